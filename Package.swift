@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One set of rules for every Swift target: see CONTRIBUTING.md.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: room + "Tests", dependencies: [.target(name: room)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "refrain",
+    products: [
+        .executable(name: "refrain", targets: ["refrain"])
+    ],
+    targets: [
+        // C libraries of the system: a module map and a header of shims each.
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd"),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CLinux"),
+
+        // Rooms, from the ground up. A room sees only what it names here.
+        room("JSON"),
+        room("Support", ["CCrypto", "CXXHash"]),
+        room("HTTP"),
+        room("HTTPClient", ["HTTP", "Support", "CCurl"]),
+        room("Questions"),
+        room("Embedding", ["Support", "JSON", "HTTP", "HTTPClient", "COpenBLAS"]),
+        room("Search", ["Support", "COpenBLAS"]),
+        room("Store", ["Support", "CSQLite"]),
+        room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
+        room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
+        room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache"]),
+        room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
+        room("Configuration", ["Support", "JSON", "Models"]),
+        room("Terminal", ["Support"]),
+
+        program(
+            "refrain",
+            [
+                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
+                "Configuration", "Terminal",
+            ]),
+        program("refrain-standin", ["Support", "JSON", "Terminal"]),
+
+        tests("JSON"),
+        tests("Support"),
+        tests("HTTPClient", ["HTTP"]),
+        tests("Questions"),
+        tests("Embedding", ["Support", "JSON", "HTTP", "HTTPClient"]),
+        tests("Search"),
+        tests("Store", ["Support"]),
+        tests("Models", ["JSON", "HTTP", "HTTPClient", "Support"]),
+        tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON"]),
+        tests("API", ["JSON", "HTTP", "Support"]),
+        tests("Server", ["HTTP", "Support"]),
+        tests("Configuration", ["Support"]),
+        tests("Terminal"),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,87 @@
+/// Every limit of the service, in one place, each with its reason.
+///
+/// Units stand last in the names. A limit that an operator may change is only the default here.
+package enum Limits {
+    // MARK: Questions and answers
+
+    /// A question's size. The embedding model reads 256 tokens, about 1.5 KB of English; the rest of a longer
+    /// question would not count for the match, so a much longer text is a document, not a question.
+    package static let questionBytesMax = 16 << 10
+    /// A stored answer's size: 128,000 output tokens, the most a current model writes, are about 600 KB.
+    package static let answerBytesMax = 1 << 20
+    /// Tags of an entry, and a tag's size: labels for invalidation, not a second text.
+    package static let tagsPerEntryMax = 32
+    package static let tagBytesMax = 128
+    /// A scope's name as the client sends it.
+    package static let scopeNameBytesMax = 256
+
+    // MARK: Embedding
+
+    /// Tokens the model reads, markers included; all-MiniLM-L6-v2 was trained with this length.
+    package static let tokensPerTextMax = 256
+    /// Texts of one embedding batch: past this the products are as large as the caches and gain nothing.
+    package static let textsPerBatchMax = 64
+    /// Texts waiting for an embedding worker; at 10 ms a text this is the longest wait a client would bear.
+    package static let embeddingQueueTextsMax = 4_096
+    /// The widest vector accepted; the largest of the models in use has 4,096 dimensions.
+    package static let embeddingDimensionMax = 8_192
+
+    // MARK: Candidates
+
+    /// Candidates shown to the confirmer in one call: past five, measured hits no longer grow, the price does.
+    package static let candidatesPerConfirmation = 5
+    /// Candidates a search may return at most; the lookup route's `k` is bound by it.
+    package static let candidatesPerSearchMax = 100
+
+    // MARK: HTTP, incoming
+
+    /// A request body: a chat request with long context is about 2 MB; an import batch is cut to fit.
+    package static let requestBodyBytesMax = 8 << 20
+    /// The request line and the headers together, as nginx and Apache bound them.
+    package static let requestHeaderBytesMax = 32 << 10
+    /// Open connections: each costs about 20 KB.
+    package static let connectionsMax = 10_000
+    /// Requests being worked on at once; those beyond are told to come back (503 with Retry-After).
+    package static let requestsInFlightMax = 1_024
+    /// A connection that says nothing for so long is closed.
+    package static let connectionIdleSecondsMax = 75
+    /// How long SIGTERM waits for the requests under way: systemd kills after 90 s.
+    package static let drainSecondsMax = 30
+    /// Rows of one page of a listing.
+    package static let entriesPerPageMax = 1_000
+    /// Lines of one import request; a batch's embedding takes about a second.
+    package static let importLinesPerRequestMax = 256
+    /// A line of an import file: a question, an answer, tags.
+    package static let importLineBytesMax = 2 << 20
+
+    // MARK: HTTP, outgoing
+
+    /// An upstream response held in memory.
+    package static let upstreamBodyBytesMax = 16 << 20
+    /// Transfers under way at once; further ones wait.
+    package static let upstreamTransfersMax = 256
+    /// Connecting to an upstream.
+    package static let upstreamConnectSecondsMax = 10
+    /// A whole call of *full*; the official clients wait 600 s.
+    package static let fullSecondsMax = 600
+    /// A confirmation: after this, a miss is cheaper than the wait.
+    package static let confirmSecondsMax = 8
+    /// Tries of one upstream call in total; the client above us retries as well.
+    package static let upstreamTriesMax = 2
+    /// A Retry-After beyond this is handed to the client instead of being waited for.
+    package static let retryAfterSecondsMax = 5
+
+    // MARK: JSON
+
+    /// Nesting of a JSON text: a tool schema nests about 20 deep.
+    package static let jsonDepthMax = 64
+
+    // MARK: Store
+
+    /// Writes grouped into one commit: one fsync for many writers, while a commit stays a few milliseconds.
+    package static let writesPerCommitMax = 256
+    /// Writes waiting for the writer; those beyond are refused, the answer is still served.
+    package static let writeQueueMax = 16_384
+    /// How long a connection waits for a lock of another process: only an offline command can hold one.
+    package static let storeBusyMillisecondsMax = 5_000
+}
