@@ -1,0 +1,28 @@
+/// A difference between two questions that changes the answer, however near their embeddings are.
+package struct Conflict: Hashable, Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Another number, date, version or amount.
+        case number
+        /// One says *not*.
+        case negation
+        /// Opposites: enable and disable.
+        case antonym
+        /// Another quoted text, path, option or identifier.
+        case literal
+        /// Another proper name.
+        case name
+        /// The same words in another order: from A to B, from B to A.
+        case order
+    }
+
+    package let kind: Kind
+    /// The parts of the question, and those of the candidate, that differ.
+    package let question: [String]
+    package let candidate: [String]
+
+    package init(_ kind: Kind, question: [String], candidate: [String]) {
+        self.kind = kind
+        self.question = question
+        self.candidate = candidate
+    }
+}
