@@ -54,12 +54,13 @@ let package = Package(
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("Configuration", ["Support", "JSON", "Models"]),
         room("Terminal", ["Support"]),
+        room("Records", ["Support", "JSON"]),
 
         program(
             "refrain",
             [
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
-                "Configuration", "Terminal",
+                "Configuration", "Terminal", "Records",
             ]),
         program("refrain-standin", ["Support", "JSON", "Terminal"]),
 
@@ -76,6 +77,7 @@ let package = Package(
         tests("Server", ["HTTP", "Support"]),
         tests("Configuration", ["Support"]),
         tests("Terminal"),
+        tests("Records", ["JSON"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
     ]

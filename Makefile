@@ -1,0 +1,33 @@
+# The commands of this project. Each does all of its own set-up and may be repeated.
+
+.PHONY: demo test build setup lint format bench clean
+
+# A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
+demo: build
+	python3 demo/demo.py
+
+# Everything that must hold, figures of speed apart.
+test: build lint
+	swift build --build-tests
+	swift test --skip-build --parallel
+
+# The release binary, at .build/release/refrain.
+build: setup
+	swift build -c release --product refrain
+	swift build -c release --product refrain-standin
+
+setup:
+	@sh scripts/setup.sh
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+# Figures of speed and size, with the machine and the date; see docs/benchmarks.md.
+bench: build
+	python3 benchmarks/lookup.py
+
+clean:
+	rm -rf .build

@@ -1,0 +1,57 @@
+package import Cache
+package import HTTP
+package import JSON
+package import Models
+import Store
+package import Support
+
+/// The service as its clients see it: requests in, responses out, whatever carries them.
+package final class API: Sendable {
+    package struct Parts: Sendable {
+        package var cache: SemanticCache
+        package var models: ModelClient
+        package var clock: WallClock
+        package var log: Log
+        package var version: String
+        /// The server's own numbers for /metrics and the statistics; empty where there is none.
+        package var gauges: @Sendable () -> [(name: String, help: String, value: Double)]
+
+        package init(
+            cache: SemanticCache, models: ModelClient, clock: WallClock = .system, log: Log = .none, version: String,
+            gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
+        ) {
+            self.cache = cache
+            self.models = models
+            self.clock = clock
+            self.log = log
+            self.version = version
+            self.gauges = gauges
+        }
+    }
+
+    let parts: Parts
+    private let router: Router
+
+    package init(_ parts: Parts) {
+        self.parts = parts
+        var router = Router()
+        ChatRoute(parts).register(in: &router)
+        ModelRoutes(parts).register(in: &router)
+        LookupRoutes(parts).register(in: &router)
+        EntryRoutes(parts).register(in: &router)
+        FeedbackRoute(parts).register(in: &router)
+        StatusRoutes(parts).register(in: &router)
+        self.router = router
+    }
+
+    /// The response to a request; never fails, an error is a response too.
+    package func respond(to request: Request) async -> Response {
+        var response = await router.respond(to: request)
+        // One the upstream gave stays: it is the one its support asks for.
+        if response.headers["x-request-id"] == nil { response.headers["x-request-id"] = "req_" + Identifier.random() }
+        return response
+    }
+
+    /// Whose cache a request uses. One tenant for now: whoever may reach the socket or the port.
+    static func tenant(of request: Request) -> String { "default" }
+}

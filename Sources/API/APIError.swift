@@ -1,0 +1,72 @@
+package import HTTP
+package import JSON
+import Models
+import Support
+
+/// An error as the OpenAI API sends it: `{"error": {message, type, param, code}}`.
+package struct APIError: Error, Sendable {
+    package var status: Int
+    package var message: String
+    package var type: String
+    package var param: String?
+    package var code: String?
+    package var headers = Headers()
+
+    package init(_ status: Int, _ message: String, type: String? = nil, param: String? = nil, code: String? = nil) {
+        self.status = status
+        self.message = message
+        self.type = type ?? (status < 500 ? "invalid_request_error" : "server_error")
+        self.param = param
+        self.code = code
+    }
+
+    package var response: Response {
+        let body: JSONValue = [
+            "error": [
+                "message": .string(message), "type": .string(type), "param": param.map { .string($0) } ?? .null,
+                "code": code.map { .string($0) } ?? .null,
+            ]
+        ]
+        var response = Response.json(status, body)
+        for field in headers.fields { response.headers.add(field.name, field.value) }
+        return response
+    }
+}
+
+extension Response {
+    /// A response of JSON text.
+    package static func json(_ status: Int, _ body: JSONValue) -> Response {
+        Response(status, headers: ["Content-Type": "application/json"], body: .bytes(body.bytes))
+    }
+
+    /// The response to a model call that failed: the upstream's own error as it came, or ours in its form.
+    static func failure(_ error: ModelError) -> Response {
+        switch error.kind {
+        case .noUpstream:
+            return APIError(503, error.description, code: "no_upstream").response
+        case .unreachable:
+            return APIError(502, error.description, code: "upstream_unreachable").response
+        case .timedOut:
+            return APIError(504, error.description, code: "upstream_timeout").response
+        case .invalidReply:
+            return APIError(502, error.description, code: "invalid_upstream_reply").response
+        case .rejected(let status, let headers, let body):
+            return Response(status, headers: headers.passedOn, body: .bytes(body))
+        }
+    }
+}
+
+extension Headers {
+    /// The fields of an upstream's response that are the client's business: what it is, when to retry, its limits, its
+    /// id. Everything else belongs to the connection with the upstream.
+    var passedOn: Headers {
+        var passed = Headers()
+        for field in fields where Headers.isPassedOn(field.name.lowercased()) { passed.add(field.name, field.value) }
+        return passed
+    }
+
+    private static func isPassedOn(_ name: String) -> Bool {
+        ["content-type", "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "set-cookie"].contains(name)
+            || name.hasPrefix("x-ratelimit-") || name.hasPrefix("openai-")
+    }
+}

@@ -1,0 +1,245 @@
+import Cache
+import HTTP
+import JSON
+import Questions
+import Store
+import Support
+
+/// `/cache/entries`: put entries in, list them, read one, forget some.
+struct EntryRoutes: Sendable {
+    private let parts: API.Parts
+
+    init(_ parts: API.Parts) {
+        self.parts = parts
+    }
+
+    func register(in router: inout Router) {
+        router.add("POST", "/cache/entries") { try await add($0.request) }
+        router.add("GET", "/cache/entries") { try list($0.request) }
+        router.add("DELETE", "/cache/entries") { try await forget($0.request) }
+        router.add("GET", "/cache/entries/{id}") { try show($0) }
+        router.add("DELETE", "/cache/entries/{id}") { try await forgetOne($0) }
+    }
+
+    // MARK: Adding
+
+    /// One entry as a JSON object, or many as lines of JSON (`application/x-ndjson`): a bad line is named by its number
+    /// in the reply, the others are stored.
+    private func add(_ request: Request) async throws -> Response {
+        let policy = try policy(request)
+        if request.headers["Content-Type"]?.lowercased().hasPrefix("application/x-ndjson") == true {
+            return try await addLines(request, policy)
+        }
+        let new = try entry(try RequestBody.parse(request), request)
+        switch await parts.cache.insert([new], policy: policy)[0] {
+        case .success(let outcome): return .json(outcome.change == .inserted ? 201 : 200, outcome.json)
+        case .failure(let error): throw APIError(503, error.description, code: "store_error")
+        }
+    }
+
+    private func addLines(_ request: Request, _ policy: InsertPolicy) async throws -> Response {
+        let lines = request.body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let numbered = zip(1..., lines).filter { !$0.1.allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 } }
+        guard numbered.count <= Limits.importLinesPerRequestMax else {
+            throw APIError(
+                400, "\(numbered.count) lines, \(Limits.importLinesPerRequestMax) at most are taken at once",
+                code: "array_above_max_length")
+        }
+        var entries: [(line: Int, entry: NewEntry)] = []
+        var errors: [(line: Int, message: String)] = []
+        for (number, line) in numbered {
+            do throws(APIError) {
+                entries.append((number, try entry(try RequestBody.parse(Array(line)), request)))
+            } catch {
+                errors.append((number, error.message))
+            }
+        }
+        let results = await parts.cache.insert(entries.map(\.entry), policy: policy)
+        var stored: [JSONValue] = []
+        for ((line, _), result) in zip(entries, results) {
+            switch result {
+            case .success(let outcome):
+                stored.append(["line": .number(line), "result": outcome.json])
+            case .failure(let error): errors.append((line, error.description))
+            }
+        }
+        let failures = errors.sorted { $0.line < $1.line }.map { error -> JSONValue in
+            ["line": .number(error.line), "message": .string(error.message)]
+        }
+        return .json(200, ["stored": .array(stored), "errors": .array(failures)])
+    }
+
+    private func entry(_ value: JSONValue, _ request: Request) throws(APIError) -> NewEntry {
+        let body = try RequestBody(
+            value, members: ["question", "answer", "tags", "ttl_seconds", "scope", "model", "embedding"])
+        let question = try body.string("question", bytesMax: Limits.questionBytesMax)
+        let answer = try body.string("answer", bytesMax: Limits.answerBytesMax)
+        let now = parts.clock.now
+        let timeToLive =
+            try body.optionalInt("ttl_seconds", in: 1...(1 << 31)).map(Int64.init)
+            ?? parts.cache.parts.timeToLiveSeconds
+        let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
+        let vector = try body.vector(dimension: parts.cache.indexes.dimension)
+        let identity = parts.cache.parts.embedder.identity
+        return NewEntry(
+            scope: ScopeKey(
+                tenant: API.tenant(of: request), name: try named ?? CacheDirectives.scopeName(request.headers),
+                digest: ChatRequest.plainContext),
+            key: SemanticCache.key(of: question), question: question, answer: answer, tags: try body.tags(),
+            origin: .imported, model: try body.optionalString("model", bytesMax: Limits.tagBytesMax),
+            cost: parts.cache.parts.economics.estimatedCost(question: question, answer: answer), created: now,
+            expires: timeToLive.map { now + $0 },
+            vector: vector.map {
+                NewEntry.Vector(
+                    embedder: EmbedderKey(name: identity.name, dimension: identity.dimension), components: $0)
+            })
+    }
+
+    /// What happens to a question that has another answer already: `?on_conflict=replace` (the default) or `keep`.
+    private func policy(_ request: Request) throws(APIError) -> InsertPolicy {
+        switch request.query("on_conflict") {
+        case nil, "replace": return .replace
+        case "keep": return .keep
+        case let other?:
+            throw APIError(
+                400, "on_conflict must be replace or keep, not \"\(other)\"", param: "on_conflict",
+                code: "invalid_value")
+        }
+    }
+
+    // MARK: Reading
+
+    private func list(_ request: Request) throws -> Response {
+        let filter = try filter(request)
+        let limit = try number(request, "limit", in: 1...Int64(Limits.entriesPerPageMax)) ?? 100
+        let after = try number(request, "after", in: 0...Int64.max).map(EntryID.init(rawValue:))
+        let entries = try stored { try parts.cache.parts.store.entries(filter, after: after, limit: Int(limit)) }
+        let next = entries.count == Int(limit) ? entries.last.map { Int($0.id.rawValue) } : nil
+        return .json(
+            200,
+            [
+                "entries": .array(try entries.map { try json($0) }),
+                "next_after": next.map { .number($0) } ?? .null,
+            ])
+    }
+
+    private func show(_ call: Router.Call) throws -> Response {
+        let entry = try entry(of: call)
+        guard case .object(var object) = try json(entry) else { preconditionFailure("an entry is an object") }
+        let aliases = try stored { try parts.cache.parts.store.aliases(of: entry.id) }
+        object["aliases"] = .array(
+            aliases.map { alias in
+                [
+                    "question": .string(alias.text), "created": .string(alias.created.rfc3339),
+                    "source": .string("\(alias.source)"),
+                ]
+            })
+        return .json(200, .object(object))
+    }
+
+    private func entry(of call: Router.Call) throws -> Entry {
+        let text = call.parameters["id"] ?? ""
+        guard let number = Int64(text), number > 0 else {
+            throw APIError(400, "\"\(text)\" is no entry's number", param: "id", code: "invalid_value")
+        }
+        let id = EntryID(rawValue: number)
+        guard let entry = try stored({ try parts.cache.parts.store.entry(id) }),
+            try stored({ try parts.cache.parts.store.scopeKey(entry.scope) })?.tenant == API.tenant(of: call.request)
+        else { throw APIError(404, "there is no entry \(number)", param: "id", code: "not_found") }
+        return entry
+    }
+
+    // MARK: Forgetting
+
+    private func forgetOne(_ call: Router.Call) async throws -> Response {
+        let entry = try entry(of: call)
+        return forgotten(try await parts.cache.forget([entry.id]))
+    }
+
+    private func forget(_ request: Request) async throws -> Response {
+        let filter = try filter(request)
+        let isFiltered = filter.scopeName != nil || filter.tag != nil || filter.olderThan != nil || filter.text != nil
+        guard isFiltered || request.query("all") == "true" else {
+            throw APIError(
+                400, "say what to forget: scope, tag, older_than_seconds or text; or all=true",
+                code: "missing_required_parameter")
+        }
+        return forgotten(try await parts.cache.forget(filter))
+    }
+
+    private func forgotten(_ ids: [EntryID]) -> Response {
+        .json(200, ["forgotten": .array(ids.map { .number(Int($0.rawValue)) })])
+    }
+
+    // MARK: Shared
+
+    private static let parameters: Set<String> = [
+        "scope", "tag", "text", "older_than_seconds", "limit", "after", "all",
+    ]
+
+    private func filter(_ request: Request) throws(APIError) -> EntryFilter {
+        // A misspelt filter must not become no filter: what it would have kept could be forgotten.
+        for (name, _) in request.query where !Self.parameters.contains(name) {
+            let hint = closest(to: name, among: Self.parameters.sorted()).map { "; did you mean \($0)?" } ?? ""
+            throw APIError(400, "unknown parameter \(name)" + hint, param: name, code: "unknown_parameter")
+        }
+        let age = try number(request, "older_than_seconds", in: 0...(1 << 33))
+        return EntryFilter(
+            tenant: API.tenant(of: request), scopeName: request.query("scope"), tag: request.query("tag"),
+            olderThan: age.map { parts.clock.now + -$0 }, text: request.query("text"))
+    }
+
+    private func number(_ request: Request, _ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
+        guard let text = request.query(name) else { return nil }
+        guard let number = Int64(text), range.contains(number) else {
+            throw APIError(
+                400, "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"",
+                param: name, code: "invalid_value")
+        }
+        return number
+    }
+
+    private func stored<Value>(_ read: () throws -> Value) throws(APIError) -> Value {
+        do {
+            return try read()
+        } catch {
+            throw APIError(503, "\(error)", code: "store_error")
+        }
+    }
+
+    private func json(_ entry: Entry) throws(APIError) -> JSONValue {
+        let scope = try stored { try parts.cache.parts.store.scopeKey(entry.scope) }
+        return [
+            "id": .number(Int(entry.id.rawValue)),
+            "scope": .string(scope?.name ?? ""),
+            "context": scope.map { $0.digest == ChatRequest.plainContext ? .null : .string($0.digest.hex) } ?? .null,
+            "question": .string(entry.question),
+            "answer": .string(entry.answer),
+            "tags": .array(entry.tags.map { .string($0) }),
+            "origin": .string("\(entry.origin)"),
+            "model": entry.model.map { .string($0) } ?? .null,
+            "prompt_tokens": .number(entry.promptTokens),
+            "completion_tokens": .number(entry.completionTokens),
+            "cost_usd": .dollars(entry.cost),
+            "created": .string(entry.created.rfc3339),
+            "expires": entry.expires.map { .string($0.rfc3339) } ?? .null,
+            "boundary": .rounded(entry.boundary, places: 4),
+            "hits": .number(entry.hits),
+            "last_hit": entry.lastHit.map { .string($0.rfc3339) } ?? .null,
+        ]
+    }
+}
+
+extension InsertOutcome {
+    var json: JSONValue {
+        let word =
+            switch change {
+            case .inserted: "inserted"
+            case .replaced: "replaced"
+            case .unchanged: "unchanged"
+            case .renewed: "renewed"
+            case .kept: "kept"
+            }
+        return ["entry": .number(Int(entry.rawValue)), "outcome": .string(word)]
+    }
+}

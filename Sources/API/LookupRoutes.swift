@@ -1,0 +1,85 @@
+import Cache
+import HTTP
+import JSON
+import Models
+import Store
+import Support
+
+/// `POST /cache/lookup` and `POST /cache/ask`: a question in, an answer with its receipt out.
+struct LookupRoutes: Sendable {
+    private let parts: API.Parts
+
+    init(_ parts: API.Parts) {
+        self.parts = parts
+    }
+
+    func register(in router: inout Router) {
+        router.add("POST", "/cache/lookup") { try await lookup($0.request) }
+        router.add("POST", "/cache/ask") { try await ask($0.request) }
+    }
+
+    /// *full* is never called; mini may be, to confirm.
+    private func lookup(_ request: Request) async throws -> Response {
+        let body = try RequestBody(request, members: ["question", "scope", "k", "embedding"])
+        let reply = await parts.cache.lookup(try query(request, body))
+        return response(reply, candidates: try candidatesWanted(body))
+    }
+
+    /// The same, and on a miss *full* answers.
+    private func ask(_ request: Request) async throws -> Response {
+        let body = try RequestBody(request, members: ["question", "scope", "k", "embedding", "tags"])
+        var query = try query(request, body)
+        query.tags = try body.tags()
+        let candidates = try candidatesWanted(body)
+        if query.directives.onlyIfCached {
+            return response(await parts.cache.lookup(query), candidates: candidates)
+        }
+        let message: JSONValue = ["role": "user", "content": .string(query.question)]
+        do {
+            let reply = try await parts.cache.ask(query) { () throws(ModelError) in
+                try await parts.models.chat(
+                    ["messages": [message]], role: .full, purpose: .answer, deadlineMilliseconds: nil)
+            }
+            return response(reply, candidates: candidates)
+        } catch let error as ModelError {
+            return .failure(error)
+        }
+    }
+
+    private func query(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
+        let question = try body.string("question", bytesMax: Limits.questionBytesMax)
+        let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
+        let name = try named ?? CacheDirectives.scopeName(request.headers)
+        return Query(
+            question,
+            scope: ScopeKey(tenant: API.tenant(of: request), name: name, digest: ChatRequest.plainContext),
+            directives: try CacheDirectives.of(request.headers),
+            vector: try body.vector(dimension: parts.cache.indexes.dimension))
+    }
+
+    /// How many of the candidates looked at the caller wants to see.
+    private func candidatesWanted(_ body: RequestBody) throws(APIError) -> Int {
+        try body.optionalInt("k", in: 0...Limits.candidatesPerSearchMax) ?? 0
+    }
+
+    private func response(_ reply: Reply, candidates wanted: Int) -> Response {
+        var body: JSONObject = ["outcome": .string(reply.receipt.outcome.rawValue)]
+        if let answer = reply.answer { body["answer"] = .string(answer) }
+        if let entry = reply.receipt.entry { body["entry"] = .number(Int(entry.rawValue)) }
+        body["receipt"] = reply.receipt.json()
+        if wanted > 0 { body["candidates"] = .array(reply.candidates.prefix(wanted).map(\.json)) }
+        var response = Response.json(200, .object(body))
+        response.headers.describe(reply, now: parts.clock.now)
+        return response
+    }
+}
+
+extension Candidate {
+    var json: JSONValue {
+        [
+            "entry": .number(Int(entry.id.rawValue)), "question": .string(entry.question),
+            "similarity": .rounded(similarity, places: 4), "probability": .rounded(probability, places: 4),
+            "conflicts": .array(conflicts.map(\.json)), "refused": .bool(isRefused),
+        ]
+    }
+}

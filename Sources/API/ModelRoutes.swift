@@ -1,0 +1,94 @@
+import Cache
+import Embedding
+import HTTP
+import JSON
+import Models
+import Support
+
+/// `GET /v1/models` and `POST /v1/embeddings`.
+struct ModelRoutes: Sendable {
+    private let parts: API.Parts
+
+    init(_ parts: API.Parts) {
+        self.parts = parts
+    }
+
+    func register(in router: inout Router) {
+        router.add("GET", "/v1/models") { _ in try await list() }
+        router.add("GET", "/v1/models/{id}") { try await show($0.parameters["id"] ?? "") }
+        router.add("POST", "/v1/embeddings") { try await embed($0.request) }
+    }
+
+    /// The upstream's models and our own name; our own alone where there is no upstream.
+    private func models() async throws(ModelError) -> [JSONValue] {
+        let own: JSONValue = [
+            "id": .string(ChatRequest.anyModel), "object": "model", "created": 1_764_000_000, "owned_by": "refrain",
+        ]
+        guard parts.models.hasUpstream else { return [own] }
+        let upstream = try await parts.models.models()
+        return [own] + (upstream["data"]?.array ?? [])
+    }
+
+    private func list() async throws -> Response {
+        do {
+            return .json(200, ["object": "list", "data": .array(try await models())])
+        } catch let error as ModelError {
+            return .failure(error)
+        }
+    }
+
+    private func show(_ id: String) async throws -> Response {
+        do {
+            if let model = try await models().first(where: { $0["id"]?.string == id }) { return .json(200, model) }
+            throw APIError(404, "the model \"\(id)\" does not exist", param: "model", code: "model_not_found")
+        } catch let error as ModelError {
+            return .failure(error)
+        }
+    }
+
+    /// Embeds with the cache's own embedder when the request asks for it by name.
+    private func embed(_ request: Request) async throws -> Response {
+        let body = try RequestBody.parse(request)
+        let embedder = parts.cache.parts.embedder
+        let name = embedder.identity.name.split(separator: "/").first.map(String.init) ?? embedder.identity.name
+        guard let model = body["model"]?.string, model == name || model == embedder.identity.name else {
+            throw APIError(
+                404, "only the model \"\(name)\" embeds here", param: "model", code: "model_not_found")
+        }
+        let texts = try Self.inputs(body["input"])
+        let isBase64 = body["encoding_format"]?.string == "base64"
+        let vectors = try await embedder.embed(texts)
+        let data = zip(0..., vectors).map { index, vector -> JSONValue in
+            [
+                "object": "embedding", "index": .number(index),
+                "embedding": isBase64
+                    ? .string(UnitVector.encoded(base64: vector)) : .array(vector.map { .number(Double($0)) }),
+            ]
+        }
+        let tokens = texts.map(Economics.estimatedTokens).reduce(0, +)
+        return .json(
+            200,
+            [
+                "object": "list", "data": .array(data), "model": .string(model),
+                "usage": ["prompt_tokens": .number(tokens), "total_tokens": .number(tokens)],
+            ])
+    }
+
+    private static func inputs(_ value: JSONValue?) throws(APIError) -> [String] {
+        let texts: [String]
+        if let text = value?.string {
+            texts = [text]
+        } else if let elements = value?.array, !elements.isEmpty, elements.allSatisfy({ $0.string != nil }) {
+            texts = elements.compactMap(\.string)
+        } else {
+            throw APIError(
+                400, "\"input\" must be a string or an array of strings", param: "input", code: "invalid_type")
+        }
+        guard texts.count <= Limits.importLinesPerRequestMax else {
+            throw APIError(
+                400, "\(texts.count) texts, \(Limits.importLinesPerRequestMax) at most are taken at once",
+                param: "input", code: "array_above_max_length")
+        }
+        return texts
+    }
+}

@@ -1,0 +1,89 @@
+import Cache
+import HTTP
+import JSON
+import Questions
+import Store
+import Support
+
+extension Receipt {
+    /// The receipt as the routes send it.
+    ///
+    /// - Parameter withTexts: whether the matched question and the conflicting words are in it; a header carries none.
+    func json(withTexts: Bool = true) -> JSONValue {
+        var object: JSONObject = [
+            "outcome": .string(outcome.rawValue),
+            "similarity": .rounded(similarity, places: 4),
+            "probability": .rounded(probability, places: 4),
+            "verdict": verdict.map { .string($0.reason.rawValue) } ?? .null,
+            "entry": entry.map { .number(Int($0.rawValue)) } ?? .null,
+            "cost_usd": .dollars(cost),
+            "saved_usd": .dollars(saved),
+            "latency_ms": [
+                "embed": .rounded(latency.embed, places: 3), "search": .rounded(latency.search, places: 3),
+                "confirm": .rounded(latency.confirm, places: 3), "upstream": .rounded(latency.upstream, places: 3),
+                "total": .rounded(latency.total, places: 3),
+            ],
+            "stored": .bool(isStored),
+            "collapsed": .bool(isCollapsed),
+        ]
+        if withTexts {
+            object["matched"] = matched.map { .string($0) } ?? .null
+            object["conflicts"] = .array(conflicts.map(\.json))
+        }
+        return .object(object)
+    }
+}
+
+extension Conflict {
+    var json: JSONValue {
+        [
+            "kind": .string(kind.rawValue), "question": .array(question.map { .string($0) }),
+            "candidate": .array(candidate.map { .string($0) }),
+        ]
+    }
+}
+
+extension JSONValue {
+    /// A number rounded for reading; null for nil.
+    static func rounded(_ value: Double?, places: Int) -> JSONValue {
+        guard let value, value.isFinite else { return .null }
+        let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+        return .number((value * scale).rounded() / scale)
+    }
+
+    /// Dollars as a number; null for an amount that is not known.
+    static func dollars(_ amount: Money?) -> JSONValue {
+        amount.map { .number($0.dollars) } ?? .null
+    }
+}
+
+extension Headers {
+    /// Adds what a response says of the cache: `Cache-Status` (RFC 9211), `Age`, `Refrain-*`.
+    mutating func describe(_ reply: Reply, now: Timestamp) {
+        let receipt = reply.receipt
+        self["Cache-Status"] = Self.cacheStatus(reply, now: now)
+        if case .cached(let entry) = reply.content {
+            self["Age"] = String(max(0, now.seconds - entry.created.seconds))
+        }
+        if let entry = receipt.entry { self["Refrain-Entry"] = String(entry.rawValue) }
+        if let saved = receipt.saved { self["Refrain-Saved-USD"] = JSONValue.dollars(saved).text }
+        self["Refrain-Receipt"] = receipt.json(withTexts: false).text
+    }
+
+    /// Marks a response that went past the cache.
+    mutating func describeBypass() {
+        self["Cache-Status"] = "refrain; fwd=bypass"
+        self["Refrain-Receipt"] = Receipt(.bypass).json(withTexts: false).text
+    }
+
+    private static func cacheStatus(_ reply: Reply, now: Timestamp) -> String {
+        guard case .cached(let entry) = reply.content else {
+            var status = "refrain; fwd=miss"
+            if reply.receipt.isStored { status += "; stored" }
+            if reply.receipt.isCollapsed { status += "; collapsed" }
+            return status
+        }
+        let expiry = entry.expires.map { "; ttl=\(max(0, $0.seconds - now.seconds))" } ?? ""
+        return "refrain; hit\(expiry); detail=\(reply.receipt.outcome.rawValue)"
+    }
+}

@@ -1,0 +1,80 @@
+package import HTTP
+
+/// Finds the handler of a request by method and path.
+package struct Router: Sendable {
+    /// A request with what its path says: `/cache/entries/7` under `/cache/entries/{id}` has `id` = `7`.
+    package struct Call: Sendable {
+        package let request: Request
+        package let parameters: [String: String]
+    }
+
+    package typealias Handler = @Sendable (Call) async throws -> Response
+
+    private struct Route: Sendable {
+        let method: String
+        let segments: [Substring]
+        let handler: Handler
+    }
+
+    private var routes: [Route] = []
+
+    package init() {}
+
+    /// - Parameter pattern: `/a/{name}/b`; a name in braces matches one segment.
+    package mutating func add(_ method: String, _ pattern: String, _ handler: @escaping Handler) {
+        routes.append(Route(method: method, segments: Self.segments(pattern), handler: handler))
+    }
+
+    /// The response of the matching route; 404 where no path matches, 405 where only the method does not.
+    package func respond(to request: Request) async -> Response {
+        let segments = Self.segments(request.path)
+        // HEAD is GET without its body, which the server leaves out.
+        let method = request.method == "HEAD" ? "GET" : request.method
+        var allowed: [String] = []
+        for route in routes {
+            guard let parameters = Self.match(route.segments, segments) else { continue }
+            guard route.method == method else {
+                allowed.append(route.method)
+                continue
+            }
+            do {
+                return try await route.handler(Call(request: request, parameters: parameters))
+            } catch let error as APIError {
+                return error.response
+            } catch is CancellationError {
+                return APIError(499, "the client closed the request", code: "client_closed_request").response
+            } catch {
+                return APIError(500, "\(error)", code: "internal_error").response
+            }
+        }
+        return Self.unmatched(request, allowed)
+    }
+
+    private static func unmatched(_ request: Request, _ allowed: [String]) -> Response {
+        if allowed.isEmpty {
+            return APIError(404, "no such path: \(request.method) \(request.path)", code: "not_found").response
+        }
+        var error = APIError(
+            405, "\(request.path) takes \(allowed.joined(separator: ", ")), not \(request.method)",
+            code: "method_not_allowed")
+        error.headers["Allow"] = allowed.joined(separator: ", ")
+        return error.response
+    }
+
+    private static func segments(_ path: String) -> [Substring] {
+        path.split(separator: "/", omittingEmptySubsequences: true)
+    }
+
+    private static func match(_ pattern: [Substring], _ segments: [Substring]) -> [String: String]? {
+        guard pattern.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (expected, found) in zip(pattern, segments) {
+            if expected.hasPrefix("{") {
+                parameters[String(expected.dropFirst().dropLast())] = String(found)
+            } else if expected != found {
+                return nil
+            }
+        }
+        return parameters
+    }
+}

@@ -1,0 +1,67 @@
+import Cache
+import HTTP
+import JSON
+import Store
+import Support
+
+/// `/healthz`, `/readyz`, `/metrics` and `/cache/stats`: how the service is.
+struct StatusRoutes: Sendable {
+    private let parts: API.Parts
+
+    init(_ parts: API.Parts) {
+        self.parts = parts
+    }
+
+    func register(in router: inout Router) {
+        router.add("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
+        router.add("GET", "/readyz") { _ in ready() }
+        router.add("GET", "/metrics") { _ in try metrics() }
+        router.add("GET", "/cache/stats") { _ in try statistics() }
+    }
+
+    /// Ready means: the store answers. The indexes are loaded before the first request is taken.
+    private func ready() -> Response {
+        do {
+            _ = try parts.cache.parts.store.statistics()
+            return .json(200, ["status": "ready", "models": .bool(parts.models.hasUpstream)])
+        } catch {
+            return APIError(503, "the store does not answer: \(error)", code: "not_ready").response
+        }
+    }
+
+    private func statistics() throws -> Response {
+        let stored = try parts.cache.parts.store.statistics()
+        let counted = parts.cache.metrics.snapshot
+        var requests = JSONObject()
+        for outcome in Receipt.Outcome.allCases {
+            requests[outcome.rawValue] = .number(counted.requests[outcome] ?? 0)
+        }
+        let total = counted.requests.values.reduce(0, +)
+        let hits = counted.requests.filter { $0.key.isHit }.values.reduce(0, +)
+        return .json(
+            200,
+            [
+                "version": .string(parts.version),
+                "embedder": .string(parts.cache.parts.embedder.identity.name),
+                "models": .bool(parts.models.hasUpstream),
+                "requests": .object(requests),
+                "hit_rate": total == 0 ? .null : .rounded(Double(hits) / Double(total), places: 4),
+                "saved_usd": .dollars(Money(nanodollars: counted.savedNanodollars)),
+                "collapsed": .number(counted.collapsed),
+                "vectors": .number(parts.cache.indexes.count),
+                "store": stored.json,
+            ])
+    }
+
+    private func metrics() throws -> Response {
+        var text = MetricsText()
+        text.describe(parts.cache.metrics.snapshot)
+        if let stored = try? parts.cache.parts.store.statistics() { text.describe(stored) }
+        text.gauge("refrain_vectors", "Vectors in memory.", Double(parts.cache.indexes.count))
+        for gauge in parts.gauges() { text.gauge(gauge.name, gauge.help, gauge.value) }
+        text.gauge("refrain_build_info", "The running version.", 1, labels: [("version", parts.version)])
+        return Response(
+            200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+            body: .bytes(Array(text.text.utf8)))
+    }
+}

@@ -1,0 +1,41 @@
+package import Store
+
+/// A question put to the cache.
+package struct Query: Sendable {
+    /// The question as the user typed it.
+    package var question: String
+    /// Whose answers may be seen at all.
+    package var scope: ScopeKey
+    package var directives: Directives
+    /// Labels of the entry, should the answer be stored.
+    package var tags: [String]
+    /// The question's embedding, if the caller brings it along: of length 1, made by the configured embedder's model.
+    package var vector: [Float]?
+
+    package init(
+        _ question: String, scope: ScopeKey, directives: Directives = Directives(), tags: [String] = [],
+        vector: [Float]? = nil
+    ) {
+        self.question = question
+        self.scope = scope
+        self.directives = directives
+        self.tags = tags
+        self.vector = vector
+    }
+
+    /// What a request says about its use of the cache (RFC 9111, section 5.2.1).
+    package struct Directives: Sendable, Hashable {
+        /// False for `no-cache`: the answer is made anew, and stored.
+        package var mayRead = true
+        /// False for `no-store`: neither looked up nor stored.
+        package var mayStore = true
+        /// `only-if-cached`: no model is asked for an answer.
+        package var onlyIfCached = false
+        /// `max-age`: an older answer is not served.
+        package var maxAgeSeconds: Int64?
+        /// A tighter error target than the configured one; a looser one is ignored.
+        package var errorTarget: Double?
+
+        package init() {}
+    }
+}

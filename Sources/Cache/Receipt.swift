@@ -1,0 +1,61 @@
+package import Questions
+package import Store
+package import Support
+
+/// Why an answer was given: goes with every answer.
+package struct Receipt: Sendable {
+    package enum Outcome: String, Sendable, CaseIterable {
+        /// The same canonical text as a stored question.
+        case exact
+        /// The same canonical text as a paraphrase that was confirmed before.
+        case alias
+        /// Served on the judge's probability alone.
+        case judged
+        /// Served because mini said that it asks the same.
+        case confirmed
+        /// Not in the cache.
+        case miss
+        /// Not a request for the cache.
+        case bypass
+
+        package var isHit: Bool { self != .miss && self != .bypass }
+    }
+
+    package var outcome: Outcome
+    /// Cosine similarity with the question served, or with the best candidate of a miss.
+    package var similarity: Double?
+    /// The judge's P(same answer) for that pair.
+    package var probability: Double?
+    /// What mini said, if it was asked.
+    package var verdict: Verdict?
+    /// The entry served, or stored by this request.
+    package var entry: EntryID?
+    /// The question of the entry served, or of the best candidate.
+    package var matched: String?
+    /// Why that pair could not be served without mini.
+    package var conflicts: [Conflict] = []
+    /// Whether the answer came from another, identical request's call.
+    package var isCollapsed = false
+    /// Whether this request's answer was stored.
+    package var isStored = false
+    /// What this request cost; nil when a price is unknown.
+    package var cost: Money? = .zero
+    /// What the full model's answer would have cost, less this request's cost; nil when unknown.
+    package var saved: Money? = .zero
+    package var latency = Latency()
+
+    package init(_ outcome: Outcome) {
+        self.outcome = outcome
+    }
+
+    /// Milliseconds spent in each stage; nil for a stage that was not reached.
+    package struct Latency: Sendable {
+        package var embed: Double?
+        package var search: Double?
+        package var confirm: Double?
+        package var upstream: Double?
+        package var total: Double = 0
+
+        package init() {}
+    }
+}

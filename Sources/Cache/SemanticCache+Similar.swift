@@ -1,0 +1,131 @@
+import Embedding
+import Questions
+import Store
+import Support
+
+/// The semantic way of a question: embed, search, guard, judge, confirm.
+extension SemanticCache {
+    /// The best stored answer to a question whose wording is new, or a miss that says what came closest.
+    func similar(_ query: Query) async -> Reply {
+        var receipt = Receipt(.miss)
+        // A scope without a vector has nothing to find: a first question is not embedded for nothing.
+        guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else {
+            return Reply(.none, receipt)
+        }
+        let candidates = search(query, in: scope, vector, &receipt)
+        if let best = candidates.first { receipt.describe(best) }
+        let decision = parts.judge.decide(
+            candidates, hasMini: parts.confirmer != nil, errorTarget: query.directives.errorTarget
+        ) { parts.economics.isWorthAsking(about: $0, question: query.question) }
+        var reply = Reply(.none, receipt, candidates: candidates)
+        switch decision {
+        case .serve(let index): reply = served(candidates[index], .judged, receipt)
+        case .confirm(let indices): reply = await confirmed(query, indices.map { candidates[$0] }, scope, receipt)
+        case .miss: break
+        }
+        reply.candidates = candidates
+        return reply
+    }
+
+    private func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
+        do {
+            guard let scope = try parts.store.scope(key), (indexes.index(of: scope)?.count ?? 0) > 0 else { return nil }
+            return scope
+        } catch {
+            note(storeError: error)
+            return nil
+        }
+    }
+
+    private func embed(_ query: Query, _ receipt: inout Receipt) async -> [Float]? {
+        if let vector = query.vector { return vector }
+        let watch = Stopwatch()
+        defer { receipt.latency.embed = watch.milliseconds }
+        do {
+            return try await parts.embedder.embed([query.question])[0]
+        } catch is CancellationError {
+            return nil
+        } catch {
+            metrics.countEmbedderError()
+            parts.log.error("the embedder failed, the question is treated as a miss: \(error)")
+            return nil
+        }
+    }
+
+    /// The entries of the scope at or above the floor, best first, that may still be served.
+    private func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
+        let watch = Stopwatch()
+        defer { receipt.latency.search = watch.milliseconds }
+        guard let index = indexes.index(of: scope) else { return [] }
+        // Expired and refused entries fall out below, so a few more are fetched than are put to mini.
+        let matches = index.search(
+            vector.span, floor: Float(parts.judge.floor), limit: 2 * Limits.candidatesPerConfirmation)
+        do {
+            let refused = try parts.store.refusedEntries(
+                scope: scope, key: SemanticCache.key(of: query.question))
+            return try matches.compactMap { match in
+                let id = EntryID(rawValue: match.id)
+                guard let entry = try parts.store.entry(id), isFresh(entry, for: query) else { return nil }
+                return Candidate(
+                    entry: entry, similarity: Double(match.similarity),
+                    conflicts: Guard.conflicts(query.question, entry.question),
+                    probability: Judge.probability(Double(match.similarity)), isRefused: refused.contains(id))
+            }
+        } catch {
+            note(storeError: error)
+            return []
+        }
+    }
+
+    private func served(_ candidate: Candidate, _ outcome: Receipt.Outcome, _ receipt: Receipt) -> Reply {
+        var receipt = receipt
+        receipt.outcome = outcome
+        receipt.describe(candidate)
+        return hit(candidate.entry, receipt)
+    }
+
+    /// Puts the candidates to mini in one call, and remembers what it says.
+    private func confirmed(_ query: Query, _ candidates: [Candidate], _ scope: ScopeID, _ receipt: Receipt) async
+        -> Reply
+    {
+        guard let confirmer = parts.confirmer else { preconditionFailure("the judge asks mini only where there is one") }
+        var receipt = receipt
+        let watch = Stopwatch()
+        let (verdict, cost, failure) = await confirmer.confirm(query.question, candidates.map(\.entry.question))
+        receipt.latency.confirm = watch.milliseconds
+        receipt.verdict = verdict
+        receipt.cost = receipt.cost.flatMap { spent in cost.map { spent + $0 } }
+        if let failure { parts.log.warning("mini gave no verdict, the question is treated as a miss: \(failure)") }
+        if query.directives.mayStore { await remember(verdict, query, candidates, scope) }
+        guard let index = verdict.sameAs else {
+            receipt.saved = receipt.cost.map { .zero - $0 }
+            return Reply(.none, receipt)
+        }
+        return served(candidates[index], .confirmed, receipt)
+    }
+
+    private func remember(_ verdict: Verdict, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID) async {
+        let key = SemanticCache.key(of: query.question)
+        do {
+            if let index = verdict.sameAs {
+                _ = try await parts.store.addAlias(
+                    to: candidates[index].entry.id, text: query.question, key: key, source: .confirmed)
+            } else if verdict.reason == .different {
+                for candidate in candidates {
+                    try await parts.store.refuse(scope: scope, key: key, entry: candidate.entry.id)
+                }
+            }
+        } catch {
+            note(storeError: error)
+        }
+    }
+}
+
+extension Receipt {
+    mutating func describe(_ candidate: Candidate) {
+        similarity = candidate.similarity
+        probability = candidate.probability
+        conflicts = candidate.conflicts
+        matched = candidate.entry.question
+    }
+}

@@ -1,0 +1,127 @@
+import Embedding
+package import Models
+package import Store
+package import Support
+
+/// What goes into the cache, and out of it.
+extension SemanticCache {
+    /// Has a question answered and stores the answer, if it may be.
+    func generated(
+        _ query: Query, _ found: Reply, _ generate: @Sendable () async throws(ModelError) -> Completion
+    ) async throws -> Reply {
+        var receipt = found.receipt
+        receipt.outcome = .miss
+        let watch = Stopwatch()
+        let completion = try await generate()
+        receipt.latency.upstream = watch.milliseconds
+        receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
+        if query.directives.mayStore, let answer = completion.storableText {
+            let new = newEntry(query, answer, completion)
+            // The answer is served whether or not it could be kept.
+            if case .success(let outcome) = await insert([new], policy: .replace)[0] {
+                receipt.entry = outcome.entry
+                receipt.isStored = true
+            }
+        }
+        return Reply(.generated(completion), receipt, candidates: found.candidates)
+    }
+
+    private func newEntry(_ query: Query, _ answer: String, _ completion: Completion) -> NewEntry {
+        let now = parts.clock.now
+        return NewEntry(
+            scope: query.scope, key: SemanticCache.key(of: query.question), question: query.question, answer: answer,
+            tags: query.tags, origin: .model, model: completion.model,
+            promptTokens: completion.usage?.promptTokens ?? 0,
+            completionTokens: completion.usage?.completionTokens ?? 0, cost: completion.cost, created: now,
+            expires: parts.timeToLiveSeconds.map { now + $0 })
+    }
+
+    /// Stores entries, embedding those that come without a vector.
+    ///
+    /// - Returns: one result an entry, in order: what became of it, or why it was not stored.
+    package func insert(_ entries: [NewEntry], policy: InsertPolicy) async -> [Result<InsertOutcome, StoreError>] {
+        let entries = await embedded(entries)
+        let results = await parts.store.insert(entries, policy: policy)
+        for (entry, result) in zip(entries, results) {
+            switch result {
+            case .success(let outcome): index(outcome, entry.vector)
+            case .failure(let error): note(storeError: error)
+            }
+        }
+        return results
+    }
+
+    /// Without a vector an entry is still found by its exact wording, so a failing embedder does not stop a store; the
+    /// vector is made up for at the next start.
+    private func embedded(_ entries: [NewEntry]) async -> [NewEntry] {
+        let missing = entries.indices.filter { entries[$0].vector == nil && !isStored(entries[$0]) }
+        guard !missing.isEmpty else { return entries }
+        do {
+            let vectors = try await parts.embedder.embed(missing.map { entries[$0].question })
+            var entries = entries
+            for (index, vector) in zip(missing, vectors) {
+                entries[index].vector = NewEntry.Vector(embedder: embedderKey, components: vector)
+            }
+            return entries
+        } catch {
+            metrics.countEmbedderError()
+            parts.log.error("the embedder failed, \(missing.count) entries are stored without a vector: \(error)")
+            return entries
+        }
+    }
+
+    /// Whether the same answer is there already, so that a repeated import costs no embedding.
+    private func isStored(_ new: NewEntry) -> Bool {
+        guard let scope = try? parts.store.scope(new.scope),
+            let wording = try? parts.store.wording(scope: scope, key: new.key),
+            let entry = try? parts.store.entry(wording.entry)
+        else { return false }
+        return !wording.isAlias && entry.answer == new.answer && Set(entry.tags) == Set(new.tags)
+    }
+
+    private func index(_ outcome: InsertOutcome, _ vector: NewEntry.Vector?) {
+        if case .replaced(let old) = outcome.change { indexes.remove(old, from: outcome.scope) }
+        switch outcome.change {
+        case .inserted, .replaced:
+            if let vector { indexes.add(outcome.entry, in: outcome.scope, vector.components.span) }
+        case .unchanged, .renewed, .kept: break
+        }
+    }
+
+    /// Removes entries with all that followed from them: aliases, refusals, vectors.
+    ///
+    /// - Returns: the entries that were there.
+    package func forget(_ ids: [EntryID]) async throws -> [EntryID] {
+        unindex(try await parts.store.forget(ids))
+    }
+
+    /// Removes every entry that meets the filter.
+    package func forget(_ filter: EntryFilter) async throws -> [EntryID] {
+        unindex(try await parts.store.forget(filter))
+    }
+
+    /// Removes what has expired; called now and then.
+    package func removeExpired() async throws -> [EntryID] {
+        unindex(try await parts.store.removeExpired(at: parts.clock.now))
+    }
+
+    private func unindex(_ places: [EntryPlace]) -> [EntryID] {
+        for place in places { indexes.remove(place.entry, from: place.scope) }
+        return places.map(\.entry)
+    }
+
+    /// Takes a person's verdict on an answer.
+    ///
+    /// A bad one revokes the paraphrases that mini had confirmed and lets the entry be served unasked no more, except to
+    /// its own wording; a good one is recorded.
+    package func feedback(_ feedback: Feedback) async throws {
+        try await parts.store.record(feedback)
+        guard feedback.verdict == .bad else { return }
+        _ = try await parts.store.removeAliases(of: feedback.entry, source: .confirmed)
+        try await parts.store.setBoundary(feedback.entry, Judge.never)
+    }
+
+    var embedderKey: EmbedderKey {
+        EmbedderKey(name: parts.embedder.identity.name, dimension: parts.embedder.identity.dimension)
+    }
+}

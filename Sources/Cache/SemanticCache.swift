@@ -1,0 +1,160 @@
+package import Embedding
+package import Models
+import Questions
+package import Store
+package import Support
+
+/// The cache: finds the stored answer to a question, or has it made once and stores it.
+///
+/// A fault of the store, the embedder or mini turns into a miss and is counted; it is never an error of the caller's and
+/// never a wrong answer.
+package final class SemanticCache: Sendable {
+    package struct Parts: Sendable {
+        package var store: Store
+        package var embedder: any Embedder
+        /// Nil when no mini can be asked: then nothing is served that needs a confirmation.
+        package var confirmer: Confirmer?
+        package var judge: Judge
+        package var economics: Economics
+        /// How long an answer stays valid; nil for ever.
+        package var timeToLiveSeconds: Int64?
+        package var clock: WallClock
+        package var log: Log
+
+        package init(
+            store: Store, embedder: any Embedder, confirmer: Confirmer?, judge: Judge, economics: Economics,
+            timeToLiveSeconds: Int64? = nil, clock: WallClock = .system, log: Log = .none
+        ) {
+            self.store = store
+            self.embedder = embedder
+            self.confirmer = confirmer
+            self.judge = judge
+            self.economics = economics
+            self.timeToLiveSeconds = timeToLiveSeconds
+            self.clock = clock
+            self.log = log
+        }
+    }
+
+    package let parts: Parts
+    package let metrics = CacheMetrics()
+    package let indexes: ScopeIndexes
+    let flights = SingleFlight<FlightKey, Reply>()
+
+    package init(_ parts: Parts) {
+        self.parts = parts
+        indexes = ScopeIndexes(dimension: parts.embedder.identity.dimension)
+    }
+
+    /// Which queries may share one call: the same wording in the same scope, under the same rules.
+    struct FlightKey: Hashable {
+        let scope: ScopeKey
+        let wording: Digest
+        let directives: Query.Directives
+        let mayGenerate: Bool
+    }
+
+    /// Looks a question up; *full* is not asked.
+    package func lookup(_ query: Query) async -> Reply {
+        let watch = Stopwatch()
+        if let reply = exact(query) { return finish(reply, watch) }
+        guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), watch) }
+        do {
+            let reply = try await fly(query, mayGenerate: false) { await self.similar(query) }
+            return finish(reply, watch)
+        } catch {
+            // Only the caller's own cancellation ends here: `similar` does not fail.
+            return finish(Reply(.none, Receipt(.miss)), watch)
+        }
+    }
+
+    /// Looks a question up, and has it answered by `generate` when it is not there.
+    ///
+    /// - Parameter generate: asks the model. Called once for all identical queries under way.
+    /// - Throws: what `generate` throws.
+    package func ask(
+        _ query: Query, generate: @escaping @Sendable () async throws(ModelError) -> Completion
+    ) async throws -> Reply {
+        let watch = Stopwatch()
+        if let reply = exact(query) { return finish(reply, watch) }
+        let reply = try await fly(query, mayGenerate: true) {
+            let found = query.directives.mayRead ? await self.similar(query) : Reply(.none, Receipt(.miss))
+            if case .cached = found.content { return found }
+            return try await self.generated(query, found, generate)
+        }
+        return finish(reply, watch)
+    }
+
+    /// The reply to a question whose wording is stored; takes microseconds and asks no model.
+    ///
+    /// - Returns: nil when the wording is new, or when the query does not want the cache.
+    private func exact(_ query: Query) -> Reply? {
+        guard query.directives.mayRead else { return nil }
+        do {
+            let store = parts.store
+            guard let scope = try store.scope(query.scope),
+                let wording = try store.wording(scope: scope, key: SemanticCache.key(of: query.question)),
+                let entry = try store.entry(wording.entry), isFresh(entry, for: query)
+            else { return nil }
+            var receipt = Receipt(wording.isAlias ? .alias : .exact)
+            receipt.similarity = wording.isAlias ? nil : 1
+            receipt.probability = 1
+            return hit(entry, receipt)
+        } catch {
+            note(storeError: error)
+            return nil
+        }
+    }
+
+    /// The key of a question's wording.
+    package static func key(of question: String) -> Digest {
+        Digest(of: CanonicalText.of(question))
+    }
+
+    func isFresh(_ entry: Entry, for query: Query) -> Bool {
+        let now = parts.clock.now
+        if entry.isExpired(at: now) { return false }
+        return query.directives.maxAgeSeconds.map { entry.created + $0 >= now } ?? true
+    }
+
+    /// Completes the receipt of an entry that is served.
+    func hit(_ entry: Entry, _ receipt: Receipt) -> Reply {
+        var receipt = receipt
+        receipt.entry = entry.id
+        receipt.matched = entry.question
+        receipt.saved = entry.cost.flatMap { cost in receipt.cost.map { cost - $0 } }
+        return Reply(.cached(entry), receipt)
+    }
+
+    private func fly(
+        _ query: Query, mayGenerate: Bool, _ work: @escaping @Sendable () async throws -> Reply
+    ) async throws -> Reply {
+        // Two callers' vectors for one wording may differ, so such a query goes alone.
+        guard query.vector == nil else { return try await work() }
+        let key = FlightKey(
+            scope: query.scope, wording: SemanticCache.key(of: query.question), directives: query.directives,
+            mayGenerate: mayGenerate)
+        var (reply, joined) = try await flights.run(key, work)
+        if joined {
+            reply.receipt.isCollapsed = true
+            reply.receipt.isStored = false
+            // The call was paid for by the one who made it; this one was spared it.
+            if case .generated(let completion) = reply.content { reply.receipt.saved = completion.cost }
+            reply.receipt.cost = .zero
+        }
+        return reply
+    }
+
+    private func finish(_ reply: Reply, _ watch: Stopwatch) -> Reply {
+        var reply = reply
+        reply.receipt.latency.total = watch.milliseconds
+        metrics.record(reply.receipt)
+        if case .cached(let entry) = reply.content { parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero) }
+        return reply
+    }
+
+    func note(storeError error: any Error) {
+        metrics.countStoreError()
+        parts.log.error("the store failed, the question is treated as a miss: \(error)")
+    }
+}

@@ -1,0 +1,115 @@
+import HTTP
+import JSON
+import Records
+import Support
+import Terminal
+
+/// `refrain import`: questions with their answers from a file into the cache.
+///
+/// Running it again goes on where it stopped: what is stored with the same answer is passed over, without embedding.
+enum ImportCommand: Command {
+    static let specification = CommandSpecification(
+        "import", "store questions and answers from a file (JSON lines or CSV); - is standard input",
+        arguments: [
+            ArgumentSpecification(
+                ValueSpecification("FILE", .file), "rows of question, answer and optionally tags, ttl_seconds, scope")
+        ],
+        options: [
+            OptionSpecification(
+                "format", value: ValueSpecification("FORMAT", choices: RecordFormat.allCases.map(\.rawValue)),
+                defaultText: "by the file's name", "how the file is written"),
+            OptionSpecification("scope", value: ValueSpecification("NAME"), "the scope of rows that name none"),
+            OptionSpecification("keep", "keep the stored answer where the file has another one"),
+        ],
+        example: "refrain import faq.jsonl")
+
+    static func run(_ context: CommandContext) async throws -> ExitCode {
+        let path = context.arguments.arguments[0]
+        let file = try FileReader(path)
+        let format = context.arguments.value("format").flatMap(RecordFormat.init) ?? RecordFormat.of(path: path)
+        var progress = ProgressBar(
+            "Importing", total: file.bytes, unit: .bytes, presentation: context.console.messages,
+            write: context.console.showRaw)
+        var tally = Tally()
+        var reader = RecordReader(format)
+        var bytesRead = 0
+        let connection = try await ServiceConnection.open(
+            context.configuration().settings, log: .standardError(level: .error))
+        var batch: [(line: Int, value: JSONValue)] = []
+        do {
+            while true {
+                let bytes = try file.read()
+                let records = bytes.isEmpty ? reader.finish() : reader.read(bytes)
+                bytesRead += bytes.count
+                for (index, record) in records.enumerated() {
+                    switch record.content {
+                    case .success(let value): batch.append((record.line, value))
+                    case .failure(let error): tally.refuse(record.line, error.what)
+                    }
+                    if batch.count == Limits.textsPerBatchMax {
+                        try await store(&batch, connection, context, &tally)
+                        // The share of this piece that is done, for a bar that moves between two reads.
+                        let share = bytes.count * (records.count - index - 1) / records.count
+                        progress.update(to: bytesRead - share)
+                    }
+                }
+                if bytes.isEmpty { break }
+            }
+            try await store(&batch, connection, context, &tally)
+        } catch {
+            await connection.close()
+            throw error
+        }
+        await connection.close()
+        progress.finish()
+        return try report(tally, path, context)
+    }
+
+    /// What became of the rows.
+    private struct Tally {
+        var counts: [String: Int] = [:]
+        var errors: [(line: Int, message: String)] = []
+
+        mutating func refuse(_ line: Int, _ message: String) { errors.append((line, message)) }
+    }
+
+    private static func store(
+        _ batch: inout [(line: Int, value: JSONValue)], _ connection: ServiceConnection, _ context: CommandContext,
+        _ tally: inout Tally
+    ) async throws {
+        guard !batch.isEmpty else { return }
+        let lines = batch.map(\.line)
+        var headers: Headers = ["Content-Type": "application/x-ndjson"]
+        if let scope = context.arguments.value("scope") { headers["Refrain-Scope"] = scope }
+        let body = batch.flatMap { $0.value.bytes + [UInt8(ascii: "\n")] }
+        batch = []
+        let policy = context.arguments.has("keep") ? "keep" : "replace"
+        let reply = try await connection.send(
+            Request("POST", "/cache/entries", query: [("on_conflict", policy)], headers: headers, body: body))
+        for row in reply["stored"]?.array ?? [] {
+            tally.counts[row["result"]?["outcome"]?.string ?? "?", default: 0] += 1
+        }
+        for row in reply["errors"]?.array ?? [] {
+            tally.refuse(lines[(row["line"]?.int ?? 1) - 1], row["message"]?.string ?? "?")
+        }
+    }
+
+    private static func report(_ tally: Tally, _ path: String, _ context: CommandContext) throws -> ExitCode {
+        let errors = tally.errors.sorted { $0.line < $1.line }
+        for error in errors { context.console.show("\(path):\(error.line): \(error.message)") }
+        let outcomes = ["inserted", "replaced", "renewed", "unchanged", "kept"]
+        if context.wantsJSON {
+            var object = JSONObject()
+            for outcome in outcomes { object[outcome] = .number(tally.counts[outcome] ?? 0) }
+            object["bad"] = .number(errors.count)
+            try context.print(.object(object))
+        } else {
+            let parts = outcomes.compactMap { outcome in
+                tally.counts[outcome].map { "\(Format.count($0)) \(outcome)" }
+            }
+            let bad = errors.isEmpty ? [] : ["\(Format.count(errors.count)) bad"]
+            try context.console.writeLine((parts + bad).isEmpty ? "nothing to import" : (parts + bad).joined(separator: ", "))
+        }
+        return errors.isEmpty ? .success : .no
+    }
+}

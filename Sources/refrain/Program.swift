@@ -1,0 +1,36 @@
+import Configuration
+import Terminal
+
+/// A command of the program: what it is called and takes, and what it does.
+protocol Command: Sendable {
+    static var specification: CommandSpecification { get }
+    static func run(_ context: CommandContext) async throws -> ExitCode
+}
+
+/// The whole program.
+enum Program {
+    static let version = "0.1.0"
+
+    static let commands: [any Command.Type] = [
+        ServeCommand.self, AskCommand.self, LookupCommand.self, ImportCommand.self, ExportCommand.self,
+        EntriesCommand.self, ShowCommand.self, ForgetCommand.self, FeedbackCommand.self, StatsCommand.self,
+        DoctorCommand.self, ConfigCheckCommand.self, CompletionsCommand.self,
+    ]
+
+    static let specification = ProgramSpecification(
+        name: "refrain", summary: "answers a question it has answered before, and does not pay for it twice",
+        version: version,
+        globalOptions: [
+            OptionSpecification(
+                "config", value: ValueSpecification("FILE", .file), "read settings from this JSON5 file"),
+            OptionSpecification("json", "print JSON instead of text"),
+        ] + settingOptions,
+        commands: commands.map(\.specification))
+
+    /// Every setting is an option of every command.
+    private static var settingOptions: [OptionSpecification] {
+        Setting.all.map { setting in
+            OptionSpecification(setting.flag, value: ValueSpecification("VALUE"), setting.summary)
+        }
+    }
+}

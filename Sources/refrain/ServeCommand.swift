@@ -1,0 +1,71 @@
+import API
+import Configuration
+import Glibc
+import HTTP
+import Server
+import Support
+import Terminal
+
+/// `refrain serve`: the daemon, in the foreground.
+enum ServeCommand: Command {
+    static let specification = CommandSpecification(
+        "serve", "run the daemon in the foreground",
+        example: "refrain serve --listen 127.0.0.1:8474 --upstream https://api.openai.com/v1")
+
+    static func run(_ context: CommandContext) async throws -> ExitCode {
+        let settings = try context.configuration().settings
+        let log = Log.standardError(level: settings.logLevel)
+        Signals.ignoreWriteFailures()
+        let signals = Signals.received()
+        let gauges = ServerGauges()
+        let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
+        do {
+            let vectors = try service.cache.load()
+            let server = try HTTPServer(
+                configuration(settings), log: log, handler: { await service.api.respond(to: $0) })
+            gauges.watch(server)
+            let upkeep = Upkeep.start(service.cache, log: log)
+            try context.console.writeLine(readyLine(server, service, vectors))
+            await waitForEnd(signals, server, log)
+            upkeep.cancel()
+            await upkeep.value
+        } catch {
+            await service.close()
+            throw error
+        }
+        await service.close()
+        log.info("stopped")
+        return .success
+    }
+
+    private static func configuration(_ settings: Settings) -> ServerConfiguration {
+        var configuration = ServerConfiguration(
+            listen: settings.listen, socketPath: settings.socket, threads: Service.threads(settings.threads))
+        configuration.allowRemote = settings.allowRemote
+        return configuration
+    }
+
+    private static func readyLine(_ server: HTTPServer, _ service: Service, _ vectors: Int) -> String {
+        let addresses = server.addresses.map { $0.hasPrefix("/") ? "unix:" + $0 : "http://" + $0 }
+        let models = service.models.hasUpstream ? "models configured" : "cache only, no upstream configured"
+        return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); "
+            + "\(Format.count(vectors)) entries; \(models)"
+    }
+
+    /// Returns when the server has drained; a second signal ends the process at once.
+    private static func waitForEnd(_ signals: AsyncStream<Signals.Signal>, _ server: HTTPServer, _ log: Log) async {
+        for await signal in signals {
+            if signal != .hangUp { break }
+            log.warning("SIGHUP: the configuration is read at the start only; restart to change it")
+        }
+        log.info("stopping: requests under way have \(Limits.drainSecondsMax) s")
+        let impatience = Task {
+            for await signal in signals where signal != .hangUp {
+                log.warning("stopped by a second signal, requests under way are cut off")
+                exit(ExitCode.failure.rawValue)
+            }
+        }
+        await server.drain(deadlineSeconds: Limits.drainSecondsMax)
+        impatience.cancel()
+    }
+}

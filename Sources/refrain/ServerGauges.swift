@@ -1,0 +1,19 @@
+import Server
+import Synchronization
+
+/// The server's numbers for /metrics; the API is there before the server, so they are looked up when asked for.
+final class ServerGauges: Sendable {
+    private let server = Mutex<HTTPServer?>(nil)
+
+    func watch(_ server: HTTPServer) {
+        self.server.withLock { $0 = server }
+    }
+
+    @Sendable func read() -> [(name: String, help: String, value: Double)] {
+        guard let statistics = server.withLock({ $0?.statistics }) else { return [] }
+        return [
+            ("refrain_connections", "Open connections.", Double(statistics.connections)),
+            ("refrain_requests_in_flight", "Requests being worked on.", Double(statistics.requestsInFlight)),
+        ]
+    }
+}

@@ -1,0 +1,34 @@
+import Cache
+import Support
+
+/// What the daemon does beside answering: embeds what has no vector yet, and removes what has expired.
+enum Upkeep {
+    /// Expired entries are not served in any case; this only frees their space.
+    private static let period = Duration.seconds(60)
+
+    static func start(_ cache: SemanticCache, log: Log) -> Task<Void, Never> {
+        Task {
+            await embedMissing(cache, log)
+            while !Task.isCancelled {
+                do {
+                    let removed = try await cache.removeExpired()
+                    if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
+                } catch {
+                    log.error("expired entries could not be removed, the next try is in a minute: \(error)")
+                }
+                try? await Task.sleep(for: period)
+            }
+        }
+    }
+
+    private static func embedMissing(_ cache: SemanticCache, _ log: Log) async {
+        do {
+            let done = try await cache.embedMissing()
+            if done > 0 { log.info("embedded \(done) entries that had no vector of this embedder") }
+        } catch is CancellationError {
+            return
+        } catch {
+            log.error("entries without a vector are found by their exact wording only: \(error)")
+        }
+    }
+}
