@@ -1,16 +1,10 @@
 package import HTTP
 import Support
 
-/// A response's head is held in memory as well; servers bound theirs at 8 to 64 KB.
-let headBytesMax = 128 << 10
-
 /// Sends requests over HTTP/1.1 and HTTP/2: keep-alive, no redirects, proxies as the environment names them.
 ///
 /// One thread does all transfers; callers only wait. Closing, or letting go of the client, ends what is under way.
 package final class HTTPClient: Sendable {
-    /// What a stream holds for a consumer that lags: some seconds of a model's output.
-    private static let streamBytesMax = 64 << 10
-
     private let mailbox: Mailbox
 
     /// Starts the transfer thread.
@@ -44,7 +38,7 @@ package final class HTTPClient: Sendable {
     ///
     /// A consumer that lags makes the transfer pause. The request's time bounds the whole transfer.
     package func stream(_ request: OutgoingRequest) async throws(HTTPClientError) -> Response {
-        try await response(to: request, stream: StreamBuffer(bytesMax: HTTPClient.streamBytesMax))
+        try await response(to: request, stream: StreamBuffer(bytesMax: Limits.upstreamStreamBytesMax))
     }
 
     /// Ends what is under way with `closed` and returns when the thread has ended.

@@ -1,5 +1,6 @@
 import CCurl
 import HTTP
+import Support
 
 /// One request under way: its handle, what has come of the response, and whom to tell. Lives on the transfer thread.
 final class Transfer {
@@ -93,7 +94,8 @@ final class Transfer {
     /// - Returns: the count of bytes taken; fewer ends the transfer.
     private func receive(line: UnsafeRawBufferPointer) -> Int {
         unsafe head.take(line: line)
-        guard head.byteCount <= headBytesMax else { return stop(.tooLarge, "its head is over \(headBytesMax) bytes") }
+        let bytesMax = Limits.upstreamHeaderBytesMax
+        guard head.byteCount <= bytesMax else { return stop(.tooLarge, "its head is over \(bytesMax) bytes") }
         if head.isComplete, let stream = order.stream, !isAnswered {
             let lease = BodyStream.Lease(id: order.id, buffer: stream, mailbox: mailbox)
             answer(.success(Response(head.status, headers: head.headers, body: .stream(BodyStream(lease: lease)))))
