@@ -58,16 +58,24 @@ package enum Limits {
 
     /// An upstream response held in memory.
     package static let upstreamBodyBytesMax = 16 << 20
+    /// An upstream response's head; servers bound theirs at 8 to 64 KB.
+    package static let upstreamHeaderBytesMax = 128 << 10
+    /// What a streamed response holds for a client that lags: some seconds of a model's output.
+    package static let upstreamStreamBytesMax = 64 << 10
     /// Transfers under way at once; further ones wait.
     package static let upstreamTransfersMax = 256
     /// Connecting to an upstream.
     package static let upstreamConnectSecondsMax = 10
     /// A whole call of *full*; the official clients wait 600 s.
     package static let fullSecondsMax = 600
+    /// A whole call of *mini*: it writes a short answer, in seconds; past a minute it will not come.
+    package static let miniSecondsMax = 60
     /// A confirmation: after this, a miss is cheaper than the wait.
     package static let confirmSecondsMax = 8
     /// Tries of one upstream call in total; the client above us retries as well.
     package static let upstreamTriesMax = 2
+    /// How long a model's name that upstream does not know is passed over for the role's next one.
+    package static let modelGoneSecondsMax = 3_600
     /// A Retry-After beyond this is handed to the client instead of being waited for.
     package static let retryAfterSecondsMax = 5
 

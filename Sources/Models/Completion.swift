@@ -1,0 +1,74 @@
+package import HTTP
+package import JSON
+package import Support
+
+/// A chat model's answer to one call.
+package struct Completion: Sendable {
+    /// Nil when the model called tools or refused.
+    package var text: String?
+    package var finishReason: String?
+    package var refusal: String?
+    package var hasToolCalls: Bool
+    /// As the reply names it, a date included.
+    package var model: String
+    package var usage: Usage?
+    /// Nil when the price or the usage is unknown, never zero for that.
+    package var cost: Money?
+    /// The whole reply, to be passed on.
+    package var body: JSONValue
+    package var headers: Headers
+    /// Of the try that brought the answer.
+    package var latencyMilliseconds: Double
+
+    /// Reads a reply to `POST /chat/completions`: of several choices the first.
+    ///
+    /// - Throws: the reason why it is none.
+    init(
+        body bytes: [UInt8], headers: Headers, requestedModel: String, latencyMilliseconds: Double
+    ) throws(InvalidReply) {
+        let body = try InvalidReply.parse(bytes)
+        guard let choices = body["choices"] else { throw InvalidReply("it has no choices") }
+        guard let choice = choices[0] else {
+            throw InvalidReply(choices.array == nil ? "its choices are \(choices.kind)" : "its choices are empty")
+        }
+        guard let message = choice["message"], message.object != nil else {
+            throw InvalidReply("its first choice has no message")
+        }
+        text = try InvalidReply.string(message["content"], "its message's content")
+        refusal = try InvalidReply.string(message["refusal"], "its message's refusal")
+        finishReason = try InvalidReply.string(choice["finish_reason"], "its finish_reason")
+        hasToolCalls = message["tool_calls"]?[0] != nil || message["function_call"]?.object != nil
+        model = try InvalidReply.string(body["model"], "its model") ?? requestedModel
+        usage = Usage(body["usage"])
+        self.body = body
+        self.headers = headers
+        self.latencyMilliseconds = latencyMilliseconds
+    }
+}
+
+/// Why a successful response is no reply that can be used.
+struct InvalidReply: Error, Equatable {
+    var reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+
+    /// The body as a JSON object.
+    static func parse(_ bytes: [UInt8]) throws(InvalidReply) -> JSONValue {
+        let body: JSONValue
+        do { body = try JSONValue.parse(bytes, depthMax: Limits.jsonDepthMax) } catch {
+            let start = bytes.first { $0 > 0x20 }
+            throw InvalidReply(start == UInt8(ascii: "<") ? "it is a page, not JSON" : error.description)
+        }
+        guard body.object != nil else { throw InvalidReply("it is \(body.kind), not an object") }
+        return body
+    }
+
+    /// A string, or nil when it is null or missing.
+    static func string(_ value: JSONValue?, _ name: String) throws(InvalidReply) -> String? {
+        guard let value, !value.isNull else { return nil }
+        guard let string = value.string else { throw InvalidReply("\(name) is \(value.kind)") }
+        return string
+    }
+}

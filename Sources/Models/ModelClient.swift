@@ -1,0 +1,227 @@
+import HTTP
+package import HTTPClient
+package import JSON
+package import Support
+
+/// Calls the models over OpenAI's API: fills in roles, retries, checks replies, counts what they cost.
+package final class ModelClient: Sendable {
+    private let configuration: ModelsConfiguration
+    private let http: HTTPClient
+    private let clock: WallClock
+    private let log: Log
+    private let record: @Sendable (CallRecord) -> Void
+    private let roster = ModelRoster()
+    private let retries = RetryPolicy()
+
+    /// - Parameter record: takes every try of every chat call, also those that failed.
+    /// - Precondition: each role has a model.
+    package init(
+        configuration: ModelsConfiguration, http: HTTPClient, clock: WallClock = .system, log: Log = .none,
+        record: @escaping @Sendable (CallRecord) -> Void = { _ in }
+    ) {
+        precondition(Role.allCases.allSatisfy { !configuration[$0].models.isEmpty }, "a role without a model")
+        self.configuration = configuration
+        self.http = http
+        self.clock = clock
+        self.log = log
+        self.record = record
+    }
+
+    package var hasUpstream: Bool { configuration.upstream != nil }
+
+    package func price(of model: String) -> Price? { configuration.price(of: model) }
+
+    /// What a call cost; nil when the model's price is unknown.
+    package func cost(model: String, usage: Usage) -> Money? { configuration.cost(model: model, usage: usage) }
+
+    /// Asks the role's model; fills in `model`, and `reasoning_effort` where it is absent.
+    ///
+    /// A model that the upstream does not have is passed over for an hour, with one warning.
+    ///
+    /// - Parameters:
+    ///   - body: a chat request that does not stream.
+    ///   - deadlineMilliseconds: from now, retries included; the role's time where that is shorter.
+    package func chat(
+        _ body: JSONObject, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil
+    ) async throws(ModelError) -> Completion {
+        let settings = configuration[role]
+        let deadline = Deadline(milliseconds: min(settings.timeoutMilliseconds, deadlineMilliseconds ?? .max))
+        var body = body
+        if body["reasoning_effort"] == nil, let effort = settings.reasoningEffort {
+            body["reasoning_effort"] = .string(effort)
+        }
+        var models = roster.candidates(settings.models, now: clock.now)[...]
+        while true {
+            let model = models.removeFirst()
+            body["model"] = .string(model)
+            do {
+                return try await chat(body, Subject(role: role, model: model, purpose: purpose), deadline)
+            } catch {
+                guard error.isModelGone, let next = models.first else { throw error }
+                if roster.markGone(model, now: clock.now) {
+                    log.warning("\(role.rawValue): upstream has no model \(model) (\(error)); asking \(next) instead")
+                }
+            }
+        }
+    }
+
+    /// Asks the model that the client named; the body passes as it is.
+    ///
+    /// - Parameter deadlineMilliseconds: from now, retries included; the time of *full* where that is shorter.
+    package func chat(
+        _ body: JSONObject, model: String, purpose: Purpose, deadlineMilliseconds: Int? = nil
+    ) async throws(ModelError) -> Completion {
+        let limit = configuration.full.timeoutMilliseconds
+        let deadline = Deadline(milliseconds: min(limit, deadlineMilliseconds ?? .max))
+        return try await chat(body, Subject(role: nil, model: model, purpose: purpose), deadline)
+    }
+
+    /// The upstream's list of models, `GET /models`, as it came.
+    package func models() async throws(ModelError) -> JSONValue {
+        let deadline = Deadline(milliseconds: configuration.mini.timeoutMilliseconds)
+        let answer = try await exchange("GET", "/models", body: [], deadline) { _, _ in }
+        do { return try InvalidReply.parse(answer.body) } catch { throw modelError(error, answer.body) }
+    }
+
+    /// Whose call it is, for the ledger.
+    private struct Subject {
+        var role: Role?
+        var model: String
+        var purpose: Purpose
+    }
+
+    private func chat(
+        _ body: JSONObject, _ subject: Subject, _ deadline: Deadline
+    ) async throws(ModelError) -> Completion {
+        let bytes = JSONValue.object(body).bytes
+        let answer = try await exchange("POST", "/chat/completions", body: bytes, deadline) { failure, latency in
+            note(subject, status: failure.status, latency: latency)
+        }
+        do {
+            var completion = try Completion(
+                body: answer.body, headers: answer.headers, requestedModel: subject.model,
+                latencyMilliseconds: answer.latencyMilliseconds)
+            completion.cost = completion.usage.flatMap { cost(model: completion.model, usage: $0) }
+            note(subject, status: String(answer.status), latency: answer.latencyMilliseconds, completion)
+            return completion
+        } catch {
+            note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
+            throw modelError(error, answer.body)
+        }
+    }
+
+    private func note(_ subject: Subject, status: String, latency: Double, _ completion: Completion? = nil) {
+        record(
+            CallRecord(
+                role: subject.role, model: completion?.model ?? subject.model, purpose: subject.purpose,
+                usage: completion?.usage, cost: completion?.cost, latencyMilliseconds: latency, status: status,
+                time: clock.now))
+    }
+
+    private func modelError(_ invalid: InvalidReply, _ body: [UInt8]) -> ModelError {
+        let key = configuration.upstream?.key
+        let reason = excerpt(of: Array(invalid.reason.utf8), hiding: key)
+        return ModelError(.invalidReply(reason: "\(reason): \(excerpt(of: body, hiding: key))"))
+    }
+}
+
+extension ModelClient {
+    /// A successful response.
+    private struct Answer {
+        var status: Int
+        var headers: Headers
+        var body: [UInt8]
+        var latencyMilliseconds: Double
+    }
+
+    /// Sends a request until it succeeds, or another try makes no sense.
+    ///
+    /// - Parameter failed: is told of each try that failed, with its latency in milliseconds.
+    private func exchange(
+        _ method: String, _ path: String, body: [UInt8], _ deadline: Deadline,
+        failed: (TryFailure, Double) -> Void
+    ) async throws(ModelError) -> Answer {
+        guard let upstream = configuration.upstream else { throw ModelError(.noUpstream) }
+        var tries = 0
+        while true {
+            guard deadline.remainingMilliseconds > 0 else { throw ModelError(.timedOut) }
+            tries += 1
+            let start = ContinuousClock.now
+            let failure: TryFailure
+            do {
+                let response = try await http.send(request(method, path, body: body, upstream, deadline))
+                let bytes = response.body.bytes ?? []
+                if (200...299).contains(response.status) {
+                    return Answer(
+                        status: response.status, headers: response.headers, body: bytes,
+                        latencyMilliseconds: milliseconds(since: start))
+                }
+                failure = .response(status: response.status, headers: response.headers, body: bytes)
+            } catch {
+                failure = .transport(error)
+            }
+            failed(failure, milliseconds(since: start))
+            let decision = retries.decide(
+                failure, tries: tries, remainingMilliseconds: deadline.remainingMilliseconds, now: clock.now,
+                random: .random(in: 0..<1))
+            guard case .retry(let wait) = decision else { throw ModelError(failure, key: upstream.key) }
+            log.info("\(path): \(failure.status) from upstream; trying again in \(wait) ms")
+            do { try await Task.sleep(for: .milliseconds(wait)) } catch { throw ModelError(.cancelled) }
+        }
+    }
+
+    private func request(
+        _ method: String, _ path: String, body: [UInt8], _ upstream: Upstream, _ deadline: Deadline
+    ) -> OutgoingRequest {
+        var headers: Headers = ["Accept": "application/json"]
+        if let key = upstream.key { headers["Authorization"] = "Bearer " + key.reveal() }
+        if !body.isEmpty { headers["Content-Type"] = "application/json" }
+        var base = upstream.baseURL[...]
+        while base.last == "/" { base.removeLast() }
+        return OutgoingRequest(
+            method: method, url: base + path, headers: headers, body: body,
+            timeoutMilliseconds: max(1, deadline.remainingMilliseconds),
+            connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
+            bodyBytesMax: Limits.upstreamBodyBytesMax)
+    }
+}
+
+extension TryFailure {
+    /// As a `CallRecord` names it.
+    var status: String {
+        switch self {
+        case .response(let status, _, _): String(status)
+        case .transport(let error):
+            switch error.kind {
+            case .cannotConnect: "unreachable"
+            case .timedOut: "timeout"
+            case .tls: "tls"
+            case .cut: "cut"
+            case .tooLarge: "too_large"
+            case .cancelled: "cancelled"
+            case .invalidURL, .invalidHeader: "invalid_request"
+            case .closed: "closed"
+            case .other: "failed"
+            }
+        }
+    }
+}
+
+/// The moment until which a call may take, on a clock that nobody sets.
+private struct Deadline {
+    let instant: ContinuousClock.Instant
+
+    /// From now.
+    init(milliseconds: Int) {
+        instant = ContinuousClock.now + .milliseconds(milliseconds)
+    }
+
+    var remainingMilliseconds: Int {
+        let (seconds, attoseconds) = (instant - ContinuousClock.now).components
+        return Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}
+
+private func milliseconds(since start: ContinuousClock.Instant) -> Double {
+    (ContinuousClock.now - start) / .milliseconds(1)
+}

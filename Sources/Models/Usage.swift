@@ -1,0 +1,34 @@
+package import JSON
+
+/// The tokens of one call as the upstream counted them.
+package struct Usage: Sendable, Equatable {
+    package let promptTokens: Int
+    /// Of the prompt's tokens, those that the provider's own cache held.
+    package let cachedTokens: Int
+    package let completionTokens: Int
+    /// Of the completion's tokens, those that do not show in the answer.
+    package let reasoningTokens: Int
+
+    /// - Precondition: no count is negative, and no part is larger than its whole.
+    package init(promptTokens: Int, cachedTokens: Int = 0, completionTokens: Int, reasoningTokens: Int = 0) {
+        precondition((0...promptTokens).contains(cachedTokens), "more cached tokens than tokens")
+        precondition((0...completionTokens).contains(reasoningTokens), "more reasoning tokens than tokens")
+        self.promptTokens = promptTokens
+        self.cachedTokens = cachedTokens
+        self.completionTokens = completionTokens
+        self.reasoningTokens = reasoningTokens
+    }
+
+    /// Reads a reply's `usage`; nil when it is missing or cannot be true, for a wrong cost is worse than none.
+    package init?(_ json: JSONValue?) {
+        guard let json, let prompt = json["prompt_tokens"]?.int, let completion = json["completion_tokens"]?.int else {
+            return nil
+        }
+        let cached = json["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0
+        let reasoning = json["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+        guard prompt >= 0, completion >= 0, 0 <= cached, cached <= prompt, 0 <= reasoning, reasoning <= completion
+        else { return nil }
+        self.init(
+            promptTokens: prompt, cachedTokens: cached, completionTokens: completion, reasoningTokens: reasoning)
+    }
+}
