@@ -21,6 +21,9 @@ package enum Limits {
     package static let tokensPerTextMax = 256
     /// Texts of one embedding batch: past this the products are as large as the caches and gain nothing.
     package static let textsPerBatchMax = 64
+    /// Tokens computed at once by one worker, at least one text's: the products gain nothing from more, and a worker's
+    /// memory, 7 MB, grows with it.
+    package static let tokensPerPassMax = 512
     /// Texts waiting for an embedding worker; at 10 ms a text this is the longest wait a client would bear.
     package static let embeddingQueueTextsMax = 4_096
     /// The widest vector accepted; the largest of the models in use has 4,096 dimensions.
