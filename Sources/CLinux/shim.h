@@ -1,7 +1,57 @@
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+// <sys/socket.h> hides its struct ucred from whoever reaches it without _GNU_SOURCE.
+struct linux_peer {
+    int pid;
+    unsigned int uid;
+    unsigned int gid;
+};
+
+/// Who made the other end of a connected Unix socket; -1 with errno on failure.
+static inline int linux_peer_credentials(int socket_descriptor, struct linux_peer *peer)
+{
+    socklen_t length = sizeof(*peer);
+    return getsockopt(socket_descriptor, SOL_SOCKET, SO_PEERCRED, peer, &length);
+}
+
+/// POLLRDHUP, which needs _GNU_SOURCE too: the other end has shut down its writing half.
+static inline short linux_poll_hang_up(void) { return 0x2000; }
+
+// The signal handler is here because only C promises to do nothing but what it says: a Swift function may take a
+// lock on its first call. Each file that uses these has its own copy: only Server/Signals.swift does.
+static volatile sig_atomic_t linux_signal_pipe = -1;
+
+static inline void linux_signal_handler(int number)
+{
+    int error = errno;
+    unsigned char byte = (unsigned char)number;
+    ssize_t written = write(linux_signal_pipe, &byte, 1);
+    (void)written;
+    errno = error;
+}
+
+/// Has each of the signal's arrivals written as one byte, its number, to a descriptor.
+static inline int linux_signal_catch(int number, int descriptor)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof(action));
+    action.sa_handler = linux_signal_handler;
+    action.sa_flags = SA_RESTART;
+    linux_signal_pipe = descriptor;
+    return sigaction(number, &action, NULL);
+}
+
+static inline void linux_signal_ignore(int number) { signal(number, SIG_IGN); }
+static inline void linux_signal_default(int number) { signal(number, SIG_DFL); }

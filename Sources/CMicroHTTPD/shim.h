@@ -1,1 +1,66 @@
 #include <microhttpd.h>
+
+// MHD_start_daemon and MHD_get_connection_info are variadic and some constants are casts; Swift sees neither.
+
+typedef void *(*mhd_request_line_callback)(void *closure, const char *target, struct MHD_Connection *connection);
+typedef size_t (*mhd_unescape_callback)(void *closure, struct MHD_Connection *connection, char *text);
+
+struct mhd_settings {
+    int listening_socket;
+    unsigned int threads;
+    unsigned int connections_max;
+    unsigned int idle_seconds_max;
+    size_t connection_memory_bytes;
+};
+
+struct mhd_callbacks {
+    void *closure;
+    MHD_AccessHandlerCallback access;
+    mhd_request_line_callback request_line;
+    mhd_unescape_callback unescape;
+    MHD_RequestCompletedCallback completed;
+    MHD_NotifyConnectionCallback connection;
+};
+
+static inline struct MHD_Daemon *mhd_start(
+    const struct mhd_settings *settings, const struct mhd_callbacks *callbacks)
+{
+    void *closure = callbacks->closure;
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, callbacks->access, closure,
+        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)settings->listening_socket,
+        // One thread is the daemon's own; a pool of one is not allowed.
+        MHD_OPTION_THREAD_POOL_SIZE, settings->threads > 1 ? settings->threads : 0u,
+        MHD_OPTION_CONNECTION_LIMIT, settings->connections_max,
+        MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_seconds_max,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->connection_memory_bytes,
+        MHD_OPTION_URI_LOG_CALLBACK, callbacks->request_line, closure,
+        MHD_OPTION_UNESCAPE_CALLBACK, callbacks->unescape, closure,
+        MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, closure,
+        MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, closure,
+        MHD_OPTION_END);
+}
+
+static inline int mhd_connection_descriptor(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
+static inline void *mhd_connection_context(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static inline size_t mhd_request_header_bytes(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
+}
+
+static inline struct MHD_Response *mhd_stream_response(
+    MHD_ContentReaderCallback reader, void *closure, MHD_ContentReaderFreeCallback release)
+{
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32 << 10, reader, closure, release);
+}
+
+static inline ssize_t mhd_end_of_stream(void) { return MHD_CONTENT_READER_END_OF_STREAM; }
+static inline ssize_t mhd_end_with_error(void) { return MHD_CONTENT_READER_END_WITH_ERROR; }

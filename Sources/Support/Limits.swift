@@ -42,6 +42,8 @@ package enum Limits {
     package static let requestBodyBytesMax = 8 << 20
     /// The request line and the headers together, as nginx and Apache bound them.
     package static let requestHeaderBytesMax = 32 << 10
+    /// The request target alone: RFC 9110, section 4.1, asks for 8,000 at least.
+    package static let requestTargetBytesMax = 8 << 10
     /// Open connections: each costs about 20 KB.
     package static let connectionsMax = 10_000
     /// Requests being worked on at once; those beyond are told to come back (503 with Retry-After).

@@ -1,0 +1,215 @@
+import CMicroHTTPD
+import Glibc
+import HTTP
+import Synchronization
+
+/// One request and its response, from the request's first line until the response is sent or the connection is lost.
+///
+/// libmicrohttpd's thread brings the request in pieces (`proceed`). When it is whole and not answered at once, the
+/// connection is suspended and a task runs the handler; the task's end resumes the connection, and libmicrohttpd's
+/// next call takes the response. Responses are queued nowhere else.
+@safe final class Exchange: Sendable {
+    let context: ServerContext
+    let connection: Connection
+    /// Passed back to libmicrohttpd and never looked into; valid until `complete`.
+    nonisolated(unsafe) let handle: OpaquePointer
+    private let target: [UInt8]
+    private let state = Mutex(State())
+
+    private enum Phase {
+        /// The headers are awaited.
+        case head
+        /// The body is awaited: its bytes at most, and the request that they belong to.
+        case body(Request)
+        /// The connection is suspended while the handler works.
+        case handling
+        /// The handler's response, until libmicrohttpd takes it.
+        case answered(Response)
+        /// The response is queued, or the connection is lost.
+        case done
+    }
+
+    private struct State {
+        var phase = Phase.head
+        var body: [UInt8] = []
+        var task: Task<Void, Never>?
+        var stream: ResponseStream?
+        var isDeserted = false
+    }
+
+    init(context: ServerContext, connection: Connection, handle: OpaquePointer, target: [UInt8]) {
+        self.context = context
+        self.connection = connection
+        unsafe self.handle = unsafe handle
+        self.target = target
+        context.exchangesOpen.add(1, ordering: .relaxed)
+        connection.isBusy.store(true, ordering: .releasing)
+    }
+
+    // MARK: Called by libmicrohttpd's thread
+
+    /// Takes the next part of the request: first the head, then pieces of the body, then nothing for its end; and after
+    /// the connection was suspended, nothing again.
+    ///
+    /// - Parameter targetSpan: the distance in memory from the target to the version, which stand in one line.
+    /// - Returns: false to cut the connection.
+    func proceed(
+        method: UnsafePointer<CChar>, version: UnsafePointer<CChar>, upload: UnsafeRawBufferPointer, targetSpan: Int
+    ) -> Bool {
+        let phase = state.withLock { state in
+            let phase = state.phase
+            state.phase = .done
+            return phase
+        }
+        switch phase {
+        case .head:
+            return unsafe begin(
+                method: String(cString: method), version: String(cString: version), targetSpan: targetSpan)
+        case .body(let request) where upload.count > 0:
+            return unsafe add(upload, to: request)
+        case .body(var request):
+            request.body = state.withLock { state in
+                let body = state.body
+                state.body = []
+                return body
+            }
+            return answer(request)
+        case .answered(let response):
+            return send(response)
+        case .handling, .done:
+            preconditionFailure("libmicrohttpd asks for a response while suspended or after one")
+        }
+    }
+
+    /// The response is sent or the connection is lost: whatever still works for it is told to stop.
+    func complete() {
+        let (task, stream) = state.withLock { state in
+            state.phase = .done
+            return (state.task, state.stream)
+        }
+        task?.cancel()
+        stream?.cancel()
+        connection.isBusy.store(false, ordering: .releasing)
+        context.exchangesOpen.subtract(1, ordering: .releasing)
+    }
+
+    private func begin(method: String, version: String, targetSpan: Int) -> Bool {
+        context.requests.add(1, ordering: .relaxed)
+        do throws(Refusal) {
+            if context.exchangesOpen.load(ordering: .relaxed) > context.configuration.requestsInFlightMax {
+                throw .overloaded
+            }
+            let head = RequestHead(
+                method: method, target: target, version: version, headers: unsafe RequestHeaders.read(handle),
+                size: unsafe mhd_request_header_bytes(handle))
+            let length = try head.check(context.configuration)
+            // A target with a NUL was handed over only up to it: the version then is further away than its end. Where
+            // the two are no neighbours at all, as another libmicrohttpd may have it, this says nothing.
+            if (0..<(2 * context.configuration.requestHeaderBytesMax)).contains(targetSpan),
+                targetSpan != target.count + 1
+            {
+                throw .malformedTarget
+            }
+            let parts = try RequestTarget(target)
+            let request = Request(
+                method, parts.path, query: parts.query, headers: head.headers, peer: connection.peer)
+            state.withLock { state in
+                state.phase = .body(request)
+                if case .known(let bytes) = length { state.body.reserveCapacity(bytes) }
+            }
+            return true
+        } catch {
+            return refuse(error)
+        }
+    }
+
+    private func add(_ upload: UnsafeRawBufferPointer, to request: Request) -> Bool {
+        let limit = context.configuration.requestBodyBytesMax
+        let fits = state.withLock { state in
+            guard state.body.count + upload.count <= limit else { return false }
+            unsafe state.body.append(contentsOf: upload)
+            state.phase = .body(request)
+            return true
+        }
+        if fits { return true }
+        // Within a body libmicrohttpd takes no response, only the order to cut the connection. Nothing else is being
+        // sent on it now, so the refusal can go out before that.
+        context.refused.add(1, ordering: .relaxed)
+        let refusal = RawResponse(.bodyTooLarge(limit: limit))
+        refusal.send(to: connection.descriptor)
+        return false
+    }
+
+    private func answer(_ request: Request) -> Bool {
+        var request = request
+        // The handler answers HEAD as it answers GET; libmicrohttpd leaves out the body.
+        if request.method == "HEAD" { request.method = "GET" }
+        if let response = context.immediate?(request) { return send(response) }
+        state.withLock { $0.phase = .handling }
+        guard context.connections.suspend(self) else { return refuse(.stopping) }
+        let task = Task { [request] in finish(await context.handler(request)) }
+        let isDeserted = state.withLock { state in
+            state.task = task
+            return state.isDeserted
+        }
+        if isDeserted { task.cancel() }
+        return true
+    }
+
+    private func refuse(_ refusal: Refusal) -> Bool {
+        context.refused.add(1, ordering: .relaxed)
+        return send(refusal.response)
+    }
+
+    private func send(_ response: Response) -> Bool {
+        var response = response
+        if context.isDraining.load(ordering: .acquiring) { response.headers["Connection"] = "close" }
+        let outgoing: OutgoingResponse
+        switch response.body {
+        case .bytes(let bytes):
+            outgoing = OutgoingResponse(bytes)
+        case .stream(let pieces):
+            let stream = ResponseStream(pieces, of: self)
+            state.withLock { $0.stream = stream }
+            outgoing = OutgoingResponse(stream)
+        }
+        outgoing.add(response.headers, log: context.log)
+        state.withLock { $0.phase = .done }
+        return unsafe outgoing.queue(status: response.status, on: handle, log: context.log)
+    }
+
+    // MARK: Called by other threads
+
+    /// The handler has its response.
+    private func finish(_ response: Response) {
+        let isAwaited = state.withLock { state in
+            state.task = nil
+            guard case .handling = state.phase else { return false }
+            state.phase = .answered(response)
+            return true
+        }
+        if isAwaited { context.connections.resume(self) }
+    }
+
+    /// The client has left: the work for it is cancelled.
+    func desert() {
+        context.deserted.add(1, ordering: .relaxed)
+        let (task, stream) = state.withLock { state in
+            state.isDeserted = true
+            return (state.task, state.stream)
+        }
+        task?.cancel()
+        stream?.cancel()
+    }
+
+    /// The server waits no longer: the work is cancelled and the client is told so, or its stream is cut.
+    func abandon() {
+        let (task, stream) = state.withLock { state in
+            if case .handling = state.phase { state.phase = .answered(Refusal.stopping.response) }
+            return (state.task, state.stream)
+        }
+        task?.cancel()
+        stream?.cancel()
+        context.connections.resume(self)
+    }
+}

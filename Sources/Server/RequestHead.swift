@@ -1,0 +1,104 @@
+import HTTP
+
+/// A request's first line and headers as they came, and what must hold before its body is read.
+///
+/// libmicrohttpd 0.9.75 accepts much that two readers may understand differently, which is how requests are smuggled
+/// past a proxy (RFC 9112, section 11.2). What it hands over is checked here. What it hides, and so cannot be:
+/// - a line that ends in a bare LF is read as if it ended in CR LF;
+/// - a folded header line (obs-fold) is joined to the line before it;
+/// - a header value is cut at a NUL;
+/// - a header line without a colon, a first line without a target, and a Content-Length that does not fit 64 bits are
+///   answered by libmicrohttpd itself with 400, and headers beyond the connection's memory (twice our limit) with
+///   431, as a page of HTML;
+/// - the extensions and the trailer fields of a chunked body are dropped.
+struct RequestHead {
+    var method: String
+    /// The target as sent.
+    var target: [UInt8]
+    var version: String
+    var headers: Headers
+    /// The first line and the headers together, in bytes.
+    var size: Int
+
+    enum BodyLength: Equatable {
+        /// In bytes; 0 without a body.
+        case known(Int)
+        case chunked
+    }
+
+    /// Checks everything but the target's encoding.
+    ///
+    /// - Returns: how the body is delimited.
+    func check(_ limits: ServerConfiguration) throws(Refusal) -> BodyLength {
+        guard version == "HTTP/1.1" || version == "HTTP/1.0" else { throw .version }
+        if target.count > limits.requestTargetBytesMax { throw .targetTooLong }
+        if size > limits.requestHeaderBytesMax { throw .headersTooLarge }
+        guard RequestHead.isToken(method) else { throw .malformedMethod }
+        for field in headers.fields
+        where !RequestHead.isToken(field.name) || RequestHead.hasControlCharacter(field.value) {
+            throw .malformedHeader
+        }
+        try checkHost()
+        let length = try bodyLength()
+        if case .known(let bytes) = length, bytes > limits.requestBodyBytesMax {
+            throw .bodyTooLarge(limit: limits.requestBodyBytesMax)
+        }
+        return length
+    }
+
+    private func checkHost() throws(Refusal) {
+        let hosts = headers.all("Host")
+        if hosts.count > 1 { throw .repeatedHost }
+        guard let host = hosts.first else {
+            if version == "HTTP/1.1" { throw .missingHost }
+            return
+        }
+        // A host name, an address in brackets, a port: whatever separates the parts of a URL is none of them.
+        let separators = Set("/?#@\\ \t,".utf8)
+        if host.utf8.contains(where: { $0 > 0x7E || separators.contains($0) }) { throw .malformedHost }
+    }
+
+    private func bodyLength() throws(Refusal) -> BodyLength {
+        let lengths = headers.all("Content-Length")
+        let codings = headers.all("Transfer-Encoding")
+        if !codings.isEmpty {
+            if !lengths.isEmpty { throw .lengthAndChunked }
+            if version == "HTTP/1.0" { throw .transferCodingUnfinished }
+            return try RequestHead.chunked(codings)
+        }
+        if lengths.count > 1 { throw .repeatedLength }
+        guard let length = lengths.first else { return .known(0) }
+        guard !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bytes = Int(length) else {
+            throw .malformedLength
+        }
+        return .known(bytes)
+    }
+
+    private static func chunked(_ codings: [String]) throws(Refusal) -> BodyLength {
+        if codings.count == 1, Headers.same(codings[0], "chunked") { return .chunked }
+        let names = codings.flatMap { $0.split(whereSeparator: { $0 == "," || $0 == " " || $0 == "\t" }) }
+        // A coding that is not understood is 501 where the body's end is still clear, that is, chunked comes last and
+        // once; otherwise it is 400 (RFC 9112, sections 6.1 and 6.3).
+        let isChunked = names.map { Headers.same(String($0), "chunked") }
+        guard isChunked.last == true, isChunked.filter(\.self).count == 1, names.count > 1 else {
+            throw .transferCodingUnfinished
+        }
+        throw .transferCodingUnknown
+    }
+
+    /// Whether a text is a token (RFC 9110, section 5.6.2).
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x7C, 0x7E: true
+                default: false
+                }
+            }
+    }
+
+    /// Whether a text has a control character other than a tab.
+    static func hasControlCharacter(_ text: String) -> Bool {
+        text.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
+    }
+}
