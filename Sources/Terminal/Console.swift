@@ -19,14 +19,16 @@ package struct Console: Sendable {
         self.writeMessage = writeMessage
     }
 
-    /// This process's own stdout and stderr.
-    package static func standard(environment: [String: String]) -> Console {
+    /// Two open files, by default this process's stdout and stderr.
+    package static func standard(
+        environment: [String: String], output: Int32 = STDOUT_FILENO, messages: Int32 = STDERR_FILENO
+    ) -> Console {
         Console(
-            output: .of(descriptor: STDOUT_FILENO, environment: environment),
-            messages: .of(descriptor: STDERR_FILENO, environment: environment),
-            writeOutput: { text throws(ConsoleError) in try writeAll(text, to: STDOUT_FILENO) },
+            output: .of(descriptor: output, environment: environment),
+            messages: .of(descriptor: messages, environment: environment),
+            writeOutput: { text throws(ConsoleError) in try writeAll(text, to: output) },
             // Nobody can be told that stderr is closed.
-            writeMessage: { text in try? writeAll(text, to: STDERR_FILENO) })
+            writeMessage: { text in try? writeAll(text, to: messages) })
     }
 
     /// Data. What others wrote is made safe by the caller (`Log.printable`) only where `output` is a terminal.

@@ -54,16 +54,21 @@ package struct ProgressBar: Sendable {
         shown = now
     }
 
+    /// Makes room for a message; the next update draws the bar again.
+    package mutating func clear() {
+        guard presentation.isTerminal, shown != nil else { return }
+        write("\r\u{1B}[K")
+        shown = nil
+    }
+
     /// Clears the bar and leaves one line of summary.
     ///
     /// - Parameter summary: nil tells how much was done in what time.
     package mutating func finish(_ summary: String? = nil) {
+        clear()
         let now = elapsed()
-        let isDrawn = presentation.isTerminal && shown != nil
-        let text =
-            summary ?? "\(label): \(amount(done)) in \(Format.duration(now))" + (rate(now).map { " (\($0))" } ?? "")
-        write((isDrawn ? "\r\u{1B}[K" : "") + text + "\n")
-        shown = nil
+        let rate = rate(now).map { " (\($0))" } ?? ""
+        write((summary ?? "\(label): \(amount(done)) in \(Format.duration(now))\(rate)") + "\n")
     }
 
     private func line(_ now: Duration) -> String {

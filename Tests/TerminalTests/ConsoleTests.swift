@@ -44,6 +44,27 @@ struct ConsoleTests {
         #expect(ConsoleError(errorNumber: EPIPE).isClosedPipe && !ConsoleError(errorNumber: ENOSPC).isClosedPipe)
     }
 
+    @Test func writesToOpenFiles() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(unsafe pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let console = Console.standard(environment: [:], output: ends[1], messages: ends[1])
+        try console.writeLine("data")
+        console.show("message")
+        close(ends[1])
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = unsafe read(ends[0], &bytes, bytes.count)
+        #expect(String(decoding: bytes[..<max(0, count)], as: UTF8.self) == "data\nmessage\n")
+    }
+
+    @Test func aFullDiskIsAnError() {
+        let full = unsafe open("/dev/full", O_WRONLY)
+        defer { close(full) }
+        let console = Console.standard(environment: [:], output: full, messages: full)
+        #expect(throws: ConsoleError(errorNumber: ENOSPC)) { try console.writeLine("data") }
+        console.show("a message that cannot be shown is dropped")
+    }
+
     @Test func aPipeIsPlain() {
         var ends: [Int32] = [0, 0]
         #expect(unsafe pipe(&ends) == 0)

@@ -32,8 +32,20 @@ struct ProgressBarTests {
             bench.written == [
                 "\rImporting  0%  [--------------------]  0/10,000\u{1B}[K",
                 "\rImporting  45%  [#########-----------]  4,500/10,000  2,250/s  2.44 s left\u{1B}[K",
-                "\r\u{1B}[KImporting: 4,500 in 2.50 s (1,800/s)\n",
+                "\r\u{1B}[K", "Importing: 4,500 in 2.50 s (1,800/s)\n",
             ])
+    }
+
+    @Test func makesRoomForAMessage() {
+        let bench = Bench()
+        var bar = bench.bar(10)
+        bar.clear()
+        bar.update(to: 1)
+        bar.clear()
+        bar.clear()
+        bar.update(to: 2)
+        #expect(bench.written.map { $0.contains("Importing") } == [true, false, true])
+        #expect(bench.written[1] == "\r\u{1B}[K")
     }
 
     @Test func redrawsTenTimesASecondAtMost() {
@@ -94,6 +106,6 @@ struct ProgressBarTests {
         var bar = bench.bar(0)
         bar.update(to: 0)
         bar.finish()
-        #expect(bench.written == ["\rImporting  0\u{1B}[K", "\r\u{1B}[KImporting: 0 in 0.00 ms\n"])
+        #expect(bench.written == ["\rImporting  0\u{1B}[K", "\r\u{1B}[K", "Importing: 0 in 0.00 ms\n"])
     }
 }
