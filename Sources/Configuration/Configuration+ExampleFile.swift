@@ -19,18 +19,9 @@ extension Configuration {
 
     private static func entry(_ setting: Setting, _ defaults: Settings, indent: Int) -> [String] {
         let margin = String(repeating: "    ", count: indent)
-        return [
-            "\(margin)// \(setting.sentence)",
-            "\(margin)//\(setting.name): \(setting.read(defaults).json5),",
-        ]
-    }
-}
-
-extension Setting {
-    /// The summary and what the value may be, as one sentence.
-    fileprivate var sentence: String {
-        let note = defaultNote.map { " The default: \($0)." } ?? ""
-        return summary.prefix(1).uppercased() + summary.dropFirst() + ": " + kind.expectation
-            + (isOptional ? ", or null." : ".") + note
+        var sentences = [setting.summary, setting.kind.expectation + (setting.isOptional ? ", or null" : "")]
+        if let note = setting.defaultNote { sentences.append("default: " + note) }
+        let comments = sentences.map { "\(margin)// \($0.prefix(1).uppercased())\($0.dropFirst())." }
+        return comments + ["\(margin)//\(setting.name): \(setting.read(defaults).json5),"]
     }
 }

@@ -30,6 +30,20 @@ struct DocumentTests {
         }
     }
 
+    @Test func theExampleReadsWell() {
+        let lines = Configuration.exampleFile.split(separator: "\n")
+        #expect(lines.filter { $0.count > 120 && !$0.contains("//prices:") } == [])
+        #expect(
+            Configuration.exampleFile.contains(
+                """
+
+                        // How long a call of mini may take.
+                        // Seconds from 1 to 3600, or a duration as in 90s, 15m, 12h, 30d.
+                        //timeout_seconds: 8,
+
+                """))
+    }
+
     /// The page is generated; run the tests with REFRAIN_WRITE_REFERENCE=1 to write it anew.
     @Test func theReferencePageIsCurrent() throws {
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
