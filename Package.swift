@@ -52,7 +52,7 @@ let package = Package(
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
         room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache"]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
-        room("Configuration", ["Support", "JSON", "Models"]),
+        room("Configuration", ["Support"]),
         room("Terminal", ["Support"]),
         room("Records", ["Support", "JSON"]),
 
@@ -77,7 +77,7 @@ let package = Package(
         tests("API", ["JSON", "HTTP", "Support"]),
         tests("Server", ["HTTP", "Support"]),
         tests("Configuration", ["Support"]),
-        tests("Terminal"),
+        tests("Terminal", ["Support"]),
         tests("Records", ["JSON"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),

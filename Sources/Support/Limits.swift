@@ -97,4 +97,11 @@ package enum Limits {
     package static let writeQueueMax = 16_384
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
+
+    // MARK: Configuration
+
+    /// The configuration file: a hundred prices are about 10 KB.
+    package static let configurationBytesMax = 1 << 20
+    /// The file that holds an API key: keys have up to a few hundred characters.
+    package static let keyFileBytesMax = 4_096
 }

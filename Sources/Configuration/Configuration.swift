@@ -1,0 +1,43 @@
+import Support
+
+/// From flags, environment and file to settings.
+package enum Configuration {
+    /// The settings that the sources give: flags before REFRAIN_ variables, before the file, before the defaults.
+    ///
+    /// - Parameter readKeyFile: the text of the file that holds the API key.
+    /// - Throws: everything that is wrong, together.
+    package static func resolve(
+        _ sources: ConfigurationSources, readKeyFile: (_ path: String) throws(FileFailure) -> String
+    ) throws(ConfigurationError) -> Resolution {
+        var resolver = Resolver(sources)
+        return try resolver.resolve(readKeyFile)
+    }
+
+    /// As `resolve`, with the files read: that of the flag `config`, of REFRAIN_CONFIG, or the default one if it is
+    /// there.
+    package static func load(
+        flags: [String: String], environment: [String: String]
+    ) throws(ConfigurationError) -> Resolution {
+        var sources = ConfigurationSources(flags: flags, environment: environment)
+        sources.flags["config"] = nil
+        sources.environment["REFRAIN_CONFIG"] = nil
+        var problems: [ConfigurationProblem] = []
+        let named = flags["config"] ?? ConfigurationSources(environment: environment).variable("REFRAIN_CONFIG")
+        if let path = named ?? defaultFile(sources) {
+            do throws(FileFailure) {
+                let text = try TextFile.read(path, bytesMax: Limits.configurationBytesMax)
+                sources.file = ConfigurationSources.File(path: path, text: text)
+            } catch {
+                if named != nil || !error.isMissing { problems.append(ConfigurationProblem(path, error.reason)) }
+            }
+        }
+        var resolver = Resolver(sources, problems)
+        return try resolver.resolve { path throws(FileFailure) in
+            try TextFile.read(path, bytesMax: Limits.keyFileBytesMax, isPrivate: true)
+        }
+    }
+
+    private static func defaultFile(_ sources: ConfigurationSources) -> String? {
+        sources.directory("XDG_CONFIG_HOME", inHome: ".config").map { $0 + "/refrain/refrain.json5" }
+    }
+}

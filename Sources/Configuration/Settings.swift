@@ -1,0 +1,85 @@
+package import Support
+
+/// What the service is set to, whole and checked.
+package struct Settings: Sendable, Equatable {
+    package enum Durability: String, Sendable, CaseIterable { case normal, full }
+
+    package enum EmbedderKind: String, Sendable, CaseIterable { case local, remote }
+
+    /// Where the models are.
+    package struct Upstream: Sendable, Equatable {
+        /// Without a slash at its end; nil: no model is ever called.
+        package var url: String?
+        package var keyFile: String?
+        package var key: APIKey?
+    }
+
+    /// The models that play a role, the preferred first.
+    package struct Role: Sendable, Equatable {
+        package var models: [String]
+        /// Nil leaves it to the model.
+        package var reasoningEffort: String?
+        package var timeoutSeconds: Int
+    }
+
+    package struct Embedder: Sendable, Equatable {
+        package var kind = EmbedderKind.local
+        /// Of the local model.
+        package var modelDirectory: String
+        /// Of a remote embedder; nil: the upstream.
+        package var url: String?
+        package var model = "text-embedding-3-small"
+        package var dimension = 1_536
+        /// 0: one a processor core.
+        package var threads = 0
+    }
+
+    /// When a stored answer is served.
+    package struct Deciding: Sendable, Equatable {
+        package var floor = 0.60
+        package var errorTarget = 0.01
+        package var serveSimilarity = 0.95
+        /// Nil: answers do not expire.
+        package var ttlSeconds: Int?
+    }
+
+    /// Addresses of TCP listeners; empty: none.
+    package var listen = ["127.0.0.1:8474"]
+    package var allowRemote = false
+    package var socket: String
+    package var data: String
+    /// 0: one a processor core.
+    package var threads = 0
+    package var durability = Durability.normal
+    package var logLevel = Log.Level.info
+    package var upstream = Upstream()
+    package var mini = Role(
+        models: ["gpt-5-mini"], reasoningEffort: "minimal", timeoutSeconds: Limits.confirmSecondsMax)
+    package var full = Role(models: ["gpt-5.2"], reasoningEffort: "none", timeoutSeconds: Limits.fullSecondsMax)
+    package var embedder: Embedder
+    package var deciding = Deciding()
+    /// By model name.
+    package var prices = [
+        "gpt-5-mini": Price(
+            input: Money(nanodollars: 250_000_000), cachedInput: Money(nanodollars: 25_000_000),
+            output: Money(nanodollars: 2_000_000_000), asOf: "2026-11-24"),
+        "gpt-5.2": Price(
+            input: Money(nanodollars: 1_750_000_000), cachedInput: Money(nanodollars: 175_000_000),
+            output: Money(nanodollars: 14_000_000_000), asOf: "2026-11-24"),
+    ]
+
+    /// The defaults.
+    ///
+    /// - Parameters:
+    ///   - data, model: directories; empty where the environment tells of none.
+    init(data: String, model: String) {
+        self.data = data
+        socket = Settings.socket(in: data)
+        embedder = Embedder(modelDirectory: model)
+    }
+
+    /// Where the socket stands unless it is set.
+    static func socket(in data: String) -> String {
+        data.hasSuffix("/") ? data + "refrain.sock" : data + "/refrain.sock"
+    }
+}

@@ -1,0 +1,85 @@
+import Support
+
+extension Setting {
+    /// Every setting, in the order of the documentation: the single source of flags, variables, the file's keys, the
+    /// help, the reference and the example.
+    package static let all: [Setting] = [
+        Setting(
+            "listen", \.listen, .addresses, "TCP addresses to listen on; `none` turns TCP off, the Unix socket stays"),
+        Setting("allow_remote", \.allowRemote, .boolean, "allow TCP addresses other machines can reach"),
+        Setting(
+            "socket", \.socket, .path, defaultNote: "refrain.sock in the data directory",
+            "the Unix socket to listen on and to find the daemon at"),
+        Setting("data", \.data, .path, "the data directory"),
+        Setting("threads", \.threads, .integer(0...1_024), "threads that serve connections; 0: one a core"),
+        Setting(
+            "durability", \.durability, .choice(Settings.Durability.allCases.map(\.rawValue)),
+            "`full` keeps every acknowledged write through a power failure, `normal` through a crash of the process"),
+        Setting(
+            "log_level", \.logLevel, .choice(Log.Level.allCases.map { "\($0)" }), "the least severe message to log"),
+        Setting(
+            "upstream", \.upstream.url, .url,
+            defaultNote: "OPENAI_BASE_URL; or https://api.openai.com/v1 where OPENAI_API_KEY is set; or unset",
+            "base URL of the models' API, mostly ending in /v1; unset: no model is called"),
+        Setting(
+            "upstream_key_file", \.upstream.keyFile, .path,
+            "a file, private to its owner, with the API key; otherwise OPENAI_API_KEY holds it"),
+        Setting(
+            "mini.models", \.mini.models, .names, "models for confirmations and other small tasks, first one first"),
+        Setting(
+            "mini.reasoning_effort", \.mini.reasoningEffort, .text,
+            "reasoning effort asked of mini; unset: the model's own"),
+        Setting(
+            "mini.timeout_seconds", \.mini.timeoutSeconds, .duration(1...3_600), unit: "seconds",
+            "how long a call of mini may take"),
+        Setting("full.models", \.full.models, .names, "models that answer what the cache cannot, first one first"),
+        Setting(
+            "full.reasoning_effort", \.full.reasoningEffort, .text,
+            "reasoning effort asked of full; unset: the model's own"),
+        Setting(
+            "full.timeout_seconds", \.full.timeoutSeconds, .duration(1...3_600), unit: "seconds",
+            "how long a call of full may take"),
+        Setting(
+            "embedder.kind", \.embedder.kind, .choice(Settings.EmbedderKind.allCases.map(\.rawValue)),
+            "`local` embeds in this process, `remote` asks an OpenAI-compatible API"),
+        Setting("model", \.embedder.modelDirectory, .path, "directory of the local embedding model"),
+        Setting(
+            "embedder.threads", \.embedder.threads, .integer(0...1_024), "threads of the local embedder; 0: one a core"),
+        Setting(
+            "embedder.url", \.embedder.url, .url, "base URL of the remote embedder; unset: the upstream"),
+        Setting("embedder.model", \.embedder.model, .text, "model of the remote embedder"),
+        Setting(
+            "embedder.dimension", \.embedder.dimension, .integer(1...Limits.embeddingDimensionMax),
+            "length of the remote embedder's vectors"),
+        Setting(
+            "floor", \.deciding.floor, .number(0...1), unit: "cosine similarity",
+            "stored questions less similar are not looked at"),
+        Setting(
+            "error_target", \.deciding.errorTarget, .number(0...1), unit: "share of requests",
+            "wrong answers to stay below"),
+        Setting(
+            "serve_similarity", \.deciding.serveSimilarity, .number(0...1), unit: "cosine similarity",
+            "least similarity to serve without asking mini"),
+        Setting(
+            "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
+            "how long a stored answer is good; unset: it does not expire"),
+        Setting(
+            "prices", \.prices, .prices, unit: "USD per million tokens",
+            "prices by model name; they add to the built-in ones"),
+    ]
+
+    /// By key.
+    static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+
+    /// The objects of the file that hold settings: `mini`.
+    static let groups: [String] = all.reduce(into: []) { groups, setting in
+        guard let group = setting.group, !groups.contains(group) else { return }
+        groups.append(group)
+    }
+
+    /// `mini` of `mini.models`.
+    var group: String? { key.split(separator: ".").count > 1 ? key.split(separator: ".").first.map(String.init) : nil }
+
+    /// `models` of `mini.models`.
+    var name: String { String(key.split(separator: ".").last!) }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// Why a file cannot be used.
+package struct FileFailure: Error, Equatable {
+    package let reason: String
+    package let isMissing: Bool
+
+    package init(reason: String, isMissing: Bool = false) {
+        self.reason = reason
+        self.isMissing = isMissing
+    }
+}
+
+/// Small text files, read whole.
+enum TextFile {
+    /// - Parameter isPrivate: whether to refuse a file that others than its owner may read.
+    static func read(_ path: String, bytesMax: Int, isPrivate: Bool = false) throws(FileFailure) -> String {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw FileFailure(reason: "cannot open it: \(reason(errno))", isMissing: errno == ENOENT)
+        }
+        defer { close(descriptor) }
+        // Of the open file, not of its name, which may be another file's by now.
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileFailure(reason: reason(errno)) }
+        if isPrivate, status.st_mode & 0o077 != 0 {
+            throw FileFailure(reason: "others than its owner may read it; run: chmod 600 \(path)")
+        }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4_096)
+        while bytes.count <= bytesMax {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileFailure(reason: "cannot read it: \(reason(errno))") }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+        }
+        guard bytes.count <= bytesMax else { throw FileFailure(reason: "larger than \(bytesMax) bytes") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw FileFailure(reason: "not UTF-8")
+        }
+        return text
+    }
+
+    private static func reason(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
+}

@@ -1,0 +1,123 @@
+/// Progress of a long command on stderr: a bar redrawn in place on a terminal, a line now and then elsewhere.
+package struct ProgressBar: Sendable {
+    package enum Unit: Sendable { case items, bytes }
+
+    /// A bar that changes faster than this only costs time.
+    private static let redrawPeriod = Duration.milliseconds(100)
+    private static let linePeriod = Duration.seconds(10)
+    private static let barColumns = 20
+
+    private let label: String
+    private let total: Int?
+    private let unit: Unit
+    private let presentation: Presentation
+    private let elapsed: @Sendable () -> Duration
+    private let write: @Sendable (String) -> Void
+    private var done = 0
+    private var shown: Duration?
+
+    /// - Parameters:
+    ///   - label: what is being done: `Importing`.
+    ///   - total: what `done` will reach; nil when nobody knows.
+    ///   - elapsed: the time since the work began.
+    ///   - write: takes text for stderr.
+    package init(
+        _ label: String, total: Int?, unit: Unit, presentation: Presentation,
+        elapsed: @escaping @Sendable () -> Duration = ProgressBar.stopwatch(),
+        write: @escaping @Sendable (String) -> Void
+    ) {
+        self.label = label
+        self.total = total
+        self.unit = unit
+        self.presentation = presentation
+        self.elapsed = elapsed
+        self.write = write
+    }
+
+    /// The time since this call, by the monotonic clock.
+    package static func stopwatch() -> @Sendable () -> Duration {
+        let start = ContinuousClock.now
+        return { start.duration(to: .now) }
+    }
+
+    /// Notes how much is done so far, and shows it when it is time to.
+    package mutating func update(to done: Int) {
+        self.done = done
+        let now = elapsed()
+        if presentation.isTerminal {
+            guard shown.map({ now - $0 >= ProgressBar.redrawPeriod }) ?? true else { return }
+            write("\r" + line(now) + "\u{1B}[K")
+        } else {
+            guard now - (shown ?? .zero) >= ProgressBar.linePeriod else { return }
+            write(line(now) + "\n")
+        }
+        shown = now
+    }
+
+    /// Makes room for a message; the next update draws the bar again.
+    package mutating func clear() {
+        guard presentation.isTerminal, shown != nil else { return }
+        write("\r\u{1B}[K")
+        shown = nil
+    }
+
+    /// Clears the bar and leaves one line of summary.
+    ///
+    /// - Parameter summary: nil tells how much was done in what time.
+    package mutating func finish(_ summary: String? = nil) {
+        clear()
+        let now = elapsed()
+        let rate = rate(now).map { " (\($0))" } ?? ""
+        write((summary ?? "\(label): \(amount(done)) in \(Format.duration(now))\(rate)") + "\n")
+    }
+
+    private func line(_ now: Duration) -> String {
+        var parts = [label]
+        if let total, total > 0 {
+            let share = min(1, Double(done) / Double(total))
+            // Never 100 % before all is done.
+            parts.append("\(Int(share * 100))%")
+            if presentation.isTerminal { parts.append(bar(share)) }
+            parts.append("\(amount(done))/\(amount(total))")
+        } else {
+            parts.append(amount(done))
+        }
+        if let rate = rate(now) { parts.append(rate) }
+        if let left = timeLeft(now) { parts.append("\(Format.duration(left)) left") }
+        guard let width = presentation.width else { return parts.joined(separator: "  ") }
+        // A line as wide as the terminal would wrap, and then not be overwritten.
+        return DisplayWidth.fit(parts.joined(separator: "  "), to: width - 1)
+    }
+
+    private func bar(_ share: Double) -> String {
+        let filled = Int(share * Double(ProgressBar.barColumns))
+        return "[" + String(repeating: "#", count: filled)
+            + String(repeating: "-", count: ProgressBar.barColumns - filled) + "]"
+    }
+
+    private func amount(_ count: Int) -> String {
+        switch unit {
+        case .items: Format.count(count)
+        case .bytes: Format.bytes(count)
+        }
+    }
+
+    private func rate(_ now: Duration) -> String? {
+        let seconds = now / .seconds(1)
+        guard seconds > 0, done > 0 else { return nil }
+        let perSecond = Double(done) / seconds
+        switch unit {
+        case .items: return Format.fixed(perSecond, decimals: perSecond < 10 ? 1 : 0) + "/s"
+        case .bytes: return Format.bytes(Int(perSecond)) + "/s"
+        }
+    }
+
+    private func timeLeft(_ now: Duration) -> Duration? {
+        guard let total, done > 0, done < total else { return nil }
+        return now * (Double(total - done) / Double(done))
+    }
+}
+
+extension Format {
+    static func duration(_ duration: Duration) -> String { self.duration(milliseconds: duration / .milliseconds(1)) }
+}
