@@ -54,6 +54,8 @@ let package = Package(
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("Configuration", ["Support", "JSON", "Models"]),
         room("Terminal", ["Support"]),
+        // Plays the model API for tests, the demo and benchmarks; no part of the service.
+        room("StandIn", ["Support", "JSON", "HTTP"]),
 
         program(
             "refrain",
@@ -61,7 +63,7 @@ let package = Package(
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
                 "Configuration", "Terminal",
             ]),
-        program("refrain-standin", ["Support", "JSON", "Terminal"]),
+        program("refrain-standin", ["Support", "StandIn"]),
 
         tests("JSON"),
         tests("Support"),
@@ -76,6 +78,7 @@ let package = Package(
         tests("Server", ["HTTP", "Support"]),
         tests("Configuration", ["Support"]),
         tests("Terminal"),
+        tests("StandIn", ["Support", "JSON", "HTTP"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
     ]
