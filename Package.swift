@@ -55,6 +55,8 @@ let package = Package(
         room("Configuration", ["Support"]),
         room("Terminal", ["Support"]),
         room("Records", ["Support", "JSON"]),
+        // Plays the model API for tests, the demo and benchmarks; no part of the service.
+        room("StandIn", ["Support", "JSON", "HTTP"]),
 
         program(
             "refrain",
@@ -62,7 +64,7 @@ let package = Package(
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
                 "Configuration", "Terminal", "Records",
             ]),
-        program("refrain-standin", ["Support", "JSON", "Terminal"]),
+        program("refrain-standin", ["Support", "StandIn"]),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("JSON"),
@@ -79,6 +81,7 @@ let package = Package(
         tests("Configuration", ["Support"]),
         tests("Terminal", ["Support"]),
         tests("Records", ["JSON"]),
+        tests("StandIn", ["Support", "JSON", "HTTP"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
     ]
