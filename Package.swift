@@ -65,6 +65,7 @@ let package = Package(
 
         tests("JSON"),
         tests("Support"),
+        tests("HTTP"),
         tests("HTTPClient", ["HTTP"]),
         tests("Questions"),
         tests("Embedding", ["Support", "JSON", "HTTP", "HTTPClient"]),
