@@ -70,6 +70,7 @@ let package = Package(
         tests("JSON"),
         tests("Support"),
         tests("HTTPClient", ["HTTP", "Support", "TestServer"]),
+        tests("HTTP"),
         tests("Questions"),
         tests("Embedding", ["Support", "JSON", "HTTP"]),
         tests("Search"),

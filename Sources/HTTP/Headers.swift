@@ -3,6 +3,10 @@ package struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     package struct Field: Sendable, Equatable {
         package var name: String
         package var value: String
+
+        package static func == (left: Field, right: Field) -> Bool {
+            Headers.same(left.name, right.name) && left.value.utf8.elementsEqual(right.value.utf8)
+        }
     }
 
     package private(set) var fields: [Field] = []
@@ -13,7 +17,7 @@ package struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         fields = elements.map { Field(name: $0.0, value: $0.1) }
     }
 
-    /// The first field of that name; setting replaces all of them, nil removes them.
+    /// The first field of that name; setting replaces all of them by one at the end, nil removes them.
     package subscript(name: String) -> String? {
         get { fields.first { Headers.same($0.name, name) }?.value }
         set {

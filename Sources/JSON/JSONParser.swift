@@ -60,12 +60,9 @@ private struct JSONParser {
         }
     }
 
-    private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
-        let text = Array(word.description.utf8)
-        guard bytes.count - offset >= text.count, bytes[offset..<offset + text.count].elementsEqual(text) else {
-            throw error("expected \(word)")
-        }
-        offset += text.count
+    private mutating func parseWord(_ word: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
+        guard bytes[offset...].starts(with: word.utf8) else { throw error("expected \(word)") }
+        offset += word.utf8.count
         return value
     }
 
@@ -73,25 +70,30 @@ private struct JSONParser {
         guard depth <= depthMax else { throw error("nested deeper than \(depthMax)") }
         offset += 1
         var members: [JSONObject.Member] = []
-        // Few members are compared one by one; many need a set, or a hostile object would cost quadratic time.
-        var names: Set<String> = []
+        var names = JSONObject.Names()
         skipSpace()
-        if take(UInt8(ascii: "}")) { return JSONObject(members) }
+        if take(UInt8(ascii: "}")) { return JSONObject(distinct: members) }
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw error("expected a member's name") }
             let start = offset
             let name = try parseString()
-            if members.count == 16 { names = Set(members.map(\.name)) }
-            let isTaken = members.count < 16 ? members.contains { $0.name == name } : !names.insert(name).inserted
-            guard !isTaken else { throw JSONError(reason: "the name \"\(name)\" stands twice", offset: start) }
+            guard names.insert(name, beside: members) else {
+                throw JSONError(reason: "the name \"\(clipped(name))\" stands twice", offset: start)
+            }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw error("expected ':'") }
             members.append(JSONObject.Member(name: name, value: try parseValue(depth: depth)))
             skipSpace()
-            if take(UInt8(ascii: "}")) { return JSONObject(members) }
+            if take(UInt8(ascii: "}")) { return JSONObject(distinct: members) }
             guard take(UInt8(ascii: ",")) else { throw error("expected ',' or '}'") }
         }
+    }
+
+    /// A name as a message can bear it: a client may send one of megabytes.
+    private func clipped(_ name: String) -> String {
+        let scalars = name.unicodeScalars
+        return scalars.count > 40 ? String(scalars.prefix(40)) + "…" : name
     }
 
     private mutating func parseArray(depth: Int) throws(JSONError) -> [JSONValue] {
@@ -111,7 +113,11 @@ private struct JSONParser {
     private mutating func parseNumber() throws(JSONError) -> JSONNumber {
         let start = offset
         _ = take(UInt8(ascii: "-"))
-        if !take(UInt8(ascii: "0")) { try takeDigits() }
+        if take(UInt8(ascii: "0")) {
+            guard !isDigit(next) else { throw error("a number does not begin with a zero") }
+        } else {
+            try takeDigits()
+        }
         if take(UInt8(ascii: ".")) { try takeDigits() }
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
@@ -121,13 +127,17 @@ private struct JSONParser {
         guard let value = Double(text), value.isFinite else {
             throw JSONError(reason: "the number is out of range", offset: start)
         }
-        return JSONNumber(validated: text)
+        return JSONNumber(text: text)
     }
 
     private mutating func takeDigits() throws(JSONError) {
-        let start = offset
-        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { offset += 1 }
-        guard offset > start else { throw error("expected a digit") }
+        guard isDigit(next) else { throw error("expected a digit") }
+        while isDigit(next) { offset += 1 }
+    }
+
+    private func isDigit(_ byte: UInt8?) -> Bool {
+        guard let byte else { return false }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
     private mutating func parseString() throws(JSONError) -> String {
@@ -146,7 +156,7 @@ private struct JSONParser {
             case UInt8(ascii: "\\"):
                 text += try validated(run..<offset)
                 offset += 1
-                text.unicodeScalars.append(try parseEscape())
+                text.unicodeScalars.append(try parseEscape(ofStringAt: start))
                 run = offset
             case 0..<0x20: throw error("a control character stands in a string")
             default: offset += 1
@@ -155,14 +165,22 @@ private struct JSONParser {
     }
 
     private func validated(_ range: Range<Int>) throws(JSONError) -> String {
-        guard let text = String(validating: bytes[range], as: UTF8.self) else {
-            throw JSONError(reason: "invalid UTF-8 in a string", offset: range.lowerBound)
-        }
-        return text
+        if let text = String(validating: bytes[range], as: UTF8.self) { return text }
+        throw JSONError(reason: "invalid UTF-8 in a string", offset: range.lowerBound + validPrefixCount(bytes[range]))
     }
 
-    private mutating func parseEscape() throws(JSONError) -> Unicode.Scalar {
-        guard let byte = next else { throw error("the string does not end") }
+    /// How many bytes stand before the first that is not UTF-8.
+    private func validPrefixCount(_ bytes: ArraySlice<UInt8>) -> Int {
+        do throws(UTF8.ValidationError) {
+            _ = try UTF8Span(validating: bytes.span)
+            return bytes.count
+        } catch {
+            return error.byteOffsets.lowerBound
+        }
+    }
+
+    private mutating func parseEscape(ofStringAt start: Int) throws(JSONError) -> Unicode.Scalar {
+        guard let byte = next else { throw JSONError(reason: "the string does not end", offset: start) }
         offset += 1
         switch byte {
         case UInt8(ascii: "\""): return "\""
@@ -174,7 +192,7 @@ private struct JSONParser {
         case UInt8(ascii: "r"): return "\r"
         case UInt8(ascii: "t"): return "\t"
         case UInt8(ascii: "u"): return try parseCodePoint()
-        default: throw error("no such escape")
+        default: throw JSONError(reason: "no such escape", offset: offset - 2)
         }
     }
 
@@ -195,12 +213,19 @@ private struct JSONParser {
     private mutating func parseHex() throws(JSONError) -> UInt16 {
         var value: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue, byte < 0x80 else {
-                throw error("expected four hexadecimal digits")
-            }
+            guard let byte = next, let digit = hexDigit(byte) else { throw error("expected four hexadecimal digits") }
             value = value << 4 | UInt16(digit)
             offset += 1
         }
         return value
+    }
+
+    private func hexDigit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

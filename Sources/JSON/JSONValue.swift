@@ -1,5 +1,5 @@
 /// A JSON text's value (RFC 8259), kept so that writing it again changes nothing in meaning: members stay in order,
-/// numbers keep their digits.
+/// numbers keep their digits. Equal means written alike: the order of members and the spelling of numbers count.
 package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -7,6 +7,18 @@ package enum JSONValue: Sendable, Hashable {
     case string(String)
     case array([JSONValue])
     case object(JSONObject)
+
+    package static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)): left == right
+        case (.string(let left), .string(let right)): sameCodePoints(left, right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
 }
 
 /// A number as it was written: `1.10` stays `1.10`, and no digit of a large integer is lost.
@@ -14,7 +26,7 @@ package struct JSONNumber: Sendable, Hashable {
     /// The digits as RFC 8259 spells a number.
     package let text: String
 
-    init(validated text: String) {
+    init(text: String) {
         self.text = text
     }
 
@@ -23,44 +35,12 @@ package struct JSONNumber: Sendable, Hashable {
     /// - Precondition: finite; JSON has no other numbers.
     package init(_ value: Double) {
         precondition(value.isFinite, "JSON has no infinite numbers")
-        text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : value.description
+        // Below 2^53 a double holds every whole number exactly, and is written as one.
+        text = value == value.rounded() && abs(value) < 0x1p53 ? String(Int64(value)) : value.description
     }
 
     package var int: Int? { Int(text) }
     package var double: Double { Double(text) ?? .nan }
-}
-
-/// An object's members in order; a name stands once.
-package struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
-    package struct Member: Sendable, Hashable {
-        package var name: String
-        package var value: JSONValue
-    }
-
-    package private(set) var members: [Member]
-
-    /// - Precondition: no name stands twice.
-    package init(_ members: [Member] = []) {
-        self.members = members
-    }
-
-    package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        members = elements.map { Member(name: $0.0, value: $0.1) }
-    }
-
-    /// The member's value; setting replaces it in place or appends it, nil removes it.
-    package subscript(name: String) -> JSONValue? {
-        get { members.first { $0.name == name }?.value }
-        set {
-            let index = members.firstIndex { $0.name == name }
-            switch (index, newValue) {
-            case (let index?, let value?): members[index].value = value
-            case (let index?, nil): members.remove(at: index)
-            case (nil, let value?): members.append(Member(name: name, value: value))
-            case (nil, nil): break
-            }
-        }
-    }
 }
 
 extension JSONValue {

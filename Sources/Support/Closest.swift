@@ -1,7 +1,8 @@
 /// The candidate nearest to a mistyped word, for "did you mean".
 ///
 /// - Returns: the candidate with the fewest edits (optimal string alignment distance, transpositions count once), or
-///   nil when none is within a third of the word's length.
+///   nil when none is within a third of the word's length (but one edit, if that leaves something of the word). Of
+///   several as near, the first.
 package func closest(to word: String, among candidates: some Sequence<String>) -> String? {
     let word = Array(word.unicodeScalars)
     var best: (distance: Int, candidate: String)?
@@ -9,7 +10,7 @@ package func closest(to word: String, among candidates: some Sequence<String>) -
         let distance = editDistance(word, Array(candidate.unicodeScalars))
         if distance < best?.distance ?? .max { best = (distance, candidate) }
     }
-    guard let best, best.distance <= max(1, word.count / 3) else { return nil }
+    guard let best, best.distance <= max(1, word.count / 3), best.distance < max(1, word.count) else { return nil }
     return best.candidate
 }
 

@@ -40,13 +40,8 @@ package struct Log: Sendable {
         write("\(level) \(Log.singleLine(message()))")
     }
 
-    /// The text with every control and line-separating character escaped.
+    /// The text with every character escaped that could end the line, steer a terminal or turn the reading direction.
     package static func singleLine(_ text: String) -> String {
-        func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-            scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0x2028
-                || scalar.value == 0x2029 || (0x202A...0x202E).contains(scalar.value)
-                || (0x2066...0x2069).contains(scalar.value)
-        }
         guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
         var line = ""
         for scalar in text.unicodeScalars {
@@ -57,5 +52,14 @@ package struct Log: Sendable {
             }
         }
         return line
+    }
+
+    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F: true  // C0, DEL and C1
+        case 0x2028, 0x2029: true  // line and paragraph separator
+        case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true  // bidirectional controls (UAX #9)
+        default: false
+        }
     }
 }
