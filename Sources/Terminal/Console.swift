@@ -70,6 +70,10 @@ private func writeAll(_ text: String, to descriptor: Int32) throws(ConsoleError)
         let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         if count >= 0 {
             rest.removeFirst(count)
+        } else if errno == EAGAIN {
+            // Whoever shares the terminal may have made it non-blocking.
+            var space = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = unsafe poll(&space, 1, -1)
         } else if errno != EINTR {
             throw ConsoleError(errorNumber: errno)
         }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Support
 import Synchronization
@@ -55,6 +56,24 @@ struct ConsoleTests {
         var bytes = [UInt8](repeating: 0, count: 64)
         let count = unsafe read(ends[0], &bytes, bytes.count)
         #expect(String(decoding: bytes[..<max(0, count)], as: UTF8.self) == "data\nmessage\n")
+    }
+
+    @Test func writesWholeToWhatDoesNotBlock() throws {
+        let (input, output) = (Pipe(), Pipe())
+        let counter = Process()
+        counter.executableURL = URL(fileURLWithPath: "/usr/bin/wc")
+        counter.arguments = ["-c"]
+        counter.standardInput = input
+        counter.standardOutput = output
+        try counter.run()
+        let descriptor = input.fileHandleForWriting.fileDescriptor
+        #expect(fcntl(descriptor, F_SETFL, O_WRONLY | O_NONBLOCK) == 0)
+        // Far more than a pipe holds.
+        try Console.standard(environment: [:], output: descriptor).write(String(repeating: "x", count: 3_000_001))
+        try input.fileHandleForWriting.close()
+        let count = try output.fileHandleForReading.readToEnd() ?? Data()
+        counter.waitUntilExit()
+        #expect(String(decoding: count, as: UTF8.self) == "3000001\n")
     }
 
     @Test func aFullDiskIsAnError() {
