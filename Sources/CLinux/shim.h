@@ -1,6 +1,5 @@
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// Without _GNU_SOURCE: with it, <sys/select.h> defines fd_set unlike Swift's own Glibc module, and whichever of the two
+// is built second fails.
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>

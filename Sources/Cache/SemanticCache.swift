@@ -78,6 +78,8 @@ package final class SemanticCache: Sendable {
         let watch = Stopwatch()
         if let reply = exact(query) { return finish(reply, watch) }
         let reply = try await fly(query, mayGenerate: true) {
+            // The call before this one may have stored the answer since we looked.
+            if let reply = self.exact(query) { return reply }
             let found = query.directives.mayRead ? await self.similar(query) : Reply(.none, Receipt(.miss))
             if case .cached = found.content { return found }
             return try await self.generated(query, found, generate)
