@@ -11,6 +11,9 @@ struct EmbeddingQueue {
         /// The text's place in its call.
         let index: Int
         let text: String
+
+        /// About how many tokens the text has: an English token takes four bytes.
+        fileprivate var tokens: Int { min(text.utf8.count / 4 + 2, Limits.tokensPerTextMax) }
     }
 
     private struct Call {
@@ -46,10 +49,18 @@ struct EmbeddingQueue {
         for (index, text) in texts.enumerated() { items.append(Item(call: call, index: index, text: text)) }
     }
 
-    /// The next batch, empty when none waits: at most a worker's share, so that a large call keeps all of them busy.
+    /// The next batch, empty when none waits.
+    ///
+    /// It has at most a worker's share, so that a large call keeps all of them busy, and about one pass of the model,
+    /// so that a short text behind long ones does not wait for many of them.
     mutating func take() -> [Item] {
-        let share = (waiting + workers - 1) / workers
-        let end = first + min(share, Limits.textsPerBatchMax)
+        let share = min((waiting + workers - 1) / workers, Limits.textsPerBatchMax)
+        var end = first
+        var tokens = 0
+        while end < first + share, end == first || tokens + items[end].tokens <= Limits.tokensPerPassMax {
+            tokens += items[end].tokens
+            end += 1
+        }
         let batch = Array(items[first..<end])
         first = end
         if first == items.count {

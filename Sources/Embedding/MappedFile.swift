@@ -2,6 +2,9 @@ import Glibc
 import Support
 
 /// A file mapped into memory for reading, unmapped when the last user is gone.
+///
+/// Whoever replaces such a file renames another one over it: the system kills a process (SIGBUS) that reads where a
+/// mapped file was cut off.
 @safe final class MappedFile: Sendable {
     let path: String
     /// Seconds and nanoseconds of the last change when the file was opened.

@@ -3,13 +3,13 @@ import Glibc
 /// A value that threads share, with a way to wait for it to change (a mutex and a condition variable).
 ///
 /// `Synchronization.Mutex` cannot be waited on. The lock is held for a few instructions at a time.
-@safe final class Monitor<Value>: Sendable {
+@safe final class Monitor<Value: Sendable>: Sendable {
     private nonisolated(unsafe) let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private nonisolated(unsafe) let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     // Only touched with the mutex held.
     private nonisolated(unsafe) var value: Value
 
-    init(_ value: sending Value) {
+    init(_ value: Value) {
         unsafe self.value = value
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe condition.initialize(to: pthread_cond_t())

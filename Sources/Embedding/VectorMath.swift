@@ -31,7 +31,7 @@ enum VectorMath {
     /// The error function is Abramowitz and Stegun's 7.1.26, whose error is below 1.5·10⁻⁷.
     @inline(__always)
     static func gelu(_ x: Float) -> Float {
-        let z = abs(x) * 0.707_106_78
+        let z = x.magnitude * 0.707_106_78
         let t = 1 / (1 + 0.327_591_1 * z)
         var sum: Float = 1.061_405_429
         sum = sum * t - 1.453_152_027

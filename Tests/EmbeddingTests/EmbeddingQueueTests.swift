@@ -39,6 +39,16 @@ import Testing
         for size in sizes { #expect(queue.take().count == size) }
     }
 
+    @Test func longTextsMakeSmallBatches() throws {
+        var queue = EmbeddingQueue(workers: 1)
+        let long = String(repeating: "word ", count: 1_000)
+        try queue.add([long, long, long, "short", long, "short", "short"], of: 1) { _ in }
+        #expect(queue.take().map(\.index) == [0, 1])
+        #expect(queue.take().map(\.index) == [2, 3])
+        #expect(queue.take().map(\.index) == [4, 5, 6])
+        #expect(queue.take().isEmpty)
+    }
+
     @Test func theQueueIsBoundedAndARefusedCallLeavesNothing() throws {
         var queue = EmbeddingQueue(workers: 1)
         let limit = Limits.embeddingQueueTextsMax
