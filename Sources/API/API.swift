@@ -1,6 +1,5 @@
 package import Cache
 package import HTTP
-package import JSON
 package import Models
 import Store
 package import Support
@@ -54,4 +53,12 @@ package final class API: Sendable {
 
     /// Whose cache a request uses. One tenant for now: whoever may reach the socket or the port.
     static func tenant(of request: Request) -> String { "default" }
+
+    /// The scope of a question that comes with nothing else: asked of `/cache/ask`, or imported.
+    ///
+    /// - Parameter name: as the body gives it; otherwise the header `Refrain-Scope` counts.
+    static func plainScope(_ request: Request, named name: String?) throws(APIError) -> ScopeKey {
+        let name = if let name { name } else { try CacheDirectives.scopeName(request.headers) }
+        return ScopeKey(tenant: tenant(of: request), name: name, digest: ChatRequest.plainContext)
+    }
 }

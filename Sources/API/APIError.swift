@@ -48,6 +48,8 @@ extension Response {
             return APIError(502, error.description, code: "upstream_unreachable").response
         case .timedOut:
             return APIError(504, error.description, code: "upstream_timeout").response
+        case .cancelled:
+            return APIError(499, error.description, code: "client_closed_request").response
         case .invalidReply:
             return APIError(502, error.description, code: "invalid_upstream_reply").response
         case .rejected(let status, let headers, let body):

@@ -1,4 +1,5 @@
 import Cache
+import Embedding
 import HTTP
 import JSON
 import Questions
@@ -82,9 +83,7 @@ struct EntryRoutes: Sendable {
         let vector = try body.vector(dimension: parts.cache.indexes.dimension)
         let identity = parts.cache.parts.embedder.identity
         return NewEntry(
-            scope: ScopeKey(
-                tenant: API.tenant(of: request), name: try named ?? CacheDirectives.scopeName(request.headers),
-                digest: ChatRequest.plainContext),
+            scope: try API.plainScope(request, named: named),
             key: SemanticCache.key(of: question), question: question, answer: answer, tags: try body.tags(),
             origin: .imported, model: try body.optionalString("model", bytesMax: Limits.tagBytesMax),
             cost: parts.cache.parts.economics.estimatedCost(question: question, answer: answer), created: now,

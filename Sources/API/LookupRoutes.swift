@@ -49,10 +49,9 @@ struct LookupRoutes: Sendable {
     private func query(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
         let question = try body.string("question", bytesMax: Limits.questionBytesMax)
         let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
-        let name = try named ?? CacheDirectives.scopeName(request.headers)
         return Query(
             question,
-            scope: ScopeKey(tenant: API.tenant(of: request), name: name, digest: ChatRequest.plainContext),
+            scope: try API.plainScope(request, named: named),
             directives: try CacheDirectives.of(request.headers),
             vector: try body.vector(dimension: parts.cache.indexes.dimension))
     }

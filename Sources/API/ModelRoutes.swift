@@ -30,9 +30,9 @@ struct ModelRoutes: Sendable {
     }
 
     private func list() async throws -> Response {
-        do {
+        do throws(ModelError) {
             return .json(200, ["object": "list", "data": .array(try await models())])
-        } catch let error as ModelError {
+        } catch {
             return .failure(error)
         }
     }

@@ -1,6 +1,8 @@
 import Cache
+import Embedding
 import HTTP
 import JSON
+import Models
 import Store
 import Support
 
@@ -49,8 +51,17 @@ struct StatusRoutes: Sendable {
                 "saved_usd": .dollars(Money(nanodollars: counted.savedNanodollars)),
                 "collapsed": .number(counted.collapsed),
                 "vectors": .number(parts.cache.indexes.count),
-                "store": stored.json,
+                "store": Self.json(stored),
             ])
+    }
+
+    private static func json(_ stored: Statistics) -> JSONValue {
+        [
+            "entries": .number(stored.entries), "aliases": .number(stored.aliases),
+            "refused_pairs": .number(stored.refused), "scopes": .number(stored.scopes),
+            "bytes": .number(stored.bytes), "corrupt_rows": .number(stored.corruptRows),
+            "calls": .number(stored.calls), "spent_usd": .dollars(stored.spent),
+        ]
     }
 
     private func metrics() throws -> Response {

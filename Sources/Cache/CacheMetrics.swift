@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// Counts and times of the cache's work, as /metrics and the statistics show them.

@@ -1,4 +1,5 @@
 package import Models
+import Store
 package import Support
 
 /// What an answer and a confirmation are expected to cost, before the call is made.
@@ -17,7 +18,7 @@ package struct Economics: Sendable {
     /// What *full* would take for a question and an answer of that length; nil when its price is unknown.
     package func estimatedCost(question: String, answer: String) -> Money? {
         models.full.models.first.flatMap { models.price(of: $0) }?.cost(
-            Usage(
+            of: Usage(
                 promptTokens: Economics.estimatedTokens(question), cachedTokens: 0,
                 completionTokens: Economics.estimatedTokens(answer), reasoningTokens: 0))
     }
@@ -30,10 +31,11 @@ package struct Economics: Sendable {
         let answer = candidate.entry.cost ?? estimatedCost(question: question, answer: candidate.entry.answer)
         guard let answer else { return true }
         let asking = price.cost(
-            Usage(
+            of: Usage(
                 promptTokens: Economics.instructionTokens + Economics.estimatedTokens(question)
                     + Economics.estimatedTokens(candidate.entry.question),
                 cachedTokens: 0, completionTokens: Economics.verdictTokens, reasoningTokens: 0))
+        guard let asking else { return true }
         return candidate.probability * answer.dollars > asking.dollars
     }
 

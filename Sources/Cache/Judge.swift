@@ -1,6 +1,6 @@
 import Glibc
-package import Questions
-package import Support
+import Store
+import Support
 
 /// Decides from similarity and guard whether a candidate is served, put to mini, or passed over.
 ///

@@ -1,5 +1,6 @@
 import Embedding
 import Questions
+import Search
 import Store
 import Support
 

@@ -1,7 +1,7 @@
 import Embedding
-package import Models
+import Models
 package import Store
-package import Support
+import Support
 
 /// What goes into the cache, and out of it.
 extension SemanticCache {

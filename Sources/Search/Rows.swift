@@ -15,7 +15,7 @@ struct Rows: ~Copyable {
     }
 
     deinit {
-        for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+        for index in unsafe blocks.indices { unsafe blocks[index].deallocate() }
     }
 
     var count: Int { ids.count }

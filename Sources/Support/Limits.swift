@@ -54,6 +54,10 @@ package enum Limits {
     package static let drainSecondsMax = 30
     /// Rows of one page of a listing.
     package static let entriesPerPageMax = 1_000
+    /// A page of a listing as a command reads it: the rows it asks for with the largest answers, and room to spare.
+    package static let entriesPageBytesMax = 512 << 20
+    /// A call of a remote embedder for one batch.
+    package static let embeddingCallSecondsMax = 30
     /// Lines of one import request; a batch's embedding takes about a second.
     package static let importLinesPerRequestMax = 256
     /// A line of an import file: a question, an answer, tags.

@@ -68,7 +68,7 @@ enum QuestionArguments {
         for conflict in receipt?["conflicts"]?.array ?? [] { parts.append(conflictText(conflict)) }
         if let verdict = receipt?["verdict"]?.string { parts.append("mini says \(verdict)") }
         if let saved = receipt?["saved_usd"]?.double, saved > 0 {
-            parts.append("saved " + Format.dollars(Money(dollars: saved)))
+            parts.append("saved " + Format.dollars(Money(nanodollars: Int64((saved * 1e9).rounded()))))
         }
         if let total = receipt?["latency_ms"]?["total"]?.double {
             parts.append(Format.duration(milliseconds: total))

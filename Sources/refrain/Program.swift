@@ -25,7 +25,7 @@ enum Program {
                 "config", value: ValueSpecification("FILE", .file), "read settings from this JSON5 file"),
             OptionSpecification("json", "print JSON instead of text"),
         ] + settingOptions,
-        commands: commands.map(\.specification))
+        commands: commands.map { $0.specification })
 
     /// Every setting is an option of every command.
     private static var settingOptions: [OptionSpecification] {

@@ -1,7 +1,9 @@
 import API
+import Cache
 import Configuration
 import Glibc
 import HTTP
+import Models
 import Server
 import Support
 import Terminal

@@ -76,7 +76,9 @@ final class Service: Sendable {
                     "the remote embedder has no address", remedy: "set embedder.url, or upstream, or embedder.kind: \"local\"")
             }
             return RemoteEmbedder(
-                baseURL: url, model: chosen.model, dimension: chosen.dimension, key: settings.upstream.key?.value
+                base: url, model: chosen.model, dimension: chosen.dimension,
+                // The upstream's key is the upstream's alone: another server does not get to see it.
+                apiKey: chosen.url == nil ? settings.upstream.key?.value : nil
             ) { url, headers, body in
                 try await http.send(
                     OutgoingRequest(
@@ -91,9 +93,13 @@ final class Service: Sendable {
     static func models(_ settings: Settings) -> ModelsConfiguration {
         ModelsConfiguration(
             upstream: settings.upstream.url.map {
-                Upstream(baseURL: $0, key: settings.upstream.key.map { Secret($0.value) })
+                Upstream(baseURL: $0, key: settings.upstream.key.flatMap { Secret($0.value) })
             },
-            mini: role(settings.mini), full: role(settings.full), prices: settings.prices)
+            mini: role(settings.mini), full: role(settings.full), prices: settings.prices.mapValues {
+                Models.Price(
+                    input: $0.input.nanodollars, cachedInput: $0.cachedInput.nanodollars, output: $0.output.nanodollars,
+                    asOf: $0.asOf)
+            })
     }
 
     private static func role(_ role: Settings.Role) -> RoleSettings {

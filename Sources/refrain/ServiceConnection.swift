@@ -1,3 +1,5 @@
+import API
+import Cache
 import Configuration
 import Glibc
 import HTTP
@@ -60,7 +62,7 @@ enum ServiceConnection {
             headers: request.headers, body: request.body, unixSocket: socket,
             timeoutMilliseconds: Limits.fullSecondsMax * 1_000,
             connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
-            bodyBytesMax: Limits.commandBodyBytesMax)
+            bodyBytesMax: Limits.entriesPageBytesMax)
     }
 
     /// Percent-encoded for a query (RFC 3986): all but unreserved characters.
