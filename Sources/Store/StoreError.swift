@@ -1,6 +1,6 @@
-import Support
 import CSQLite
 import Glibc
+import Support
 
 /// Why the store could not do something.
 package struct StoreError: ExplainedError, Hashable {
