@@ -18,7 +18,10 @@ import Support
     }
 
     /// A body in pieces, read until its end; the stream is cancelled when libmicrohttpd needs it no more.
-    init(_ stream: ResponseStream) {
+    ///
+    /// - Parameter isChunked: false for HEAD: libmicrohttpd would send the last chunk after the headers. The body that
+    ///   is not sent then ends with the connection.
+    init(_ stream: ResponseStream, isChunked: Bool) {
         let made = unsafe mhd_stream_response(
             { closure, _, buffer, size in
                 guard let closure = unsafe closure, let buffer = unsafe buffer else { return mhd_end_with_error() }
@@ -31,6 +34,7 @@ import Support
                 unsafe Unmanaged<ResponseStream>.fromOpaque(closure).takeRetainedValue().cancel()
             })
         guard let made = unsafe made else { fatalError("out of memory") }
+        if !isChunked { unsafe mhd_end_with_connection(made) }
         unsafe response = made
     }
 
