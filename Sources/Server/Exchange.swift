@@ -88,6 +88,8 @@ import Synchronization
     func complete() {
         let (task, stream) = state.withLock { state in
             state.phase = .done
+            // The stream knows its exchange: it is let go here so that neither keeps the other.
+            defer { (state.task, state.stream) = (nil, nil) }
             return (state.task, state.stream)
         }
         task?.cancel()

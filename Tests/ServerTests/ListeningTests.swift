@@ -20,6 +20,15 @@ import Testing
         }
     }
 
+    /// A server on a port outside the range that the system hands out, so that no other test gets it afterwards.
+    static func startOnFixedPort() throws(ServerError) -> HTTPServer {
+        while true {
+            do throws(ServerError) {
+                return try start(ServerConfiguration(listen: ["localhost:\(Int.random(in: 20_000..<30_000))"]))
+            } catch where error.cause == .addressInUse {}
+        }
+    }
+
     @Test(arguments: [
         "", "8474", ":8474", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", "[::1]", "[x]:1",
         "example.org:80", "127.0.0.1:80a", "256.0.0.1:80", "127.0.0.1:٣",
@@ -49,7 +58,7 @@ import Testing
     }
 
     @Test func bindsAgainAtOnceWhatWasInUse() async throws {
-        let first = try Self.start(ServerConfiguration(listen: ["localhost:0"]))
+        let first = try Self.startOnFixedPort()
         let address = first.addresses[0]
         try await blocking {
             let client = try RawClient(address)
@@ -161,14 +170,11 @@ import Testing
         try await withFolder { folder in
             let path = "\(folder)/file"
             close(unsafe open(path, O_CREAT | O_WRONLY, 0o600))
-            let port: String
-            do {
-                let probe = try Self.start(ServerConfiguration(listen: ["127.0.0.1:0"]))
-                port = probe.addresses[0]
-                await probe.drain(deadlineSeconds: 0)
-            }
-            #expect(Self.failure(ServerConfiguration(listen: [port], socketPath: path))?.cause == .notASocket)
-            let again = try Self.start(ServerConfiguration(listen: [port]))
+            let probe = try Self.startOnFixedPort()
+            await probe.drain(deadlineSeconds: 0)
+            let configuration = ServerConfiguration(listen: probe.addresses, socketPath: path)
+            #expect(Self.failure(configuration)?.cause == .notASocket)
+            let again = try Self.start(ServerConfiguration(listen: probe.addresses))
             await again.drain(deadlineSeconds: 0)
         }
     }
