@@ -28,7 +28,8 @@ import Synchronization
             connection: connectionChanged)
         guard let daemon = unsafe mhd_start(&settings, &callbacks) else {
             throw ServerError(
-                .library, "cannot serve on \(socket.address)", why: "libmicrohttpd did not start: \(systemMessage(errno))")
+                .library, "cannot serve on \(socket.address)",
+                why: "libmicrohttpd did not start: \(systemMessage(errno))")
         }
         unsafe self.daemon = unsafe daemon
         self.socket = socket

@@ -19,7 +19,7 @@ import Synchronization
     private enum Phase {
         /// The headers are awaited.
         case head
-        /// The body is awaited: its bytes at most, and the request that they belong to.
+        /// The body of this request is awaited.
         case body(Request)
         /// The connection is suspended while the handler works.
         case handling
@@ -109,7 +109,8 @@ import Synchronization
             let size = unsafe mhd_request_header_bytes(handle)
             let version = unsafe String(cString: rawVersion)
             let section = unsafe UnsafeRawBufferPointer(
-                start: rawVersion + version.utf8.count, count: max(0, size - (rawVersion - method) - version.utf8.count))
+                start: rawVersion + version.utf8.count, count: max(0, size - (rawVersion - method) - version.utf8.count)
+            )
             let read = unsafe RequestHeaders.read(handle, section: section)
             let method = unsafe String(cString: method)
             let head = RequestHead(

@@ -1,6 +1,6 @@
+import Glibc
 package import HTTP
 package import Support
-import Glibc
 import Synchronization
 
 /// An HTTP/1.1 server on TCP and Unix sockets: turns what comes in into requests, calls one handler, sends its

@@ -50,7 +50,7 @@ import Support
                 !OutgoingResponse.framing.contains(where: { Headers.same($0, field.name) }),
                 unsafe MHD_add_response_header(response, field.name, field.value) == .YES
             else {
-                log.warning("response header left out: \(field.name): \(field.value)")
+                log.warning("response header \(field.name) left out: it would break the response")
                 continue
             }
         }

@@ -15,7 +15,9 @@ import Testing
             if arrived.withLock({ arrived in
                 arrived += 1
                 return arrived == count
-            }) { gate.open() }
+            }) {
+                gate.open()
+            }
             await gate.wait()
             return await echo(request)
         }) { server in
@@ -73,13 +75,16 @@ import Testing
             let configuration =
                 listener == "unix"
                 ? ServerConfiguration(socketPath: "\(folder)/s") : ServerConfiguration(listen: [listener])
-            try await withServer(configuration, handler: { request in
-                if request.path == "/stays" { return await echo(request) }
-                started.open()
-                await sleepUntilCancelled()
-                cancelled.open()
-                return Response(200)
-            }) { server in
+            try await withServer(
+                configuration,
+                handler: { request in
+                    if request.path == "/stays" { return await echo(request) }
+                    started.open()
+                    await sleepUntilCancelled()
+                    cancelled.open()
+                    return Response(200)
+                }
+            ) { server in
                 let address = server.addresses[0]
                 let client = try await blocking {
                     let client = try RawClient(address)

@@ -140,7 +140,8 @@ import Testing
     @Test func servesSeveralListenersAtOnceAndTellsWhoAsks() async throws {
         try await withFolder { folder in
             let configuration = ServerConfiguration(listen: ["127.0.0.1:0", "[::1]:0"], socketPath: "\(folder)/s")
-            try await withServer(configuration, handler: { Response(200, body: .bytes(Array("\($0.peer)".utf8))) }) { server in
+            try await withServer(configuration, handler: { Response(200, body: .bytes(Array("\($0.peer)".utf8))) }) {
+                server in
                 let addresses = server.addresses
                 #expect(addresses[2] == "unix:\(folder)/s")
                 let peers = try await blocking {
@@ -163,7 +164,8 @@ import Testing
             "X-Good": "yes", "X-Split": "a\r\nX-Evil: 1", "X Bad": "1", "Content-Length": "3",
             "Transfer-Encoding": "chunked",
         ]
-        try await withServer(log: log, handler: { _ in Response(200, headers: headers, body: .bytes([65])) }) { server in
+        try await withServer(log: log, handler: { _ in Response(200, headers: headers, body: .bytes([65])) }) {
+            server in
             let address = server.addresses[0]
             let answer = try await blocking {
                 let client = try RawClient(address)

@@ -34,11 +34,14 @@ import Testing
         Case(raw: "POST / HTTP/1.1\r\n\(host)Content-Length: 3x\r\n\r\nabc", status: 400, isOurs: false),
         Case(raw: "POST / HTTP/1.1\r\n\(host)Content-Length: 0x3\r\n\r\nabc", status: 400, isOurs: false),
         Case(
-            raw: "POST / HTTP/1.1\r\n\(host)Content-Length: 99999999999999999999\r\n\r\nabc", status: 413, isOurs: false),
+            raw: "POST / HTTP/1.1\r\n\(host)Content-Length: 99999999999999999999\r\n\r\nabc", status: 413, isOurs: false
+        ),
         Case(
-            raw: "POST / HTTP/1.1\r\n\(host)Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", status: 400),
+            raw: "POST / HTTP/1.1\r\n\(host)Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            status: 400),
         Case(
-            raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", status: 400),
+            raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n",
+            status: 400),
         Case(raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: gzip\r\n\r\n", status: 400),
         Case(raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: identity\r\n\r\n", status: 400),
         Case(raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", status: 501),
@@ -76,7 +79,9 @@ import Testing
         Case(raw: "GET / HTTP/1.1\r\nHost: h\rX-A: b\r\n\r\n", status: 400),
         Case(raw: "GET /\r\n\r\n", status: 400, isOurs: false),
         Case(raw: "GET / HTTP/1.1\r\n\(host)no colon\r\n\r\n", status: 400, isOurs: false),
-        Case(raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", status: 400, isOurs: false),
+        Case(
+            raw: "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", status: 400, isOurs: false
+        ),
     ]
 
     @Test(arguments: cases)

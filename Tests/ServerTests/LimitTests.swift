@@ -48,7 +48,8 @@ import Testing
                 #expect(answer.isWhole)
                 #expect(client.isClosed())
                 let fitting = try RawClient(address)
-                fitting.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)\(chunk)0\r\n\r\n")
+                fitting.send(
+                    "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n\(chunk)\(chunk)0\r\n\r\n")
                 #expect(try fitting.answer().status == 200)
             }
         }
@@ -79,10 +80,13 @@ import Testing
         var configuration = ServerConfiguration(listen: ["127.0.0.1:0"])
         configuration.requestsInFlightMax = 2
         let gate = Gate()
-        try await withServer(configuration, handler: { request in
-            await gate.wait()
-            return await echo(request)
-        }) { server in
+        try await withServer(
+            configuration,
+            handler: { request in
+                await gate.wait()
+                return await echo(request)
+            }
+        ) { server in
             let address = server.addresses[0]
             let waiting = try await blocking {
                 let clients = [try RawClient(address), try RawClient(address)]

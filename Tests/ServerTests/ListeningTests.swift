@@ -25,7 +25,7 @@ import Testing
         while true {
             do throws(ServerError) {
                 return try start(ServerConfiguration(listen: ["localhost:\(Int.random(in: 20_000..<30_000))"]))
-            } catch where error.cause == .addressInUse {}
+            } catch  where error.cause == .addressInUse {}
         }
     }
 
