@@ -1,17 +1,16 @@
-// Without _GNU_SOURCE: with it, <sys/select.h> defines fd_set unlike Swift's own Glibc module, and whichever of the two
-// is built second fails.
+// _GNU_SOURCE must not be defined here: it changes types of the system's headers, and a Swift module that also imports
+// a C module built without it then fails to compile, depending on the order of the imports.
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/epoll.h>
 #include <sys/file.h>
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-// <sys/socket.h> hides its struct ucred from whoever reaches it without _GNU_SOURCE.
+/// The kernel's struct ucred, which <sys/socket.h> shows only with _GNU_SOURCE.
 struct linux_peer {
     int pid;
     unsigned int uid;
@@ -25,7 +24,7 @@ static inline int linux_peer_credentials(int socket_descriptor, struct linux_pee
     return getsockopt(socket_descriptor, SOL_SOCKET, SO_PEERCRED, peer, &length);
 }
 
-/// POLLRDHUP, which needs _GNU_SOURCE too: the other end has shut down its writing half.
+/// POLLRDHUP, which <poll.h> shows only with _GNU_SOURCE: the other end has shut down its writing half.
 static inline short linux_poll_hang_up(void) { return 0x2000; }
 
 // The signal handler is here because only C promises to do nothing but what it says: a Swift function may take a

@@ -62,5 +62,10 @@ static inline struct MHD_Response *mhd_stream_response(
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 32 << 10, reader, closure, release);
 }
 
+static inline void mhd_end_with_connection(struct MHD_Response *response)
+{
+    MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
 static inline ssize_t mhd_end_of_stream(void) { return MHD_CONTENT_READER_END_OF_STREAM; }
 static inline ssize_t mhd_end_with_error(void) { return MHD_CONTENT_READER_END_WITH_ERROR; }

@@ -2,13 +2,14 @@ import CMicroHTTPD
 import Glibc
 import HTTP
 import Support
+import Synchronization
 
 /// A libmicrohttpd daemon: the event loops of one listening socket.
 ///
-/// Before the object goes, no connection may be suspended: see `ConnectionTable.stop`.
 @safe final class Daemon: Sendable {
     let socket: ListeningSocket
     nonisolated(unsafe) private let daemon: OpaquePointer
+    private let isStopped = Atomic<Bool>(false)
     /// The callbacks' closure, which must outlive them.
     private let context: ServerContext
 
@@ -27,7 +28,8 @@ import Support
             connection: connectionChanged)
         guard let daemon = unsafe mhd_start(&settings, &callbacks) else {
             throw ServerError(
-                .library, "cannot serve on \(socket.address)", why: "libmicrohttpd did not start: \(systemMessage(errno))")
+                .library, "cannot serve on \(socket.address)",
+                why: "libmicrohttpd did not start: \(systemMessage(errno))")
         }
         unsafe self.daemon = unsafe daemon
         self.socket = socket
@@ -35,8 +37,7 @@ import Support
     }
 
     deinit {
-        stopListening()
-        unsafe MHD_stop_daemon(daemon)
+        stop()
     }
 
     /// Accepts no further connection; those that are open go on. A second call does nothing.
@@ -44,6 +45,14 @@ import Support
         // libmicrohttpd lets go of the socket, which is then ours to close.
         _ = unsafe MHD_quiesce_daemon(daemon)
         socket.close()
+    }
+
+    /// Closes every connection and ends the threads, which it waits for; no connection may be suspended: see
+    /// `ConnectionTable.stop`. A second call does nothing.
+    func stop() {
+        if isStopped.exchange(true, ordering: .acquiringAndReleasing) { return }
+        stopListening()
+        unsafe MHD_stop_daemon(daemon)
     }
 }
 
@@ -88,13 +97,13 @@ private let keepEscaped: mhd_unescape_callback = { _, _, text in
 
 /// The next part of a request.
 private let access: MHD_AccessHandlerCallback = { _, _, target, method, version, upload, uploadSize, slot in
-    guard let pointer = unsafe slot?.pointee, let method = unsafe method, let version = unsafe version,
-        let uploadSize = unsafe uploadSize
+    guard let pointer = unsafe slot?.pointee, let method = unsafe method, let target = unsafe target,
+        let version = unsafe version, let uploadSize = unsafe uploadSize
     else { return .NO }
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(pointer).takeUnretainedValue()
     let piece = unsafe UnsafeRawBufferPointer(start: upload, count: upload == nil ? 0 : uploadSize.pointee)
     let goesOn = unsafe exchange.proceed(
-        method: method, version: version, upload: piece, targetSpan: target.map { unsafe version - $0 } ?? 0)
+        method: method, target: target, version: version, upload: piece)
     unsafe uploadSize.pointee = 0
     return goesOn ? .YES : .NO
 }

@@ -19,7 +19,7 @@ import Synchronization
     private enum Phase {
         /// The headers are awaited.
         case head
-        /// The body is awaited: its bytes at most, and the request that they belong to.
+        /// The body of this request is awaited.
         case body(Request)
         /// The connection is suspended while the handler works.
         case handling
@@ -34,6 +34,7 @@ import Synchronization
         var body: [UInt8] = []
         var task: Task<Void, Never>?
         var stream: ResponseStream?
+        var isHead = false
         var isDeserted = false
     }
 
@@ -51,10 +52,13 @@ import Synchronization
     /// Takes the next part of the request: first the head, then pieces of the body, then nothing for its end; and after
     /// the connection was suspended, nothing again.
     ///
-    /// - Parameter targetSpan: the distance in memory from the target to the version, which stand in one line.
+    /// - Parameters:
+    ///   - method, target, version: pieces of the received first line.
+    ///   - upload: a piece of the body.
     /// - Returns: false to cut the connection.
     func proceed(
-        method: UnsafePointer<CChar>, version: UnsafePointer<CChar>, upload: UnsafeRawBufferPointer, targetSpan: Int
+        method: UnsafePointer<CChar>, target: UnsafePointer<CChar>, version: UnsafePointer<CChar>,
+        upload: UnsafeRawBufferPointer
     ) -> Bool {
         let phase = state.withLock { state in
             let phase = state.phase
@@ -63,8 +67,7 @@ import Synchronization
         }
         switch phase {
         case .head:
-            return unsafe begin(
-                method: String(cString: method), version: String(cString: version), targetSpan: targetSpan)
+            return unsafe begin(method: method, target: target, version: version)
         case .body(let request) where upload.count > 0:
             return unsafe add(upload, to: request)
         case .body(var request):
@@ -85,6 +88,8 @@ import Synchronization
     func complete() {
         let (task, stream) = state.withLock { state in
             state.phase = .done
+            // The stream knows its exchange: it is let go here so that neither keeps the other.
+            defer { (state.task, state.stream) = (nil, nil) }
             return (state.task, state.stream)
         }
         task?.cancel()
@@ -93,28 +98,33 @@ import Synchronization
         context.exchangesOpen.subtract(1, ordering: .releasing)
     }
 
-    private func begin(method: String, version: String, targetSpan: Int) -> Bool {
+    private func begin(
+        method: UnsafePointer<CChar>, target rawTarget: UnsafePointer<CChar>, version rawVersion: UnsafePointer<CChar>
+    ) -> Bool {
         context.requests.add(1, ordering: .relaxed)
         do throws(Refusal) {
             if context.exchangesOpen.load(ordering: .relaxed) > context.configuration.requestsInFlightMax {
                 throw .overloaded
             }
+            let size = unsafe mhd_request_header_bytes(handle)
+            let version = unsafe String(cString: rawVersion)
+            let section = unsafe UnsafeRawBufferPointer(
+                start: rawVersion + version.utf8.count, count: max(0, size - (rawVersion - method) - version.utf8.count)
+            )
+            let read = unsafe RequestHeaders.read(handle, section: section)
+            let method = unsafe String(cString: method)
             let head = RequestHead(
-                method: method, target: target, version: version, headers: unsafe RequestHeaders.read(handle),
-                size: unsafe mhd_request_header_bytes(handle))
+                method: method, target: target, version: version, headers: read.headers, size: size)
             let length = try head.check(context.configuration)
-            // A target with a NUL was handed over only up to it: the version then is further away than its end. Where
-            // the two are no neighbours at all, as another libmicrohttpd may have it, this says nothing.
-            if (0..<(2 * context.configuration.requestHeaderBytesMax)).contains(targetSpan),
-                targetSpan != target.count + 1
-            {
-                throw .malformedTarget
-            }
+            guard read.isWhole else { throw .unclearHeaders }
+            // A target with a NUL was handed over only up to it: the version then is further away than its end.
+            guard unsafe rawVersion - rawTarget == target.count + 1 else { throw .malformedTarget }
             let parts = try RequestTarget(target)
             let request = Request(
                 method, parts.path, query: parts.query, headers: head.headers, peer: connection.peer)
             state.withLock { state in
                 state.phase = .body(request)
+                state.isHead = method == "HEAD"
                 if case .known(let bytes) = length { state.body.reserveCapacity(bytes) }
             }
             return true
@@ -170,8 +180,11 @@ import Synchronization
             outgoing = OutgoingResponse(bytes)
         case .stream(let pieces):
             let stream = ResponseStream(pieces, of: self)
-            state.withLock { $0.stream = stream }
-            outgoing = OutgoingResponse(stream)
+            let isHead = state.withLock { state in
+                state.stream = stream
+                return state.isHead
+            }
+            outgoing = OutgoingResponse(stream, isChunked: !isHead)
         }
         outgoing.add(response.headers, log: context.log)
         state.withLock { $0.phase = .done }

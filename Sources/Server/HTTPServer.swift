@@ -1,6 +1,6 @@
+import Glibc
 package import HTTP
 package import Support
-import Glibc
 import Synchronization
 
 /// An HTTP/1.1 server on TCP and Unix sockets: turns what comes in into requests, calls one handler, sends its
@@ -84,13 +84,13 @@ package final class HTTPServer: Sendable {
     }
 
     /// Gives up what is under way and closes every connection; blocks until the event loops have ended.
-    private static func stop(_ daemons: consuming [Daemon], _ context: ServerContext) {
+    private static func stop(_ daemons: [Daemon], _ context: ServerContext) {
         context.isDraining.store(true, ordering: .releasing)
         let abandoned = context.connections.stop()
         for exchange in abandoned { exchange.abandon() }
         // The refusals just queued are still to be sent; a client that does not read is not waited for.
         if !abandoned.isEmpty { waitUntilIdle(context, milliseconds: 500) }
-        daemons = []
+        for daemon in daemons { daemon.stop() }
     }
 
     private static func waitUntilIdle(_ context: ServerContext, milliseconds: Int) {

@@ -18,7 +18,10 @@ import Support
     }
 
     /// A body in pieces, read until its end; the stream is cancelled when libmicrohttpd needs it no more.
-    init(_ stream: ResponseStream) {
+    ///
+    /// - Parameter isChunked: false for HEAD: libmicrohttpd would send the last chunk after the headers. The body that
+    ///   is not sent then ends with the connection.
+    init(_ stream: ResponseStream, isChunked: Bool) {
         let made = unsafe mhd_stream_response(
             { closure, _, buffer, size in
                 guard let closure = unsafe closure, let buffer = unsafe buffer else { return mhd_end_with_error() }
@@ -31,6 +34,7 @@ import Support
                 unsafe Unmanaged<ResponseStream>.fromOpaque(closure).takeRetainedValue().cancel()
             })
         guard let made = unsafe made else { fatalError("out of memory") }
+        if !isChunked { unsafe mhd_end_with_connection(made) }
         unsafe response = made
     }
 
@@ -46,7 +50,7 @@ import Support
                 !OutgoingResponse.framing.contains(where: { Headers.same($0, field.name) }),
                 unsafe MHD_add_response_header(response, field.name, field.value) == .YES
             else {
-                log.warning("response header left out: \(field.name): \(field.value)")
+                log.warning("response header \(field.name) left out: it would break the response")
                 continue
             }
         }

@@ -42,6 +42,8 @@ struct Refusal: Error, Equatable, Sendable {
     static let malformedHeader = Refusal(
         status: 400, code: "malformed_header",
         message: "a header has a space or control character in its name, or a control character in its value")
+    static let unclearHeaders = Refusal(
+        status: 400, code: "malformed_header", message: "a header line is folded, has no name or holds a NUL")
     static let malformedMethod = Refusal(
         status: 400, code: "malformed_method", message: "the method is not a token")
     static let version = Refusal(

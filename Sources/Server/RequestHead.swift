@@ -3,14 +3,16 @@ import HTTP
 /// A request's first line and headers as they came, and what must hold before its body is read.
 ///
 /// libmicrohttpd 0.9.75 accepts much that two readers may understand differently, which is how requests are smuggled
-/// past a proxy (RFC 9112, section 11.2). What it hands over is checked here. What it hides, and so cannot be:
-/// - a line that ends in a bare LF is read as if it ended in CR LF;
-/// - a folded header line (obs-fold) is joined to the line before it;
-/// - a header value is cut at a NUL;
-/// - a header line without a colon, a first line without a target, and a Content-Length that does not fit 64 bits are
-///   answered by libmicrohttpd itself with 400, and headers beyond the connection's memory (twice our limit) with
-///   431, as a page of HTML;
-/// - the extensions and the trailer fields of a chunked body are dropped.
+/// past a proxy (RFC 9112, section 11.2). What it hands over is checked here; what it garbles, in `RequestHeaders`. What
+/// it hides, and so cannot be checked:
+/// - a line that ends in a bare LF is read as if it ended in CR LF, which RFC 9112, section 2.2, allows;
+/// - a chunked body's extensions and trailer fields are dropped, and its lines may end in a bare LF;
+/// - several spaces between the method and the target are read as one.
+///
+/// Some requests it answers itself, with a page of HTML, before any of our code: a header line without a colon, a first
+/// line without a version, a Content-Length that is no number (400) or beyond 64 bits (413; the head of both is sent
+/// twice), a malformed chunk (400), a version other than HTTP/1 (505), and headers beyond the connection's
+/// memory, which is twice our limit (431 or 414).
 struct RequestHead {
     var method: String
     /// The target as sent.

@@ -97,3 +97,24 @@ func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
     }
     Issue.record(what)
 }
+
+/// Carries clients from one blocking piece of a test to the next, which never run at the same time.
+final class SendableBox<Value>: @unchecked Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
+}
+
+/// A body in pieces that are all there at once.
+func pieces(_ texts: [String]) -> AsyncThrowingStream<[UInt8], any Error> {
+    AsyncThrowingStream { continuation in
+        for text in texts { continuation.yield(Array(text.utf8)) }
+        continuation.finish()
+    }
+}
+
+/// A count that any thread may raise.
+final class Counter: Sendable {
+    private let count = Atomic<Int>(0)
+    var value: Int { count.load(ordering: .acquiring) }
+    func add() { count.add(1, ordering: .acquiringAndReleasing) }
+}

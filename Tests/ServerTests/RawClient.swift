@@ -19,6 +19,7 @@ final class RawClient {
 
     let descriptor: Int32
     private var buffer: [UInt8] = []
+    private var hasTimedOut = false
 
     /// - Parameter address: as a server tells it, `127.0.0.1:4711`, `[::1]:4711` or `unix:/path`.
     init(_ address: String) throws {
@@ -75,7 +76,7 @@ final class RawClient {
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count <= 0 { return false }
             rest = rest.dropFirst(count)
@@ -94,8 +95,17 @@ final class RawClient {
         send(text)
     }
 
+    /// Closes the connection both ways, as a client that is gone.
+    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     /// Whether the server closes the connection with nothing more to say.
-    func isClosed() -> Bool { buffer.isEmpty && !fill() }
+    func isClosed() -> Bool { buffer.isEmpty && !fill() && !hasTimedOut }
+
+    /// Reads whatever is still sent; whether the server then closes the connection.
+    func isClosedAfterRest() -> Bool {
+        while fill() {}
+        return !hasTimedOut
+    }
 
     /// Reads one response, its final one where 100 comes before it.
     func answer(toHead: Bool = false) throws -> Answer {
@@ -164,6 +174,7 @@ final class RawClient {
         var piece = [UInt8](repeating: 0, count: 64 << 10)
         let count = unsafe recv(descriptor, &piece, piece.count, 0)
         if count > 0 { buffer += piece.prefix(count) }
+        hasTimedOut = count < 0 && errno == EAGAIN
         return count > 0
     }
 }
