@@ -36,10 +36,12 @@ struct FeedbackRoute: Sendable {
         guard let entry = try store.entry(id),
             try store.scopeKey(entry.scope)?.tenant == API.tenant(of: request)
         else { throw APIError(404, "there is no entry \(number)", param: "entry", code: "not_found") }
-        try await parts.cache.feedback(
-            Feedback(
-                entry: id, verdict: verdict,
-                comment: try body.optionalString("comment", bytesMax: Self.commentBytesMax), time: parts.clock.now))
+        let feedback = Feedback(
+            entry: id, verdict: verdict,
+            comment: try body.optionalString("comment", bytesMax: Self.commentBytesMax), time: parts.clock.now)
+        guard try await parts.cache.feedback(feedback) else {
+            throw APIError(404, "there is no entry \(number)", param: "entry", code: "not_found")
+        }
         return .json(200, ["entry": .number(number), "verdict": .string("\(verdict)")])
     }
 }

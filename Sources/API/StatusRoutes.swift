@@ -58,8 +58,8 @@ struct StatusRoutes: Sendable {
     private static func json(_ stored: Statistics) -> JSONValue {
         [
             "entries": .number(stored.entries), "aliases": .number(stored.aliases),
-            "refused_pairs": .number(stored.refused), "scopes": .number(stored.scopes),
-            "bytes": .number(stored.bytes), "corrupt_rows": .number(stored.corruptRows),
+            "refused_pairs": .number(stored.refusals), "scopes": .number(stored.scopes),
+            "bytes": .number(stored.databaseBytes + stored.logBytes), "corrupt_rows": .number(stored.corruptRows),
             "calls": .number(stored.calls), "spent_usd": .dollars(stored.spent),
         ]
     }

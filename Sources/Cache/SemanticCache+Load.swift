@@ -9,8 +9,11 @@ extension SemanticCache {
     /// - Returns: the vectors read.
     @discardableResult
     package func load() throws -> Int {
-        try parts.store.vectors(embedderKey) { scope, entry, _, vector in
+        let unusable = try parts.store.vectors(embedderKey) { scope, entry, _, vector in
             indexes.add(entry, in: scope, vector)
+        }
+        if !unusable.isEmpty {
+            parts.log.error("\(unusable.count) stored vectors are damaged; their entries are found by exact wording only")
         }
         return indexes.count
     }
@@ -28,11 +31,11 @@ extension SemanticCache {
             try Task.checkCancellation()
             let batch = try parts.store.entriesWithoutVector(
                 embedderKey, after: last, limit: Limits.textsPerBatchMax)
-            guard let end = batch.last else { return done }
+            guard let end = batch.last?.place.entry else { return done }
             let vectors = try await parts.embedder.embed(batch.map(\.question))
-            try await parts.store.addVectors(embedderKey, zip(batch, vectors).map { ($0.entry, $1) })
-            for (row, vector) in zip(batch, vectors) { indexes.add(row.entry, in: row.scope, vector.span) }
-            last = end.entry
+            try await parts.store.addVectors(embedderKey, zip(batch, vectors).map { ($0.place.entry, $1) })
+            for (row, vector) in zip(batch, vectors) { indexes.add(row.place.entry, in: row.place.scope, vector.span) }
+            last = end
             done += batch.count
         }
     }

@@ -62,7 +62,7 @@ extension SemanticCache {
         let matches = index.search(
             vector.span, floor: Float(parts.judge.floor), limit: 2 * Limits.candidatesPerConfirmation)
         do {
-            let refused = try parts.store.refusedEntries(
+            let refused = try parts.store.refused(
                 scope: scope, key: SemanticCache.key(of: query.question))
             return try matches.compactMap { match in
                 let id = EntryID(rawValue: match.id)

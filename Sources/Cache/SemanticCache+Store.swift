@@ -41,7 +41,7 @@ extension SemanticCache {
     /// - Returns: one result an entry, in order: what became of it, or why it was not stored.
     package func insert(_ entries: [NewEntry], policy: InsertPolicy) async -> [Result<InsertOutcome, StoreError>] {
         let entries = await embedded(entries)
-        let results = await parts.store.insert(entries, policy: policy)
+        let results = await parts.store.insert(batch: entries, policy: policy)
         for (entry, result) in zip(entries, results) {
             switch result {
             case .success(let outcome): index(outcome, entry.vector)
@@ -102,7 +102,7 @@ extension SemanticCache {
 
     /// Removes what has expired; called now and then.
     package func removeExpired() async throws -> [EntryID] {
-        unindex(try await parts.store.removeExpired(at: parts.clock.now))
+        unindex(try await parts.store.removeExpired(parts.clock.now))
     }
 
     private func unindex(_ places: [EntryPlace]) -> [EntryID] {
@@ -114,11 +114,13 @@ extension SemanticCache {
     ///
     /// A bad one revokes the paraphrases that mini had confirmed and lets the entry be served unasked no more, except to
     /// its own wording; a good one is recorded.
-    package func feedback(_ feedback: Feedback) async throws {
-        try await parts.store.record(feedback)
-        guard feedback.verdict == .bad else { return }
+    ///
+    /// - Returns: whether there is such an entry.
+    package func feedback(_ feedback: Feedback) async throws -> Bool {
+        guard try await parts.store.record(feedback) else { return false }
+        guard feedback.verdict == .bad else { return true }
         _ = try await parts.store.removeAliases(of: feedback.entry, source: .confirmed)
-        try await parts.store.setBoundary(feedback.entry, Judge.never)
+        return try await parts.store.setBoundary(feedback.entry, Judge.never)
     }
 
     var embedderKey: EmbedderKey {

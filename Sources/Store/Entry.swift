@@ -21,8 +21,8 @@ package struct Entry: Hashable, Sendable {
     package let model: String?
     package let promptTokens: Int
     package let completionTokens: Int
-    /// What the answer cost when it was made, or would have cost.
-    package let cost: Money
+    /// What the answer cost when it was made, or would have cost; nil when the price is unknown.
+    package let cost: Money?
     package let created: Timestamp
     /// From this moment on the entry is not served.
     package let expires: Timestamp?

@@ -24,7 +24,7 @@ package struct NewEntry: Sendable {
     package var model: String?
     package var promptTokens: Int
     package var completionTokens: Int
-    package var cost: Money
+    package var cost: Money?
     /// The time of the insert when nil.
     package var created: Timestamp?
     package var expires: Timestamp?
@@ -33,7 +33,7 @@ package struct NewEntry: Sendable {
     package init(
         scope: ScopeKey, key: Digest, question: String, answer: String, tags: [String] = [],
         origin: Entry.Origin, model: String? = nil, promptTokens: Int = 0, completionTokens: Int = 0,
-        cost: Money = .zero, created: Timestamp? = nil, expires: Timestamp? = nil, vector: Vector? = nil
+        cost: Money? = nil, created: Timestamp? = nil, expires: Timestamp? = nil, vector: Vector? = nil
     ) {
         self.scope = scope
         self.key = key

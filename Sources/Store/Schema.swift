@@ -55,7 +55,7 @@ enum Schema {
             model TEXT,
             prompt_tokens INTEGER NOT NULL,
             completion_tokens INTEGER NOT NULL,
-            cost INTEGER NOT NULL,
+            cost INTEGER,
             boundary REAL,
             question TEXT NOT NULL,
             answer TEXT NOT NULL,

@@ -10,7 +10,7 @@ struct StoredEntry {
     let model: String?
     let promptTokens: Int64
     let completionTokens: Int64
-    let cost: Money
+    let cost: Money?
     var boundary: Double?
     let question: String
     let answer: String
@@ -25,7 +25,7 @@ struct StoredEntry {
         model = row.optionalText(5)
         promptTokens = row.integer(6)
         completionTokens = row.integer(7)
-        cost = Money(nanodollars: row.integer(8))
+        cost = row.optionalInteger(8).map(Money.init(nanodollars:))
         boundary = row.optionalReal(9)
         question = row.text(10)
         answer = row.text(11)
@@ -51,7 +51,7 @@ struct StoredEntry {
         [
             .integer(id.rawValue), .integer(scope.rawValue), .integer(created.milliseconds),
             .optional(expires?.milliseconds), .integer(origin.rawValue), .optional(model), .integer(promptTokens),
-            .integer(completionTokens), .integer(cost.nanodollars), .optional(boundary), .text(question),
+            .integer(completionTokens), .optional(cost?.nanodollars), .optional(boundary), .text(question),
             .text(answer),
         ]
     }
