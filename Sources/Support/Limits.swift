@@ -44,7 +44,7 @@ package enum Limits {
     package static let requestHeaderBytesMax = 32 << 10
     /// The request target alone: RFC 9110, section 4.1, asks for 8,000 at least.
     package static let requestTargetBytesMax = 8 << 10
-    /// Open connections: each costs about 20 KB.
+    /// Open connections: each costs twice `requestHeaderBytesMax`.
     package static let connectionsMax = 10_000
     /// Requests being worked on at once; those beyond are told to come back (503 with Retry-After).
     package static let requestsInFlightMax = 1_024

@@ -93,10 +93,10 @@ import Testing
                     client.request("GET", "/unread")
                     return SendableBox(client)
                 }
-                await started.wait()
+                try await eventually("started") { started.isOpen }
                 #expect(!cancelled.isOpen)
                 client.value.hangUp()
-                await cancelled.wait()
+                try await eventually("cancelled") { cancelled.isOpen }
                 try await eventually("the exchange ends") { server.statistics.requestsInFlight == 0 }
                 #expect(server.statistics.deserted >= 1)
                 try await blocking {

@@ -25,7 +25,7 @@ import Testing
             slow.request("GET", "/slow")
             return (SendableBox(slow), SendableBox(idle))
         }
-        await started.wait()
+        try await eventually("started") { started.isOpen }
         async let drained: Void = server.drain(deadlineSeconds: 20)
         // The idle connection is closed before the slow request is done.
         #expect(try await blocking { idle.value.isClosed() })
@@ -37,6 +37,28 @@ import Testing
         await drained
         #expect(server.statistics.connections == 0)
         await server.drain(deadlineSeconds: 20)
+    }
+
+    @Test func letsABodyUnderWayArrive() async throws {
+        let server = try HTTPServer(ServerConfiguration(listen: ["127.0.0.1:0"]), log: .none, handler: echo)
+        let address = server.addresses[0]
+        let (client, idle) = try await blocking {
+            let client = try RawClient(address)
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe")
+            let idle = try RawClient(address)
+            idle.request("GET", "/")
+            #expect(try idle.answer().status == 200)
+            return (SendableBox(client), SendableBox(idle))
+        }
+        try await eventually("the body's beginning") { server.statistics.requests == 2 }
+        async let drained: Void = server.drain(deadlineSeconds: 20)
+        #expect(try await blocking { idle.value.isClosed() })
+        let answer = try await blocking {
+            client.value.send("llo")
+            return try client.value.answer()
+        }
+        #expect(answer.text == "POST / [] hello")
+        await drained
     }
 
     @Test func losesNoAnswerUnderLoad() async throws {
@@ -95,9 +117,9 @@ import Testing
             #expect(streaming.chunk() == [65])
             return (SendableBox(waiting), SendableBox(streaming))
         }
-        await started.wait()
+        try await eventually("started") { started.isOpen }
         await server.drain(deadlineSeconds: 0)
-        await cancelled.wait()
+        try await eventually("cancelled") { cancelled.isOpen }
         let answer = try await blocking { try waiting.value.answer() }
         #expect(answer.status == 503)
         #expect(answer.text.contains("\"code\":\"stopping\""))

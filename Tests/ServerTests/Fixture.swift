@@ -90,12 +90,12 @@ func sleepUntilCancelled() async {
 }
 
 /// Waits for something that another thread brings about; the test fails when it never comes.
-func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
+func eventually(_ what: String, _ condition: () -> Bool) async throws {
     for _ in 0..<2_000 {
         if condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }
-    Issue.record(what)
+    throw RawClient.Failure(description: "never came: \(what)")
 }
 
 /// Carries clients from one blocking piece of a test to the next, which never run at the same time.

@@ -143,7 +143,7 @@ import Testing
                 client.request("GET", "/")
                 #expect(try client.line().contains("200"))
             }
-            await ended.wait()
+            try await eventually("ended") { ended.isOpen }
             try await eventually("the exchange ends") { server.statistics.requestsInFlight == 0 }
         }
     }
