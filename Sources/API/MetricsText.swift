@@ -42,7 +42,9 @@ struct MetricsText {
         gauge("refrain_entries", "Stored answers.", Double(stored.entries))
         gauge("refrain_aliases", "Further wordings of stored questions.", Double(stored.aliases))
         gauge("refrain_scopes", "Scopes with entries.", Double(stored.scopes))
-        gauge("refrain_store_bytes", "Size of the database file and its log.", Double(stored.databaseBytes + stored.logBytes))
+        gauge(
+            "refrain_store_bytes", "Size of the database file and its log.",
+            Double(stored.databaseBytes + stored.logBytes))
         gauge("refrain_corrupt_rows", "Rows dropped for a wrong checksum since the start.", Double(stored.corruptRows))
     }
 

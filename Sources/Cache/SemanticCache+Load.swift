@@ -13,7 +13,8 @@ extension SemanticCache {
             indexes.add(entry, in: scope, vector)
         }
         if !unusable.isEmpty {
-            parts.log.error("\(unusable.count) stored vectors are damaged; their entries are found by exact wording only")
+            parts.log.error(
+                "\(unusable.count) stored vectors are damaged; their entries are found by exact wording only")
         }
         return indexes.count
     }

@@ -89,7 +89,9 @@ extension SemanticCache {
     private func confirmed(_ query: Query, _ candidates: [Candidate], _ scope: ScopeID, _ receipt: Receipt) async
         -> Reply
     {
-        guard let confirmer = parts.confirmer else { preconditionFailure("the judge asks mini only where there is one") }
+        guard let confirmer = parts.confirmer else {
+            preconditionFailure("the judge asks mini only where there is one")
+        }
         var receipt = receipt
         let watch = Stopwatch()
         let (verdict, cost, failure) = await confirmer.confirm(query.question, candidates.map(\.entry.question))

@@ -151,7 +151,9 @@ package final class SemanticCache: Sendable {
         var reply = reply
         reply.receipt.latency.total = watch.milliseconds
         metrics.record(reply.receipt)
-        if case .cached(let entry) = reply.content { parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero) }
+        if case .cached(let entry) = reply.content {
+            parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero)
+        }
         return reply
     }
 

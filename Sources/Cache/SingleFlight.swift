@@ -24,12 +24,13 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
     /// A call that another caller began and that failed is tried once more by one of those who waited for it.
     ///
     /// - Returns: the value, and whether another caller's call made it.
-    package func run(_ key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> (Value, joined: Bool)
-    {
+    package func run(_ key: Key, _ work: @escaping @Sendable () async throws -> Value) async throws -> (
+        Value, joined: Bool
+    ) {
         let (flight, joined) = board(key, work)
         do {
             return (try await wait(for: flight, key), joined)
-        } catch where joined && !Task.isCancelled {
+        } catch  where joined && !Task.isCancelled {
             let (retry, joinedRetry) = board(key, work)
             return (try await wait(for: retry, key), joinedRetry)
         }

@@ -30,7 +30,9 @@ package struct FileReader: ~Copyable {
         var failure: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             var result: Int
-            repeat { result = unsafe Glibc.read(descriptor, buffer.baseAddress, count) } while result < 0 && errno == EINTR
+            repeat {
+                result = unsafe Glibc.read(descriptor, buffer.baseAddress, count)
+            } while result < 0 && errno == EINTR
             if result < 0 { failure = errno }
             filled = max(0, result)
         }

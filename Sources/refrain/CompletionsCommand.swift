@@ -4,7 +4,9 @@ import Terminal
 enum CompletionsCommand: Command {
     static let specification = CommandSpecification(
         "completions", "print the completions for a shell",
-        arguments: [ArgumentSpecification(ValueSpecification("SHELL", choices: Shell.allCases.map(\.rawValue)), "the shell")],
+        arguments: [
+            ArgumentSpecification(ValueSpecification("SHELL", choices: Shell.allCases.map(\.rawValue)), "the shell")
+        ],
         example: "refrain completions bash > /etc/bash_completion.d/refrain")
 
     static func run(_ context: CommandContext) async throws -> ExitCode {

@@ -20,7 +20,9 @@ enum ConfigCheckCommand: Command {
         }
         var table = Table([Table.Column("setting"), Table.Column("value", shrinksTo: 20), Table.Column("from")])
         for value in resolution.values { table.append([value.key, value.text, "\(value.origin)"]) }
-        table.append(["API key", resolution.keyOrigin == nil ? "none" : "set", resolution.keyOrigin.map { "\($0)" } ?? "–"])
+        table.append([
+            "API key", resolution.keyOrigin == nil ? "none" : "set", resolution.keyOrigin.map { "\($0)" } ?? "–",
+        ])
         try context.console.write(table.text(context.console.output))
         return .success
     }

@@ -104,7 +104,8 @@ enum DoctorCommand: Command {
                     remedy: "restore a backup of \(settings.data)/refrain.db; `refrain export` saves what is readable")
             return [
                 Check(
-                    subject: "daemon", state: .warning, finding: "does not run", remedy: "start it with `refrain serve`"),
+                    subject: "daemon", state: .warning, finding: "does not run", remedy: "start it with `refrain serve`"
+                ),
                 store,
             ]
         } catch let error as any ExplainedError {
@@ -130,7 +131,8 @@ enum DoctorCommand: Command {
         }
         let http = HTTPClient()
         let models = ModelClient(
-            configuration: Service.models(settings), http: http, log: .none) { _ in }
+            configuration: Service.models(settings), http: http, log: .none
+        ) { _ in }
         do {
             let count = try await models.models()["data"]?.array?.count ?? 0
             await http.close()

@@ -31,7 +31,8 @@ enum EntryFilterOptions {
         OptionSpecification("tag", value: ValueSpecification("TAG"), "only entries with this tag"),
         OptionSpecification("scope", value: ValueSpecification("NAME"), "only entries of this scope"),
         OptionSpecification("text", value: ValueSpecification("TEXT"), "only entries with this text in them"),
-        OptionSpecification("older-than", value: ValueSpecification("AGE"), "only entries older than 90s, 15m, 12h, 30d"),
+        OptionSpecification(
+            "older-than", value: ValueSpecification("AGE"), "only entries older than 90s, 15m, 12h, 30d"),
     ]
 
     static func query(_ context: CommandContext) throws -> [(name: String, value: String)] {
@@ -50,7 +51,9 @@ enum EntryFilterOptions {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()), number >= 0,
             number <= 100_000
-        else { throw UsageError("--older-than takes a number with its unit, such as 90s, 15m, 12h or 30d, not \"\(text)\"") }
+        else {
+            throw UsageError("--older-than takes a number with its unit, such as 90s, 15m, 12h or 30d, not \"\(text)\"")
+        }
         return number * unit
     }
 }

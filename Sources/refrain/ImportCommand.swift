@@ -109,7 +109,8 @@ enum ImportCommand: Command {
                 tally.counts[outcome].map { "\(Format.count($0)) \(outcome)" }
             }
             let bad = errors.isEmpty ? [] : ["\(Format.count(errors.count)) bad"]
-            try context.console.writeLine((parts + bad).isEmpty ? "nothing to import" : (parts + bad).joined(separator: ", "))
+            try context.console.writeLine(
+                (parts + bad).isEmpty ? "nothing to import" : (parts + bad).joined(separator: ", "))
         }
         return errors.isEmpty ? .success : .no
     }

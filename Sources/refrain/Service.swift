@@ -73,7 +73,8 @@ final class Service: Sendable {
         case .remote:
             guard let url = chosen.url ?? settings.upstream.url else {
                 throw CommandError(
-                    "the remote embedder has no address", remedy: "set embedder.url, or upstream, or embedder.kind: \"local\"")
+                    "the remote embedder has no address",
+                    remedy: "set embedder.url, or upstream, or embedder.kind: \"local\"")
             }
             return RemoteEmbedder(
                 base: url, model: chosen.model, dimension: chosen.dimension,
@@ -95,7 +96,8 @@ final class Service: Sendable {
             upstream: settings.upstream.url.map {
                 Upstream(baseURL: $0, key: settings.upstream.key.flatMap { Secret($0.value) })
             },
-            mini: role(settings.mini), full: role(settings.full), prices: settings.prices.mapValues {
+            mini: role(settings.mini), full: role(settings.full),
+            prices: settings.prices.mapValues {
                 Models.Price(
                     input: $0.input.nanodollars, cachedInput: $0.cachedInput.nanodollars, output: $0.output.nanodollars,
                     asOf: $0.asOf)

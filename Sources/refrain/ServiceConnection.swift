@@ -19,7 +19,7 @@ enum ServiceConnection {
         do {
             _ = try await http.send(request(Request("GET", "/healthz"), settings.socket))
             return .daemon(http, socket: settings.socket)
-        } catch where error.kind == .cannotConnect {
+        } catch  where error.kind == .cannotConnect {
             await http.close()
             let service = try Service(settings, .command, log: log)
             if searches { try service.cache.load() }
@@ -45,7 +45,8 @@ enum ServiceConnection {
         }
         let body = try JSONValue.parse(response.body.bytes ?? [])
         if response.status >= 400, !accepting.contains(response.status) {
-            throw CommandError(body["error"]?["message"]?.string ?? "the service answered with status \(response.status)")
+            throw CommandError(
+                body["error"]?["message"]?.string ?? "the service answered with status \(response.status)")
         }
         return body
     }

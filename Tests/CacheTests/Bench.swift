@@ -65,7 +65,9 @@ final class Bench: Sendable {
     }
 
     /// Puts a question to the cache; full answers with `answer`.
-    func ask(_ question: String, scope: String = "", answer: String = "an answer", directives: Query.Directives = .init())
+    func ask(
+        _ question: String, scope: String = "", answer: String = "an answer", directives: Query.Directives = .init()
+    )
         async throws -> Reply
     {
         let shared = shared

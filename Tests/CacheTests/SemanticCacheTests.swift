@@ -54,7 +54,8 @@ import Testing
 
     @Test(arguments: [
         #"{"same_as":1,"reason":"same"}"#, #"{"same_as":"0","reason":"same"}"#, #"{"same_as":0,"reason":"different"}"#,
-        #"{"same_as":null,"reason":"same"}"#, #"{"same_as":0}"#, #"{"same_as":0,"reason":"same","note":"x"}"#, "yes", "",
+        #"{"same_as":null,"reason":"same"}"#, #"{"same_as":0}"#, #"{"same_as":0,"reason":"same","note":"x"}"#, "yes",
+        "",
         #"{"same_as":-1,"reason":"same"}"#, #"{"same_as":0.5,"reason":"same"}"#, #"[0,"same"]"#,
         #"{"same_as":0,"reason":"same"} trailing"#, #"{"same_as":0,"same_as":null,"reason":"same"}"#,
     ])

@@ -25,33 +25,53 @@ import Testing
         return readings[0]
     }
 
-    @Test(arguments: [
-        ("", []),
-        ("{\"question\":\"a\"}\n", ["1 {\"question\":\"a\"}"]),
-        ("{\"a\":1}\n\n  \r\n{\"b\":2}", ["1 {\"a\":1}", "4 {\"b\":2}"]),
-        ("\u{FEFF}{\"a\":1}\n", ["1 {\"a\":1}"]),
-        ("{\"a\":1}\r\n[1]\r\n", ["1 {\"a\":1}", "2 ! expected a JSON object, found an array"]),
-        (
-            "{\"a\":1,}\n{\"b\":2}\n",
-            ["1 ! invalid JSON at byte 7: expected a member's name", "2 {\"b\":2}"]
-        ),
-        ("x", ["1 ! invalid JSON at byte 0: no value starts like this"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("", []),
+            ("{\"question\":\"a\"}\n", ["1 {\"question\":\"a\"}"]),
+            ("{\"a\":1}\n\n  \r\n{\"b\":2}", ["1 {\"a\":1}", "4 {\"b\":2}"]),
+            ("\u{FEFF}{\"a\":1}\n", ["1 {\"a\":1}"]),
+            ("{\"a\":1}\r\n[1]\r\n", ["1 {\"a\":1}", "2 ! expected a JSON object, found an array"]),
+            (
+                "{\"a\":1,}\n{\"b\":2}\n",
+                ["1 ! invalid JSON at byte 7: expected a member's name", "2 {\"b\":2}"]
+            ),
+            ("x", ["1 ! invalid JSON at byte 0: no value starts like this"]),
+        ] as [(String, [String])])
     func jsonLines(text: String, expected: [String]) {
         #expect(read(text, .jsonl) == expected)
     }
 
-    @Test(arguments: [
-        ("question,answer\nWhat?,That.\n", ["2 {\"question\":\"What?\",\"answer\":\"That.\"}"]),
-        ("question,answer\r\n\"a, b\",\"say \"\"x\"\"\"\r\n", ["2 {\"question\":\"a, b\",\"answer\":\"say \\\"x\\\"\"}"]),
-        ("question,answer\n\"two\nlines\",b\nc,d", ["2 {\"question\":\"two\\nlines\",\"answer\":\"b\"}", "4 {\"question\":\"c\",\"answer\":\"d\"}"]),
-        ("\u{FEFF}question,tags,ttl_seconds\na,x;y,60\n", ["2 {\"question\":\"a\",\"tags\":[\"x\",\"y\"],\"ttl_seconds\":60}"]),
-        ("question,answer\na\nb,c\n", ["2 ! 1 fields where the first line names 2", "3 {\"question\":\"b\",\"answer\":\"c\"}"]),
-        ("question,answer\n\"a\"x,b\nc,d\n", ["2 ! text after a closing quote; a quote inside a field is written twice", "3 {\"question\":\"c\",\"answer\":\"d\"}"]),
-        ("question,answer\n\"a,b\n", ["2 ! the quote that opens here is never closed"]),
-        ("question,answer\n\n,\na,\n", ["3 {}", "4 {\"question\":\"a\"}"]),
-        ("", []),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("question,answer\nWhat?,That.\n", ["2 {\"question\":\"What?\",\"answer\":\"That.\"}"]),
+            (
+                "question,answer\r\n\"a, b\",\"say \"\"x\"\"\"\r\n",
+                ["2 {\"question\":\"a, b\",\"answer\":\"say \\\"x\\\"\"}"]
+            ),
+            (
+                "question,answer\n\"two\nlines\",b\nc,d",
+                ["2 {\"question\":\"two\\nlines\",\"answer\":\"b\"}", "4 {\"question\":\"c\",\"answer\":\"d\"}"]
+            ),
+            (
+                "\u{FEFF}question,tags,ttl_seconds\na,x;y,60\n",
+                ["2 {\"question\":\"a\",\"tags\":[\"x\",\"y\"],\"ttl_seconds\":60}"]
+            ),
+            (
+                "question,answer\na\nb,c\n",
+                ["2 ! 1 fields where the first line names 2", "3 {\"question\":\"b\",\"answer\":\"c\"}"]
+            ),
+            (
+                "question,answer\n\"a\"x,b\nc,d\n",
+                [
+                    "2 ! text after a closing quote; a quote inside a field is written twice",
+                    "3 {\"question\":\"c\",\"answer\":\"d\"}",
+                ]
+            ),
+            ("question,answer\n\"a,b\n", ["2 ! the quote that opens here is never closed"]),
+            ("question,answer\n\n,\na,\n", ["3 {}", "4 {\"question\":\"a\"}"]),
+            ("", []),
+        ] as [(String, [String])])
     func commaSeparatedValues(text: String, expected: [String]) {
         #expect(read(text, .csv) == expected)
     }
