@@ -25,4 +25,7 @@ package struct Conflict: Hashable, Sendable {
         self.question = question
         self.candidate = candidate
     }
+
+    /// The same conflict with its sides exchanged.
+    var mirrored: Conflict { Conflict(kind, question: candidate, candidate: question) }
 }

@@ -1,38 +1,26 @@
 extension Guard {
     /// A proper name that only one of the two questions has.
     ///
-    /// A name is a capitalised word inside a sentence. Users often write names small, so a name counts as missing only
-    /// if the other text does not have the word in any case.
+    /// Users often write names small, so a name is missing only if the other text does not have the word in any case,
+    /// nor an acronym's words for the acronym.
     static func names(_ left: Reading, _ right: Reading) -> Conflict? {
-        let question = names(in: left).filter { !mentions(right, $0) }
-        let candidate = names(in: right).filter { !mentions(left, $0) }
-        return question.isEmpty && candidate.isEmpty
-            ? nil : Conflict(.name, question: question, candidate: candidate)
+        if left.names.all.isEmpty, right.names.all.isEmpty { return nil }
+        var question = left.names.all.filter { !right.names.mention($0) }
+        var candidate = right.names.all.filter { !left.names.mention($0) }
+        removeExpanded(&question, &candidate, in: right.names)
+        removeExpanded(&candidate, &question, in: left.names)
+        guard !question.isEmpty || !candidate.isEmpty else { return nil }
+        return Conflict(.name, question: question.map(\.written), candidate: candidate.map(\.written))
     }
 
-    private static func names(in reading: Reading) -> [String] {
-        let inner = reading.words.filter { !$0.opensSentence }
-        let capitalized = inner.filter { isCapitalized($0.written) }
-        // A headline or a shout capitalises everything and marks no name.
-        guard capitalized.count * 2 <= inner.count || inner.count < 3 else { return [] }
-        return capitalized.map(\.lowered).map(withoutGenitive)
-    }
-
-    private static func isCapitalized(_ word: String) -> Bool {
-        guard let first = word.unicodeScalars.first, first.properties.isUppercase else { return false }
-        return word != "I" && !word.hasPrefix("I'")
-    }
-
-    private static func withoutGenitive(_ name: String) -> String {
-        name.hasSuffix("'s") ? String(name.dropLast(2)) : name
-    }
-
-    private static func mentions(_ reading: Reading, _ name: String) -> Bool {
-        reading.set.contains { other in
-            let other = withoutGenitive(other)
-            return other == name || other == name + "s" || name == other + "s"
-                || other.split(whereSeparator: { "/-".contains($0) }).contains { $0 == name }
-                || name.split(whereSeparator: { "/-".contains($0) }).contains { $0 == other }
+    /// Takes out the acronyms that the other text writes in full, and the names that are part of what they stand for.
+    private static func removeExpanded(
+        _ acronyms: inout [Names.Name], _ others: inout [Names.Name], in names: Names
+    ) {
+        acronyms.removeAll { acronym in
+            guard acronym.isAcronym, let range = names.expansion(of: acronym) else { return false }
+            others.removeAll { range.contains($0.index) }
+            return true
         }
     }
 }

@@ -1,22 +1,39 @@
 extension Guard {
     /// One question denies what the other asks.
     static func negation(_ left: Reading, _ right: Reading) -> Conflict? {
-        let leftNegations = negations(in: left)
-        let rightNegations = negations(in: right)
         // Two negations in one sentence are a manner of speech; what counts is whether there is one.
-        guard leftNegations.isEmpty != rightNegations.isEmpty else { return nil }
-        return Conflict(.negation, question: leftNegations, candidate: rightNegations)
+        guard left.negations.isEmpty != right.negations.isEmpty else { return nil }
+        return Conflict(.negation, question: left.negations, candidate: right.negations)
     }
 
-    private static func negations(in reading: Reading) -> [String] {
-        reading.words.map(\.lowered).filter {
-            negationWords.contains($0) || $0.hasSuffix("n't") || $0.hasPrefix("non-")
+    static func negations(in words: [Word]) -> [String] {
+        words.indices.filter { isNegation(words, at: $0) }.map { words[$0].lowered }
+    }
+
+    private static func isNegation(_ words: [Word], at index: Int) -> Bool {
+        let word = words[index].lowered
+        if words[index].facts == nil { return word.hasSuffix("n't") || word.hasPrefix("non-") }
+        let previous = index > 0 ? words[index - 1].lowered : ""
+        let next = index + 1 < words.count ? words[index + 1].lowered : ""
+        switch word {
+        // `or not`, `not only`, `why or why not` and `if not, why` deny nothing.
+        case "not":
+            let isRest =
+                previous == "or" || previous == "why" && next.isEmpty
+                || previous == "if" && questionWords.contains(next)
+            return !isRest && next != "only"
+        // `yes or no`, and `no. 5`.
+        case "no": return previous != "or" && next.utf8.first.map { (0x30...0x39).contains($0) } != true
+        default: return words[index].facts?.isNegation == true || word.hasSuffix("n't")
         }
     }
 
-    private static let negationWords: Set<String> = [
-        "not", "no", "never", "without", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt",
-        "werent", "wont", "wouldnt", "shouldnt", "couldnt", "hasnt", "havent", "neither", "nor", "none", "nothing",
-        "nobody", "nowhere", "except", "unless", "fail", "fails", "failed", "unable",
+    private static let questionWords = ["why", "what", "how", "which", "who", "where", "when"]
+
+    /// Apostrophes are left out as often as they are written.
+    static let negationWords = [
+        "never", "non", "without", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent",
+        "wont", "wouldnt", "shouldnt", "couldnt", "hasnt", "havent", "hadnt", "aint", "neither", "nor", "none",
+        "nothing", "nobody", "nowhere", "except", "unless", "fail", "fails", "failed", "failing", "unable",
     ]
 }

@@ -1,52 +1,49 @@
 /// The lexical guard: finds, without a model, what forbids serving one question's answer to another.
 ///
-/// It is a veto, not a match. A pair in conflict may still ask the same (`2` and `two halves of four`); only mini may
-/// say so.
+/// It is a veto, not a match. A pair in conflict may still ask the same (`half` and `50 %`); only mini may say so. Names
+/// that users write small, and opposites that no list has, are beyond it.
 package enum Guard {
     /// Every conflict between a question and a candidate; none for equal texts.
     package static func conflicts(_ question: String, _ candidate: String) -> [Conflict] {
-        let left = Reading(question)
-        let right = Reading(candidate)
-        if left.words.map(\.lowered) == right.words.map(\.lowered) { return [] }
-        return [
-            numbers(left, right), negation(left, right), antonyms(left, right), literals(left, right),
-            names(left, right), order(left, right),
-        ].compactMap(\.self)
+        Reading(question).conflicts(with: Reading(candidate))
     }
 
-    /// A text split once for all rules.
-    struct Reading {
+    /// What the rules must know of one text: found once, compared with many candidates.
+    package struct Reading: Sendable {
+        /// Quotes and dashes as the keyboard has them.
         let text: String
         let words: [Word]
-        let set: Set<String>
+        let quantities: [Quantity]
+        /// The units that are spoken of, with or without a number, each as it was written.
+        let units: [Unit: String]
+        let negations: [String]
+        let opposites: Opposites
+        let literals: [Literal]
+        let names: Names
+        /// The words that name the subject, sorted.
+        let content: [String]
 
-        init(_ text: String) {
-            self.text = text
-            words = Word.words(of: text)
-            set = Set(words.map(\.lowered))
+        package init(_ text: String) {
+            self.text = Word.straightened(text)
+            words = Word.words(of: self.text)
+            quantities = Quantity.all(in: words)
+            units = Unit.all(in: words)
+            negations = Guard.negations(in: words)
+            opposites = Opposites(of: words)
+            literals = Literal.all(in: self.text, words)
+            names = Names(of: words)
+            content = words.filter { !$0.isSmall }.map(\.lowered).sorted()
         }
-    }
 
-    /// A conflict of that kind when the two multisets differ, naming what only one of them has.
-    static func difference(_ kind: Conflict.Kind, _ left: [String], _ right: [String]) -> Conflict? {
-        var surplus = right
-        var onlyLeft: [String] = []
-        for element in left {
-            if let index = surplus.firstIndex(of: element) {
-                surplus.remove(at: index)
-            } else {
-                onlyLeft.append(element)
-            }
+        /// Every conflict with a candidate, in the order of the kinds; none for equal texts.
+        ///
+        /// Symmetric: asked the other way round, the same conflicts come with their sides exchanged.
+        package func conflicts(with candidate: Reading) -> [Conflict] {
+            if text.utf8.elementsEqual(candidate.text.utf8) { return [] }
+            return [
+                Guard.numbers(self, candidate), Guard.negation(self, candidate), Guard.antonyms(self, candidate),
+                Guard.literals(self, candidate), Guard.names(self, candidate), Guard.order(self, candidate),
+            ].compactMap(\.self)
         }
-        return onlyLeft.isEmpty && surplus.isEmpty ? nil : Conflict(kind, question: onlyLeft, candidate: surplus)
-    }
-
-    /// The same words in another order ask something else more often than not, unless only small words moved.
-    private static func order(_ left: Reading, _ right: Reading) -> Conflict? {
-        let leftWords = left.words.map(\.lowered)
-        let rightWords = right.words.map(\.lowered)
-        guard leftWords != rightWords, leftWords.sorted() == rightWords.sorted() else { return nil }
-        let moved = zip(leftWords, rightWords).filter { $0 != $1 }
-        return Conflict(.order, question: moved.map(\.0), candidate: moved.map(\.1))
     }
 }

@@ -1,0 +1,49 @@
+/// What the word lists know of each word: found once a word, since hashing is most of what a reading costs.
+enum Lexicon {
+    struct Facts: Sendable {
+        /// Whether it carries little of a question's subject.
+        var isSmall = false
+        /// Whether words that change places around it stay in the same relation.
+        var isNeutral = false
+        var isNegation = false
+        var number: NumberWord?
+        var unit: Unit?
+        /// The unit it is after a number only.
+        var unitAfterNumber: Unit?
+        /// The month or weekday.
+        var day: String?
+        /// The word of which this is an irregular form.
+        var base: String?
+    }
+
+    /// Shared, so that a word holds a reference only.
+    final class Entry: Sendable {
+        let facts: Facts
+
+        init(_ facts: Facts) {
+            self.facts = facts
+        }
+    }
+
+    /// - Returns: nil for a word of no list.
+    static func entry(_ lowered: String) -> Entry? {
+        if let entry = entries[lowered] { return entry }
+        // Adverbs of manner may stand anywhere in a sentence and change little: `exactly`, `really`.
+        return lowered.utf8.count > 5 && lowered.hasSuffix("ly") ? adverb : nil
+    }
+
+    private static let adverb = Entry(Facts(isSmall: true))
+
+    private static let entries: [String: Entry] = {
+        var facts: [String: Facts] = [:]
+        for word in SmallWords.all { facts[word, default: Facts()].isSmall = true }
+        for word in SmallWords.neutral { facts[word, default: Facts()].isNeutral = true }
+        for word in Guard.negationWords { facts[word, default: Facts()].isNegation = true }
+        for (word, number) in NumberWord.all { facts[word, default: Facts()].number = number }
+        for (word, unit) in Unit.anywhere { facts[word, default: Facts()].unit = unit }
+        for (word, unit) in Unit.afterNumber { facts[word, default: Facts()].unitAfterNumber = unit }
+        for (word, day) in Calendar.days { facts[word, default: Facts()].day = day }
+        for (word, base) in AntonymPairs.irregular { facts[word, default: Facts()].base = base }
+        return facts.mapValues(Entry.init)
+    }()
+}

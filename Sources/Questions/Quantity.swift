@@ -1,0 +1,125 @@
+/// A number in a question, by its value: `1,000`, `1000` and `a thousand` are the same, `3.10` and `3.1` are not.
+///
+/// What counts as a number is decided so:
+/// - Runs of digits, wherever they stand: `v2`, `64-bit`, `3rd`, `COVID-19`, `-9`. A fraction of zeros is dropped
+///   (`5.00`), any other is kept as written, since it may be a version.
+/// - Number words and their compounds: `two hundred`, `twenty-five`, `3 million`, `10k`. `one` alone is a pronoun more
+///   often than a number and counts only in a compound.
+/// - Ordinals. `first` and `second` only after an article, a possessive or a genitive (`the second one`): elsewhere
+///   they are an adverb (`what comes first`) and a unit of time (`in a second`).
+/// - Roman numerals in capitals; `I`, `V` and `X`, letters more often, only after a word that is counted (`War I`).
+/// - Months and weekdays, as parts of a date. `may` and `march` only with a capital inside a sentence.
+struct Quantity: Hashable, Sendable {
+    let value: String
+    /// The words that say it.
+    let written: String
+
+    static func all(in words: [Word]) -> [Quantity] {
+        var found: [Quantity] = []
+        var index = 0
+        while index < words.count {
+            let word = words[index]
+            if word.hasDigit {
+                found += digits(in: words, at: &index)
+            } else if let number = NumberWord.number(in: words, at: index) {
+                found.append(
+                    Quantity(
+                        value: text(number.value),
+                        written: words[index..<index + number.count].map(\.lowered).joined(separator: " ")))
+                index += number.count
+            } else {
+                if let value = roman(words, at: index) ?? Calendar.day(words, at: index) {
+                    found.append(Quantity(value: value, written: word.written))
+                }
+                index += 1
+            }
+        }
+        return found
+    }
+
+    /// The numbers of a word with digits, and of the `million` after it.
+    private static func digits(in words: [Word], at index: inout Int) -> [Quantity] {
+        let word = words[index].lowered
+        index += 1
+        var runs = digitRuns(in: word).map { Quantity(value: $0, written: $0) }
+        guard let last = runs.last, let value = Double(last.value) else { return runs }
+        if index < words.count, case .magnitude(let magnitude)? = words[index].facts?.number {
+            runs[runs.count - 1] = Quantity(
+                value: text(value * magnitude), written: last.written + " " + words[index].lowered)
+            index += 1
+        } else if word.hasSuffix(last.written + "k") || word.hasSuffix(last.written + "(k") {
+            runs[runs.count - 1] = Quantity(value: text(value * 1_000), written: last.written + "k")
+        }
+        return runs
+    }
+
+    private static func text(_ value: Double) -> String {
+        value == value.rounded() && abs(value) < 0x1p53 ? String(Int64(value)) : value.description
+    }
+
+    /// The runs of digits of a word, each with the points, commas and colons inside it: `v12.04-rc2` has `12.04` and `2`.
+    private static func digitRuns(in word: String) -> [String] {
+        var runs: [String] = []
+        var run = word.utf8.first == UInt8(ascii: "-") && word.utf8.dropFirst().first.map(isDigit) == true ? "-" : ""
+        for scalar in word.unicodeScalars where scalar != "-" || run != "-" {
+            if scalar.isASCII, isDigit(UInt8(scalar.value)) {
+                run.unicodeScalars.append(scalar)
+            } else if !run.isEmpty, scalar == "." || scalar == "," || scalar == ":" {
+                run.unicodeScalars.append(scalar)
+            } else if !run.isEmpty {
+                runs += normalized(run)
+                run = ""
+            }
+        }
+        return run.isEmpty ? runs : runs + normalized(run)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    /// The number of a run, or the numbers when its commas only list them.
+    private static func normalized(_ run: String) -> [String] {
+        if run.utf8.allSatisfy(isDigit) { return [withoutLeadingZeros(run[...])] }
+        let sign = run.hasPrefix("-") ? "-" : ""
+        var digits = run.dropFirst(sign.count)
+        while let last = digits.last, !last.isNumber { digits.removeLast() }
+        if isGrouped(digits) { return [sign + withoutEmptyFraction(digits.filter { $0 != "," }[...])] }
+        return digits.split(separator: ",").enumerated().map { index, number in
+            (index == 0 ? sign : "") + withoutEmptyFraction(number)
+        }
+    }
+
+    private static func withoutEmptyFraction(_ number: Substring) -> String {
+        let parts = number.split(separator: ".", omittingEmptySubsequences: false)
+        let isWhole = parts.count == 2 && parts[1].allSatisfy { $0 == "0" }
+        return withoutLeadingZeros(isWhole ? parts[0] : number)
+    }
+
+    private static func withoutLeadingZeros(_ digits: Substring) -> String {
+        let significant = digits.drop { $0 == "0" }
+        return significant.first?.isNumber == true ? String(significant) : "0" + significant
+    }
+
+    /// Whether commas group digits: by thousands, or as in India the last three and then pairs.
+    private static func isGrouped(_ digits: Substring) -> Bool {
+        let groups = digits.prefix { $0 != "." }.split(separator: ",", omittingEmptySubsequences: false)
+        guard groups.count > 1, groups.last?.count == 3, let first = groups.first else { return false }
+        return (1...3).contains(first.count) && groups.dropFirst().dropLast().allSatisfy { (2...3).contains($0.count) }
+    }
+
+    private static func roman(_ words: [Word], at index: Int) -> String? {
+        if let value = romanNumerals[words[index].written] { return value }
+        guard index > 0, counted.contains(words[index - 1].lowered) else { return nil }
+        return romanLetters[words[index].written]
+    }
+
+    private static let counted: Set<String> = [
+        "war", "part", "type", "class", "grade", "phase", "stage", "tier", "level", "chapter", "volume", "act", "title",
+    ]
+
+    private static let romanLetters = ["I": "1", "V": "5", "X": "10"]
+
+    private static let romanNumerals: [String: String] = [
+        "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9", "XI": "11", "XII": "12",
+        "XIII": "13", "XIV": "14", "XV": "15", "XVI": "16", "XX": "20", "XXI": "21",
+    ]
+}
