@@ -15,9 +15,9 @@ import Testing
         #expect(mode(directory + "/refrain.lock") == 0o600)
         #expect(mode(directory + "/refrain.db-wal") == 0o600)
         await store.close()
-        for name in ["refrain.db", "refrain.lock"] { unlink(directory + "/" + name) }
-        #expect(rmdir(directory) == 0, "nothing else is left behind")
-        rmdir(scratch.path + "/state")
+        for name in ["refrain.db", "refrain.lock"] { removeFile(directory + "/" + name) }
+        #expect(removeDirectory(directory), "nothing else is left behind")
+        removeDirectory(scratch.path + "/state")
     }
 
     @Test func closingLeavesOneFileAndLetsTheNextOpenerIn() async throws {

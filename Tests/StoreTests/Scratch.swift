@@ -15,8 +15,8 @@ final class Scratch: Sendable {
     }
 
     deinit {
-        for name in files { unlink(path + "/" + name) }
-        rmdir(path)
+        for name in files { removeFile(path + "/" + name) }
+        removeDirectory(path)
     }
 
     var database: String { path + "/refrain.db" }
@@ -40,6 +40,12 @@ final class Scratch: Sendable {
         try Store.open(directory: path, durability: durability, clock: clock, log: log)
     }
 }
+
+func removeFile(_ path: String) { unsafe unlink(path) }
+
+/// - Returns: false when something is in it.
+@discardableResult
+func removeDirectory(_ path: String) -> Bool { unsafe rmdir(path) == 0 }
 
 func readFile(_ path: String) -> [UInt8] {
     guard let file = unsafe fopen(path, "r") else { return [] }
