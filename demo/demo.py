@@ -65,9 +65,9 @@ def start_standin(environment):
     standin = subprocess.Popen(
         [BIN / "refrain-standin", "--port", "0", "--pairs", ROOT / "demo" / "questions.jsonl", "--answers",
          ROOT / "demo" / "answers.jsonl"],
-        env=environment, stdout=subprocess.PIPE, text=True)
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     for line in standin.stdout:
-        print(line.strip())
+        print("$ refrain-standin    (plays the model API; no model runs here)\n" + line.strip(), flush=True)
         if "http://" in line:
             return standin, line.split()[-1]
     sys.exit("demo: the stand-in provider did not start")
@@ -105,8 +105,10 @@ def why(receipt):
         reasons.append(f"{conflict['kind']}: {left} / {right}")
     if receipt["verdict"]:
         reasons.append("mini: " + receipt["verdict"])
-    if not reasons and receipt["similarity"] is None:
+    if receipt["similarity"] is None:
         reasons.append("nothing near")
+    elif receipt["outcome"] == "miss" and not receipt["verdict"]:
+        reasons.append(f"P(same) {receipt['probability']:.2f}, not asked")
     return "; ".join(reasons)
 
 

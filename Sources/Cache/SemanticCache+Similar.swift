@@ -61,6 +61,7 @@ extension SemanticCache {
         // Expired and refused entries fall out below, so a few more are fetched than are put to mini.
         let matches = index.search(
             vector.span, floor: Float(parts.judge.floor), limit: 2 * Limits.candidatesPerConfirmation)
+        let reading = Guard.Reading(query.question)
         do {
             let refused = try parts.store.refused(
                 scope: scope, key: SemanticCache.key(of: query.question))
@@ -69,7 +70,7 @@ extension SemanticCache {
                 guard let entry = try parts.store.entry(id), isFresh(entry, for: query) else { return nil }
                 return Candidate(
                     entry: entry, similarity: Double(match.similarity),
-                    conflicts: Guard.conflicts(query.question, entry.question),
+                    conflicts: reading.conflicts(with: Guard.Reading(entry.question)),
                     probability: Judge.probability(Double(match.similarity)), isRefused: refused.contains(id))
             }
         } catch {

@@ -39,6 +39,9 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
     /// Calls under way.
     package var count: Int { state.withLock { $0.flights.count } }
 
+    /// Callers who wait for them.
+    package var callers: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.callers } } }
+
     private func board(_ key: Key, _ work: @escaping @Sendable () async throws -> Value) -> (Flight, joined: Bool) {
         state.withLock { state in
             if let flight = state.flights[key] {

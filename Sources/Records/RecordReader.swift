@@ -55,16 +55,16 @@ package struct RecordReader: Sendable {
     }
 
     private mutating func takeComplete() -> [Record] {
-        defer { pending.removeAll(keepingCapacity: true) }
-        if csv != nil { return pending.flatMap { byte in csv!.read(byte).map { record(of: $0) } ?? [] } }
+        let bytes = pending
+        pending = []
+        if csv != nil { return bytes.flatMap { byte in csv!.read(byte).map { record(of: $0) } ?? [] } }
         var records: [Record] = []
-        var rest = pending[...]
+        var rest = bytes[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             records += record(ofLine: rest[..<end])
             rest = rest[(end + 1)...]
         }
-        let remainder = Array(rest)
-        defer { pending = remainder }
+        pending = Array(rest)
         return records
     }
 

@@ -48,7 +48,7 @@ enum ServeCommand: Command {
     }
 
     private static func readyLine(_ server: HTTPServer, _ service: Service, _ vectors: Int) -> String {
-        let addresses = server.addresses.map { $0.hasPrefix("/") ? "unix:" + $0 : "http://" + $0 }
+        let addresses = server.addresses.map { $0.hasPrefix("unix:") ? $0 : "http://" + $0 }
         let models = service.models.hasUpstream ? "models configured" : "cache only, no upstream configured"
         return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); "
             + "\(Format.count(vectors)) entries; \(models)"

@@ -1,6 +1,6 @@
 import Cache
 import Embedding
-import Glibc
+import Foundation
 import HTTP
 import JSON
 import Store
@@ -26,7 +26,7 @@ final class Bench: Sendable {
     }
 
     init(hasMini: Bool = true, timeToLiveSeconds: Int64? = nil, errorTarget: Double = 0.01) throws {
-        folder = "/tmp/refrain-cache-tests-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        folder = "/tmp/refrain-cache-tests-\(UInt64.random(in: 0...UInt64.max))"
         let script = SharedScript()
         let clock = WallClock { script.value.withLock { $0.now } }
         store = try Store.open(directory: folder, durability: .normal, clock: clock, log: .none)
@@ -61,7 +61,7 @@ final class Bench: Sendable {
 
     func close() async {
         await store.close()
-        _ = unsafe nftw(folder, { path, _, _, _ in unsafe remove(path) }, 8, FTW_DEPTH | FTW_PHYS)
+        try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// Puts a question to the cache; full answers with `answer`.
@@ -100,7 +100,7 @@ final class Bench: Sendable {
         return completion
     }
 
-    static let prices = ModelsConfiguration.defaults
+    static let prices = ModelsConfiguration()
 }
 
 /// Runs a body with a bench of its own.

@@ -216,8 +216,8 @@ import Testing
                 to: entry, text: "alias", key: SemanticCache.key(of: "alias"), source: .confirmed)
             #expect(await bench.lookup("alias").receipt.outcome == .alias)
             #expect(await bench.lookup(near).receipt.outcome == .judged)
-            try await bench.cache.feedback(
-                Feedback(entry: entry, verdict: .bad, time: Timestamp(milliseconds: 1_800_000_000_000)))
+            let bad = Feedback(entry: entry, verdict: .bad, time: Timestamp(milliseconds: 1_800_000_000_000))
+            #expect(try await bench.cache.feedback(bad))
             #expect(await bench.lookup("alias").receipt.outcome == .miss)
             #expect(await bench.lookup(near).receipt.outcome == .miss)
             #expect(await bench.lookup(stored).receipt.outcome == .exact)

@@ -4,6 +4,10 @@ import Support
 import Synchronization
 import Testing
 
+private func waitUntil(_ condition: @Sendable () -> Bool) async {
+    while !condition() { try? await Task.sleep(for: .milliseconds(1)) }
+}
+
 @Suite struct SingleFlightTests {
     struct Failure: Error {}
 
@@ -33,25 +37,14 @@ import Testing
         }
     }
 
-    func waitUntil(_ condition: () -> Bool) async {
-        while !condition() { try? await Task.sleep(for: .milliseconds(1)) }
-    }
-
     @Test func twoHundredCallersMakeOneCall() async throws {
         let flights = SingleFlight<String, Int>()
         let gate = Gate()
-        let started = Mutex(0)
-        let results = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
-            for _ in 0..<200 {
-                group.addTask {
-                    started.withLock { $0 += 1 }
-                    return try await flights.run("q") { try await gate.pass() }
-                }
-            }
-            await waitUntil { started.withLock { $0 } == 200 }
-            gate.open()
-            return try await group.reduce(into: [(Int, Bool)]()) { $0.append($1) }
-        }
+        let callers = (0..<200).map { _ in Task { try await flights.run("q") { try await gate.pass() } } }
+        await waitUntil { flights.callers == 200 }
+        gate.open()
+        var results: [(Int, Bool)] = []
+        for caller in callers { results.append(try await caller.value) }
         #expect(gate.begun == 1)
         #expect(results.allSatisfy { $0.0 == 1 })
         #expect(results.count { !$0.1 } == 1)
@@ -72,7 +65,7 @@ import Testing
         let leader = Task { try await flights.run("q") { try await gate.pass() }.0 }
         await waitUntil { gate.begun == 1 }
         let follower = Task { try await flights.run("q") { try await gate.pass() }.0 }
-        try await Task.sleep(for: .milliseconds(20))
+        await waitUntil { flights.callers == 2 }
         leader.cancel()
         gate.open()
         #expect(try await follower.value == 1)
@@ -83,8 +76,7 @@ import Testing
         let flights = SingleFlight<String, Int>()
         let gate = Gate()
         let callers = (0..<3).map { _ in Task { try await flights.run("q") { try await gate.pass() }.0 } }
-        await waitUntil { gate.begun == 1 }
-        try await Task.sleep(for: .milliseconds(20))
+        await waitUntil { flights.callers == 3 }
         for caller in callers { caller.cancel() }
         await waitUntil { gate.cancelled == 1 }
         #expect(flights.count == 0)
@@ -109,7 +101,7 @@ import Testing
         let leader = Task { try await flights.run("q", work).0 }
         await waitUntil { gate.begun == 1 }
         let followers = (0..<20).map { _ in Task { try await flights.run("q", work).0 } }
-        try await Task.sleep(for: .milliseconds(20))
+        await waitUntil { flights.callers == 21 }
         gate.open()
         await #expect(throws: Failure.self) { try await leader.value }
         for follower in followers { #expect(try await follower.value == 42) }
