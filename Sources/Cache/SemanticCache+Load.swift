@@ -1,43 +1,47 @@
 import Embedding
-import Store
+package import Store
 import Support
 
-/// Bringing the stored vectors into memory, and making up for those that the current embedder has not made yet.
+/// Bringing the stored vectors into memory, and making up for those that are missing.
 extension SemanticCache {
     /// Reads every vector of the current embedder into the indexes; to be done before the first lookup.
     ///
-    /// - Returns: the vectors read.
-    @discardableResult
-    package func load() throws -> Int {
-        let unusable = try parts.store.vectors(embedderKey) { scope, entry, _, vector in
+    /// - Returns: the entries whose vector is damaged, to be handed to `embedMissing`.
+    package func load() throws -> [EntryID] {
+        try parts.store.vectors(embedderKey) { scope, entry, _, vector in
             indexes.add(entry, in: scope, vector)
         }
-        if !unusable.isEmpty {
-            parts.log.error(
-                "\(unusable.count) stored vectors are damaged; their entries are found by exact wording only")
-        }
-        return indexes.count
     }
 
-    /// Embeds the entries that have no vector of the current embedder: those of an earlier embedder, and those that were
-    /// stored while it failed.
+    /// Embeds the entries that have no vector of the current embedder: those of an earlier embedder, those that were
+    /// stored while it failed, and those whose vector was damaged.
     ///
     /// Until its turn has come an entry is found by its exact wordings only: vectors of two embedders are never mixed.
     ///
     /// - Returns: the entries embedded.
-    package func embedMissing() async throws -> Int {
+    package func embedMissing(damaged: [EntryID] = []) async throws -> Int {
+        let damaged = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
+            (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
+        }
+        for first in stride(from: 0, to: damaged.count, by: Limits.textsPerBatchMax) {
+            try await embed(Array(damaged[first..<min(first + Limits.textsPerBatchMax, damaged.count)]))
+        }
+        var done = damaged.count
         var last: EntryID?
-        var done = 0
         while true {
             try Task.checkCancellation()
             let batch = try parts.store.entriesWithoutVector(
                 embedderKey, after: last, limit: Limits.textsPerBatchMax)
             guard let end = batch.last?.place.entry else { return done }
-            let vectors = try await parts.embedder.embed(batch.map(\.question))
-            try await parts.store.addVectors(embedderKey, zip(batch, vectors).map { ($0.place.entry, $1) })
-            for (row, vector) in zip(batch, vectors) { indexes.add(row.place.entry, in: row.place.scope, vector.span) }
+            try await embed(batch)
             last = end
             done += batch.count
         }
+    }
+
+    private func embed(_ rows: [(place: EntryPlace, question: String)]) async throws {
+        let vectors = try await parts.embedder.embed(rows.map(\.question))
+        try await parts.store.addVectors(embedderKey, zip(rows, vectors).map { ($0.place.entry, $1) })
+        for (row, vector) in zip(rows, vectors) { indexes.add(row.place.entry, in: row.place.scope, vector.span) }
     }
 }

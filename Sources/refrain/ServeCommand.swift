@@ -22,12 +22,12 @@ enum ServeCommand: Command {
         let gauges = ServerGauges()
         let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
         do {
-            let vectors = try service.cache.load()
+            let damaged = try service.cache.load()
             let server = try HTTPServer(
                 configuration(settings), log: log, handler: { await service.api.respond(to: $0) })
             gauges.watch(server)
-            let upkeep = Upkeep.start(service.cache, log: log)
-            try context.console.writeLine(readyLine(server, service, vectors))
+            let upkeep = Upkeep.start(service.cache, damaged: damaged, log: log)
+            try context.console.writeLine(readyLine(server, service))
             await waitForEnd(signals, server, log)
             upkeep.cancel()
             await upkeep.value
@@ -47,11 +47,11 @@ enum ServeCommand: Command {
         return configuration
     }
 
-    private static func readyLine(_ server: HTTPServer, _ service: Service, _ vectors: Int) -> String {
+    private static func readyLine(_ server: HTTPServer, _ service: Service) -> String {
         let addresses = server.addresses.map { $0.hasPrefix("unix:") ? $0 : "http://" + $0 }
         let models = service.models.hasUpstream ? "models configured" : "cache only, no upstream configured"
         return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); "
-            + "\(Format.count(vectors)) entries; \(models)"
+            + "\(Format.count(service.cache.indexes.count)) entries; \(models)"
     }
 
     /// Returns when the server has drained; a second signal ends the process at once.

@@ -22,7 +22,7 @@ enum ServiceConnection {
         } catch  where error.kind == .cannotConnect {
             await http.close()
             let service = try Service(settings, .command, log: log)
-            if searches { try service.cache.load() }
+            if searches { _ = try service.cache.load() }
             return .inProcess(service)
         }
     }

@@ -1,4 +1,5 @@
 import Cache
+import Store
 import Support
 
 /// What the daemon does beside answering: embeds what has no vector yet, and removes what has expired.
@@ -6,9 +7,9 @@ enum Upkeep {
     /// Expired entries are not served in any case; this only frees their space.
     private static let period = Duration.seconds(60)
 
-    static func start(_ cache: SemanticCache, log: Log) -> Task<Void, Never> {
+    static func start(_ cache: SemanticCache, damaged: [EntryID], log: Log) -> Task<Void, Never> {
         Task {
-            await embedMissing(cache, log)
+            await embedMissing(cache, damaged, log)
             while !Task.isCancelled {
                 do {
                     let removed = try await cache.removeExpired()
@@ -21,9 +22,10 @@ enum Upkeep {
         }
     }
 
-    private static func embedMissing(_ cache: SemanticCache, _ log: Log) async {
+    private static func embedMissing(_ cache: SemanticCache, _ damaged: [EntryID], _ log: Log) async {
+        if !damaged.isEmpty { log.error("\(damaged.count) stored vectors are damaged and are made anew") }
         do {
-            let done = try await cache.embedMissing()
+            let done = try await cache.embedMissing(damaged: damaged)
             if done > 0 { log.info("embedded \(done) entries that had no vector of this embedder") }
         } catch is CancellationError {
             return
