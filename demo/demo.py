@@ -30,7 +30,8 @@ def main():
 
 def run(folder, models):
     faq = folder / "faq.jsonl"
-    subprocess.run([sys.executable, ROOT / "demo" / "extract-debian-faq.py", "--output", faq], check=True)
+    with open(faq, "w", encoding="utf-8") as output:
+        subprocess.run([sys.executable, ROOT / "demo" / "extract-debian-faq.py"], stdout=output, check=True)
     environment = dict(os.environ)
     arguments = ["--data", folder / "data", "--listen", "127.0.0.1:0", "--log-level", "warning"]
     standin = None

@@ -1,169 +1,184 @@
 #!/usr/bin/env python3
-"""Writes Debian's own FAQ (package debian-faq) as JSON lines: question, answer, tags.
+"""Prints the Debian GNU/Linux FAQ as JSON lines, one question a line, for `refrain import`.
 
-A question is a numbered section whose title carries a question mark. Its answer is the section's text: paragraphs,
-lists, tables and program listings, with the text of its subsections unless these are questions themselves. A section
-whose answer is only such questions has none of its own and is left out.
+Each line is {"question", "answer", "tags"}. A question is a section whose title has a question mark; its answer is
+the section's text, without the sections below it that are questions themselves. Needs the package debian-faq 11.1
+(`apt-get install debian-faq`); the FAQ's copyright notice and permission are in /usr/share/doc/debian-faq/copyright.
 """
 
-import argparse
-import html.parser
 import json
 import re
 import sys
+import textwrap
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 FOLDER = Path("/usr/share/doc/debian/FAQ")
-BLOCKS = {"p", "div", "ul", "ol", "dl", "table", "tr", "blockquote", "h2", "h3", "h4", "h5"}
-VOID = {"img", "br", "hr", "meta", "link", "input", "col"}
+# Sections of version 11.1 with a question mark in their title; four of them have an answer of one short line.
+QUESTIONS = 123
+
+BLOCKS = {"div", "p", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "h5", "hr"}
+# Blocks that are no part of an answer's text; a footnote is put below the answer that refers to it.
+OTHERS = {"titlepage", "toc", "footnotes"}
 
 
-class Section:
-    def __init__(self, level):
-        self.level = level
-        self.title = ""
-        self.blocks = []
-
-    @property
-    def is_question(self):
-        return "?" in self.title
-
-    @property
-    def question(self):
-        return re.sub(r"^\d+(\.\d+)*\.\s*", "", self.title)
+def name(element):
+    """The element's name without its namespace."""
+    return element.tag.rpartition("}")[2]
 
 
-class Chapter(html.parser.HTMLParser):
-    """Reads a chapter: DocBook's HTML, one div of class "section" a section, nested."""
-
-    def __init__(self):
-        super().__init__(convert_charrefs=True)
-        self.title = ""
-        self.sections = []
-        self.open = []  # sections that are open, outermost first
-        self.stack = []  # (tag, class) of the open elements
-        self.text = ""
-        self.title_of = None  # the section, or the chapter itself, whose title is being read
-        self.lists = []  # number of the last item, or None for bullets
-
-    def handle_starttag(self, tag, attributes):
-        if tag in VOID:
-            if tag == "br":
-                self.text += "\n"
-            return
-        kind = dict(attributes).get("class", "")
-        self.stack.append((tag, kind))
-        if tag == "div" and kind == "section":
-            self.flush()
-            self.open.append(Section(len(self.open)))
-            self.sections.append(self.open[-1])
-        elif re.fullmatch("h[1-6]", tag) and kind == "title":
-            self.flush()
-            self.title_of = self.open[-1] if self.open else self
-            self.title_of.title = ""
-        elif tag in BLOCKS or tag == "pre":
-            self.flush()
-        if tag in ("ul", "ol"):
-            self.lists.append(0 if tag == "ol" else None)
-        elif tag == "li":
-            self.flush()
-            if self.lists and self.lists[-1] is not None:
-                self.lists[-1] += 1
-                self.text = f"{self.lists[-1]}. "
-            else:
-                self.text = "- "
-        elif tag in ("dt", "dd"):
-            self.flush()
-        elif tag in ("td", "th") and self.text.strip():
-            self.text += " | "
-
-    def handle_endtag(self, tag):
-        if not any(open_tag == tag for open_tag, _ in self.stack):
-            return
-        while True:
-            name, kind = self.stack.pop()
-            self.close(name, kind)
-            if name == tag:
-                return
-
-    def close(self, tag, kind):
-        if re.fullmatch("h[1-6]", tag) and self.title_of is not None:
-            self.title_of.title = " ".join(self.title_of.title.split())
-            self.title_of = None
-        elif tag == "pre":
-            self.flush(verbatim=True)
-        elif tag in BLOCKS or tag in ("li", "dt", "dd"):
-            self.flush()
-        if tag in ("ul", "ol"):
-            self.lists.pop()
-        if tag == "div" and kind == "section":
-            self.open.pop()
-
-    def handle_data(self, data):
-        if self.title_of is not None:
-            self.title_of.title += data
-        elif self.open and not any(kind in ("navheader", "navfooter", "toc") for _, kind in self.stack):
-            self.text += data
-
-    def flush(self, verbatim=False):
-        text, self.text = self.text, ""
-        if self.open:
-            if verbatim:
-                block = "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
-            elif any(tag == "pre" for tag, _ in self.stack):
-                block = text
-            else:
-                block = re.sub(r"[ \t\n]+", " ", text).strip()
-            if block.strip() and block.strip() != "-":
-                self.open[-1].blocks.append(block)
-            elif block.strip() == "-" or re.fullmatch(r"\d+\.", block):
-                self.text = text  # an item's mark waits for its paragraph
+def has_class(element, value):
+    return value in element.get("class", "").split()
 
 
-def entries(path):
-    chapter = Chapter()
-    chapter.feed(path.read_text(encoding="utf-8"))
-    chapter.flush()
-    tag = re.sub(r"^Chapter \d+\.\s*", "", chapter.title.replace("\xa0", " ")).lower()
-    for index, section in enumerate(chapter.sections):
-        if not section.is_question:
-            continue
-        blocks = list(section.blocks)
-        for inner in chapter.sections[index + 1:]:
-            if inner.level <= section.level or inner.is_question:
-                break
-            blocks += [inner.question + ":"] + inner.blocks
-        if blocks:
-            yield {"question": section.question, "answer": joined(blocks), "tags": [tag]}
+def is_division(element, value):
+    """Whether it is a block of that class; tables of contents use the same classes for their lines."""
+    return name(element) == "div" and has_class(element, value)
 
 
-def joined(blocks):
-    """Blocks as text: an empty line between them, none between the items of a list."""
-    text = ""
-    for block in blocks:
-        is_item = re.match(r"(- |\d+\. )", block)
-        text += ("\n" if is_item and was_item else "\n\n") if text else ""
-        text += block
-        was_item = is_item
+def squeezed(text):
+    return " ".join(text.split())
+
+
+def inline(element):
+    """The text in the element, not yet squeezed into one line."""
+    return (element.text or "") + "".join(phrase(child) + (child.tail or "") for child in element)
+
+
+def phrase(element):
+    """The text of an element within a paragraph, with the address behind a link to another site."""
+    if name(element) == "br":
+        return " "
+    text, address = inline(element), element.get("href")
+    if has_class(element, "ulink") and squeezed(text) != address:
+        return f"{squeezed(text)} ({address})"
     return text
 
 
+def title(section):
+    """The section's title as the FAQ numbers it: ("4.1", "On what …?")."""
+    heading = next(e for e in section.iter() if has_class(e, "title") and name(e)[0] == "h")
+    number, _, text = squeezed(inline(heading)).removeprefix("Chapter ").partition(". ")
+    return number, text
+
+
+def is_question(element):
+    return is_division(element, "section") and "?" in title(element)[1]
+
+
+def items(element):
+    """The blocks of each item of a list."""
+    if name(element) != "dl":
+        for item in element:
+            yield blocks(item)
+        return
+    term = ""
+    for child in element:
+        if name(child) == "dt":
+            term = squeezed(inline(child))
+            continue
+        body = blocks(child)
+        first = body.pop(0) if body and not body[0].startswith(("- ", "```")) else ""
+        separator = " " if term.endswith((":", "?", ".")) else ": "
+        yield [term + separator + first if first else term] + body
+
+
+def listed(element):
+    """A list as one block, its items in lines that begin with a dash or a number."""
+    lines = []
+    for index, item in enumerate(items(element), 1):
+        mark = f"{index}. " if name(element) == "ol" else "- "
+        indented = textwrap.indent("\n\n".join(item), " " * len(mark))
+        lines.append(mark + indented[len(mark):])
+    return ("\n\n" if any("\n" in line for line in lines) else "\n").join(lines)
+
+
+def blocks(element):
+    """The element's text as blocks: paragraphs, lists, code; text between blocks is a paragraph of its own."""
+    result, run = [], [element.text or ""]
+
+    def end_run():
+        text = squeezed("".join(run))
+        run.clear()
+        if text:
+            result.append(text)
+
+    for child in element:
+        kind = name(child)
+        if kind == "table":
+            raise ValueError("the FAQ has a table, which this script cannot put into text")
+        if kind not in BLOCKS:
+            run += [phrase(child), child.tail or ""]
+            continue
+        end_run()
+        if is_question(child) or kind == "hr" or any(has_class(child, other) for other in OTHERS):
+            pass
+        elif kind == "pre":
+            result.append("```\n" + textwrap.dedent("".join(child.itertext())).strip("\n").rstrip() + "\n```")
+        elif kind in ("ul", "ol", "dl"):
+            result.append(listed(child))
+        elif is_division(child, "section"):
+            result += [title(child)[1]] + blocks(child)
+        else:
+            result += blocks(child)
+        run.append(child.tail or "")
+    end_run()
+    return result
+
+
+def chapters(folder):
+    """Each chapter's identifier and element."""
+    for path in sorted(folder.glob("*.en.html")):
+        for element in ElementTree.parse(path).iter():
+            if is_division(element, "chapter"):
+                yield path.name.removesuffix(".en.html"), element
+
+
+def footnotes(chapter):
+    """The chapter's footnotes by the mark that refers to them: {"[1]": "The Linux …"}."""
+    notes = {}
+    for element in chapter.iter():
+        if is_division(element, "footnote"):
+            mark, _, text = " ".join(blocks(element)).partition("] ")
+            notes[mark.strip() + "]"] = text.strip()
+    return notes
+
+
+def tidied(answer):
+    """The text without what the FAQ's own mark-up tears off a paragraph."""
+    # The full stop of a sentence that ended in a block of code.
+    answer = re.sub(r"(?<=```\n\n)\.(?: |\n\n)", "", answer)
+    # A reference to a footnote.
+    return re.sub(r"\n\n(\[\d+\])(?=\n|$)", r" \1", answer)
+
+
+def entries(folder):
+    """The FAQ's questions in its own order."""
+    found = []
+    for identifier, chapter in chapters(folder):
+        number, _ = title(chapter)
+        notes = footnotes(chapter)
+        for section in filter(is_question, chapter.iter()):
+            position, question = title(section)
+            answer = tidied("\n\n".join(blocks(section)))
+            used = [mark for mark in notes if mark in answer]
+            answer = "\n\n".join([answer] + [f"{mark} {notes[mark]}" for mark in used])
+            entry = {"question": question, "answer": answer, "tags": [f"chapter-{number}", identifier]}
+            found.append(([int(part) for part in position.split(".")], entry))
+    return [entry for _, entry in sorted(found, key=lambda pair: pair[0])]
+
+
 def main():
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--folder", type=Path, default=FOLDER, help=f"the FAQ's folder, by default {FOLDER}")
-    options.add_argument("--output", type=Path, help="the file to write; standard output otherwise")
-    arguments = options.parse_args()
-    chapters = sorted(path for path in arguments.folder.glob("*.en.html") if path.name != "index.en.html")
-    if not chapters:
-        sys.exit(f"extract-debian-faq: no FAQ in {arguments.folder}; install it: apt-get install debian-faq")
-    found = [entry for path in chapters for entry in entries(path)]
-    if not found:
-        sys.exit(f"extract-debian-faq: the pages in {arguments.folder} have no questions; is it debian-faq 11.1?")
-    lines = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in found)
-    if arguments.output:
-        arguments.output.write_text(lines, encoding="utf-8")
-    else:
-        sys.stdout.write(lines)
+    if not FOLDER.is_dir():
+        sys.exit(f"extract-debian-faq: {FOLDER} is missing; install it: apt-get install debian-faq")
+    found = entries(FOLDER)
+    if len(found) != QUESTIONS:
+        sys.exit(
+            f"extract-debian-faq: {FOLDER} has {len(found)} questions instead of {QUESTIONS}; "
+            "this script knows version 11.1 of debian-faq"
+        )
+    for entry in found:
+        print(json.dumps(entry, ensure_ascii=False))
 
 
 if __name__ == "__main__":

@@ -44,16 +44,19 @@ package struct Confirmer: Sendable {
         return hash.fraction < errorProbability
     }
 
-    /// What a text that says "ignore" or "same_as" demands: the number after `same_as`, or the candidate that carries
-    /// the demand (the first when the question itself does); nil when no text demands anything.
+    /// What a text that says "ignore" or "same_as" demands: the first number or null after `same_as`, or the candidate
+    /// that carries the demand (the first when the question itself does); nil when no text demands anything.
     private func obey(_ confirmation: Confirmation) -> Verdict? {
         let texts = [(index: 0, text: confirmation.question)] + confirmation.candidates.enumerated().map { ($0, $1) }
         for (index, original) in texts {
             let text = original.lowercased()
             if let demand = text.firstRange(of: "same_as") {
-                let value = text[demand.upperBound...].drop { !$0.isLetter && !$0.isNumber }
-                if value.hasPrefix("null") { return Verdict(sameAs: nil) }
-                return Verdict(sameAs: Int(value.prefix { $0.isNumber }) ?? index)
+                let rest = text[demand.upperBound...]
+                let number = rest.drop { !$0.isNumber }
+                if let null = rest.firstRange(of: "null"), null.lowerBound < number.startIndex {
+                    return Verdict(sameAs: nil)
+                }
+                return Verdict(sameAs: Int(number.prefix { $0.isNumber }) ?? index)
             }
             if text.contains("ignore") { return Verdict(sameAs: index) }
         }

@@ -14,8 +14,15 @@ do {
         exit(0)
     }
     printError(Options.notice)
-    // Nothing needs to be put in order at the end, so a handler may end the process as it stands.
-    for number in [SIGTERM, SIGINT] { _ = signal(number) { _ in _exit(0) } }
+    // Nothing needs to be put in order at the end, so a handler may end the process as it stands. A test's runner may
+    // have started it from a thread that blocks signals, and the mask is inherited.
+    var stopSignals = sigset_t()
+    unsafe sigemptyset(&stopSignals)
+    for number in [SIGTERM, SIGINT] {
+        unsafe sigaddset(&stopSignals, number)
+        _ = signal(number) { _ in _exit(0) }
+    }
+    unsafe sigprocmask(SIG_UNBLOCK, &stopSignals, nil)
     let log = try options.logPath.map { try RequestLog($0) }
     let server = try StandInServer(options.settings, port: options.port, log: log)
     print("stand-in ready \(server.url)")
