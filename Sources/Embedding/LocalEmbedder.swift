@@ -1,4 +1,3 @@
-import COpenBLAS
 import Support
 import Synchronization
 
@@ -26,8 +25,6 @@ package final class LocalEmbedder: Embedder {
     package init(model directory: String, threads: Int) throws(EmbeddingError) {
         precondition(threads > 0, "at least one thread")
         let directory = ModelDirectory(directory)
-        // The threads here are the parallelism; OpenBLAS's own would only compete with them.
-        openblas_set_num_threads(1)
         let vocabulary = try directory.open(ModelDirectory.vocabulary)
         let tokenizer = WordPiece(vocabulary: try Vocabulary(vocabulary.bytes, path: vocabulary.path))
         let model = try MiniLM(try SafeTensors(try directory.open(ModelDirectory.weights)))

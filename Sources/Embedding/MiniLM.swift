@@ -36,6 +36,8 @@ struct MiniLM: Sendable {
 
     /// - Throws: when the file is not this model's.
     init(_ file: SafeTensors) throws(EmbeddingError) {
+        // The callers' threads are the parallelism; OpenBLAS's own would only compete with them.
+        openblas_set_num_threads(1)
         let hidden = Shape.hidden
         self.file = file
         words = try file.find("embeddings.word_embeddings.weight", shape: [Shape.vocabulary, hidden])
