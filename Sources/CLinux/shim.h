@@ -48,7 +48,12 @@ static inline int linux_signal_catch(int number, int descriptor)
     action.sa_handler = linux_signal_handler;
     action.sa_flags = SA_RESTART;
     linux_signal_pipe = descriptor;
-    return sigaction(number, &action, NULL);
+    if (sigaction(number, &action, NULL) != 0) return -1;
+    // A parent may have left the signal blocked, and a blocked signal never arrives.
+    sigset_t one;
+    sigemptyset(&one);
+    sigaddset(&one, number);
+    return pthread_sigmask(SIG_UNBLOCK, &one, NULL);
 }
 
 static inline void linux_signal_ignore(int number) { signal(number, SIG_IGN); }

@@ -188,11 +188,6 @@ struct Resolver {
         if settings.embedder.kind == .remote, settings.embedder.url == nil, settings.upstream.url == nil {
             report("embedder.url", nil, "needs a value where embedder.kind is remote and there is no upstream")
         }
-        if settings.deciding.serveSimilarity < settings.deciding.floor {
-            let key = given["serve_similarity"] == nil ? "floor" : "serve_similarity"
-            let (least, floor) = (decimal(settings.deciding.serveSimilarity), decimal(settings.deciding.floor))
-            report(key, given[key]?.origin, "serve_similarity \(least) is below floor \(floor)")
-        }
         if let upstream = settings.upstream.url.flatMap({ Endpoint(url: $0) }),
             let own = settings.listen.first(where: { Endpoint($0)?.answers(upstream) ?? false })
         {

@@ -38,7 +38,6 @@ package struct Settings: Sendable, Equatable {
     package struct Deciding: Sendable, Equatable {
         package var floor = 0.60
         package var errorTarget = 0.01
-        package var serveSimilarity = 0.95
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
     }

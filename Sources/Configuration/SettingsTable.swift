@@ -58,9 +58,6 @@ extension Setting {
             "error_target", \.deciding.errorTarget, .number(0...1), unit: "share of requests",
             "wrong answers to stay below"),
         Setting(
-            "serve_similarity", \.deciding.serveSimilarity, .number(0...1), unit: "cosine similarity",
-            "least similarity to serve without asking mini"),
-        Setting(
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(

@@ -45,7 +45,7 @@ package struct ModelError: ExplainedError, Equatable {
 
     package var remedy: String? {
         switch kind {
-        case .noUpstream: "set --upstream or OPENAI_BASE_URL"
+        case .noUpstream: "set OPENAI_API_KEY, or --upstream to an OpenAI-compatible API"
         case .unreachable, .invalidReply: "check the upstream's address, which ends in /v1"
         case .rejected(status: 401, _, _): "check OPENAI_API_KEY"
         case .rejected, .timedOut, .cancelled: nil

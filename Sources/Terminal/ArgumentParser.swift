@@ -59,6 +59,7 @@ package struct ArgumentParser: Sendable {
 
     private func helpTopic(_ words: ArraySlice<String>) throws(UsageError) -> HelpTopic {
         guard let first = words.first, first != "help" else { return .program }
+        if first == "settings", words.count == 1, !program.settings.isEmpty { return .settings }
         if words.count == 1, program.commands.allSatisfy({ $0.name != first }),
             !program.commands(inGroup: first).isEmpty
         {

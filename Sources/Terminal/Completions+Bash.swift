@@ -10,7 +10,7 @@ extension ProgramSpecification {
             if [[ $current == "=" ]]; then current=; elif [[ $previous == "=" ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"; fi
             while ((index < COMP_CWORD)); do
                 case "${COMP_WORDS[index]}" in
-                    \(bashPattern(globalOptions.filter { $0.value != nil }))) ((index++)) ;;
+                    \(bashPattern((globalOptions + settings).filter { $0.value != nil }))) ((index++)) ;;
                     -*) ;;
                     *) command="${command:+$command }${COMP_WORDS[index]}"
                        case "$command" in \(bashGroupPattern)) ;; *) break ;; esac ;;

@@ -4,6 +4,8 @@ package enum HelpTopic: Sendable, Equatable {
     /// The commands that share a first word.
     case group(String)
     case command(CommandSpecification)
+    /// The settings, each of which is an option too.
+    case settings
 }
 
 extension ProgramSpecification {
@@ -17,6 +19,7 @@ extension ProgramSpecification {
         case .program: return programHelp(layout)
         case .group(let word): return groupHelp(word, layout)
         case .command(let command): return commandHelp(command, layout)
+        case .settings: return layout.section("Settings, as options of every command", settings.map(row))
         }
     }
 
@@ -26,9 +29,13 @@ extension ProgramSpecification {
             "Usage: \(name) COMMAND [OPTIONS]\n",
             layout.section("Commands", commands.map { ($0.name, $0.summary) }),
             layout.section("Options for every command", (globalOptions + [.help, .version]).map(row)),
-            layout.paragraph("`\(name) COMMAND --help` says more about a command."),
+            layout.paragraph("`\(name) COMMAND --help` says more about a command." + settingsHint),
         ]
         return sections.joined(separator: "\n")
+    }
+
+    private var settingsHint: String {
+        settings.isEmpty ? "" : " Every setting is an option, too: `\(name) help settings` lists them."
     }
 
     private func groupHelp(_ word: String, _ layout: HelpLayout) -> String {
@@ -52,6 +59,7 @@ extension ProgramSpecification {
         }
         if !command.options.isEmpty { sections.append(layout.section("Options", command.options.map(row))) }
         sections.append(layout.section("Options for every command", (globalOptions + [.help]).map(row)))
+        if !settings.isEmpty { sections.append(layout.paragraph(String(settingsHint.dropFirst()))) }
         sections.append("Example:\n  \(command.example)\n")
         return sections.joined(separator: "\n")
     }

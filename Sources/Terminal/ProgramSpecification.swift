@@ -5,16 +5,20 @@ package struct ProgramSpecification: Sendable {
     package let version: String
     /// Accepted by every command, and before it.
     package let globalOptions: [OptionSpecification]
+    /// Accepted like the global options, but too many for every help text: `help settings` lists them.
+    package let settings: [OptionSpecification]
     package let commands: [CommandSpecification]
 
     package init(
         name: String, summary: String, version: String, globalOptions: [OptionSpecification] = [],
+        settings: [OptionSpecification] = [],
         commands: [CommandSpecification]
     ) {
         self.name = name
         self.summary = summary
         self.version = version
         self.globalOptions = globalOptions
+        self.settings = settings
         self.commands = commands
         for command in commands {
             let names = options(of: command).map(\.name)
@@ -23,13 +27,13 @@ package struct ProgramSpecification: Sendable {
         precondition(Set(commands.map(\.name)).count == commands.count, "a command is declared twice")
     }
 
-    /// The command's own options, then the global ones, then `--help`.
+    /// The command's own options, then the global ones and the settings, then `--help`.
     func options(of command: CommandSpecification) -> [OptionSpecification] {
-        command.options + globalOptions + [.help]
+        command.options + globalOptions + settings + [.help]
     }
 
     /// What may stand before a command.
-    var leadingOptions: [OptionSpecification] { globalOptions + [.help, .version] }
+    var leadingOptions: [OptionSpecification] { globalOptions + settings + [.help, .version] }
 
     /// The first words of all commands, each once, in order.
     var firstWords: [String] {

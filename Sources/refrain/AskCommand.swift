@@ -18,7 +18,7 @@ enum AskCommand: Command {
 /// `refrain lookup`: the cache alone; exit 0 for a hit, 1 for a miss.
 enum LookupCommand: Command {
     static let specification = CommandSpecification(
-        "lookup", "answer a question from the cache only; exit 1 when it is not there",
+        "lookup", "look a question up in the cache only; exit 1 for a miss",
         arguments: [QuestionArguments.text], options: QuestionArguments.options,
         example: "refrain lookup \"How do I reset my password?\" && echo known")
 

@@ -5,7 +5,7 @@ import Terminal
 /// `refrain config check`: the settings in force, and where each comes from.
 enum ConfigCheckCommand: Command {
     static let specification = CommandSpecification(
-        "config check", "check the configuration and show every setting with its origin",
+        "config check", "show every setting and where it comes from",
         example: "refrain config check --config refrain.json5")
 
     static func run(_ context: CommandContext) async throws -> ExitCode {

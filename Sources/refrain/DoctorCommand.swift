@@ -12,7 +12,7 @@ import Terminal
 /// `refrain doctor`: checks what the daemon needs, and says how to mend what is wrong.
 enum DoctorCommand: Command {
     static let specification = CommandSpecification(
-        "doctor", "check model, store, socket, upstream and limits, and say how to mend them",
+        "doctor", "check what the daemon needs and say how to mend it",
         options: [OptionSpecification("ask-upstream", "also list the upstream's models, one free call")],
         example: "refrain doctor")
 
@@ -62,7 +62,7 @@ enum DoctorCommand: Command {
         let count = resolution.values.count { $0.origin != .builtIn }
         return Check(
             subject: "configuration", state: resolution.warnings.isEmpty ? .ok : .warning,
-            finding: resolution.warnings.first ?? "valid, \(count) settings differ in origin from the defaults",
+            finding: resolution.warnings.first ?? "valid; \(count) settings are not the defaults",
             remedy: resolution.warnings.isEmpty ? nil : "see `refrain config check`")
     }
 

@@ -4,7 +4,7 @@ import Terminal
 /// `refrain feedback`: says whether an entry's answer was good.
 enum FeedbackCommand: Command {
     static let specification = CommandSpecification(
-        "feedback", "say that an entry's answer was good or bad; bad revokes its paraphrases",
+        "feedback", "say whether an entry's answer was good",
         arguments: [
             ArgumentSpecification(ValueSpecification("ID"), "the entry's number"),
             ArgumentSpecification(ValueSpecification("VERDICT", choices: ["good", "bad"]), "good or bad"),

@@ -10,10 +10,11 @@ import Terminal
 /// Running it again goes on where it stopped: what is stored with the same answer is passed over, without embedding.
 enum ImportCommand: Command {
     static let specification = CommandSpecification(
-        "import", "store questions and answers from a file (JSON lines or CSV); - is standard input",
+        "import", "store questions and answers from JSON lines or CSV",
         arguments: [
             ArgumentSpecification(
-                ValueSpecification("FILE", .file), "rows of question, answer and optionally tags, ttl_seconds, scope")
+                ValueSpecification("FILE", .file),
+                "rows of question, answer and optionally tags, ttl_seconds, scope; - is stdin")
         ],
         options: [
             OptionSpecification(

@@ -24,13 +24,19 @@ enum Program {
             OptionSpecification(
                 "config", value: ValueSpecification("FILE", .file), "read settings from this JSON5 file"),
             OptionSpecification("json", "print JSON instead of text"),
-        ] + settingOptions,
+        ] + settings { shownEverywhere.contains($0.key) },
+        settings: settings { !shownEverywhere.contains($0.key) },
         commands: commands.map { $0.specification })
 
+    /// What nearly every command is told.
+    private static let shownEverywhere: Set = ["data"]
+
     /// Every setting is an option of every command.
-    private static var settingOptions: [OptionSpecification] {
-        Setting.all.map { setting in
-            OptionSpecification(setting.flag, value: ValueSpecification("VALUE"), setting.summary)
+    private static func settings(_ isIncluded: (Setting) -> Bool) -> [OptionSpecification] {
+        Setting.all.filter(isIncluded).map { setting in
+            OptionSpecification(
+                setting.flag, value: ValueSpecification(setting.kind.valueName), defaultText: setting.defaultText,
+                setting.summary)
         }
     }
 }

@@ -99,8 +99,6 @@ struct ResolverTests {
                 "r.json5:1: prices.m.as_of: must be a date as in \"2026-11-24\", not 20261124",
             ]
         ),
-        ("{floor: 0.99}", ["r.json5:1: floor: serve_similarity 0.95 is below floor 0.99"]),
-        ("{serve_similarity: 0.5}", ["r.json5:1: serve_similarity: serve_similarity 0.5 is below floor 0.6"]),
         (
             "{embedder: {kind: 'remote'}}",
             ["embedder.url: needs a value where embedder.kind is remote and there is no upstream"]
@@ -153,8 +151,6 @@ struct ResolverTests {
     @Test func flagErrors() {
         #expect(problems(flags: ["floor": "2"]) == ["--floor: must be a number from 0 to 1, not 2"])
         #expect(problems(flags: ["flor": "2"]) == ["--flor: is no setting"])
-        #expect(
-            problems(flags: ["serve-similarity": "0"]) == ["--serve-similarity: serve_similarity 0 is below floor 0.6"])
     }
 
     @Test func allErrorsTogether() {

@@ -19,7 +19,6 @@ struct Sample: Sendable {
             self.init(word, "'\(word)'", .text(word))
         case .integer(let range): self.init("\(range.upperBound)", "\(range.upperBound)", .integer(range.upperBound))
         case .number(let range):
-            // Between the defaults of floor and serve_similarity, so that each may stand alone.
             let number = range.upperBound * 0.7
             self.init("\(number)", "\(number)", .number(number))
         case .boolean: self.init("true", "true", .boolean(true))
@@ -152,7 +151,7 @@ struct SettingsTableTests {
         #expect(settings.socket == "/home/u/.local/state/refrain/refrain.sock")
         #expect(settings.embedder.modelDirectory == "/home/u/.cache/refrain/models/all-MiniLM-L6-v2")
         #expect(settings.mini.models == ["gpt-5-mini"] && settings.full.models == ["gpt-5.2"])
-        #expect(settings.deciding == .init(floor: 0.6, errorTarget: 0.01, serveSimilarity: 0.95, ttlSeconds: nil))
+        #expect(settings.deciding == .init(floor: 0.6, errorTarget: 0.01, ttlSeconds: nil))
         #expect(settings.upstream == .init())
     }
 
