@@ -82,6 +82,23 @@ package enum Limits {
     package static let writesPerCommitMax = 256
     /// Writes waiting for the writer; those beyond are refused, the answer is still served.
     package static let writeQueueMax = 16_384
+    /// Reader connections kept open: a read takes microseconds, so few meet; each costs a page cache of 2 MB.
+    package static let storeReaders = 4
+    /// Hits are written at most so late; a restart loses no more of them than this.
+    package static let hitFlushMillisecondsMax = 1_000
+    /// Entries whose hits wait to be written; the hits of others are dropped until then.
+    package static let hitEntriesPendingMax = 65_536
+    /// The log grows to so many pages (8 MB) before they are copied into the database: a read looks a page up in
+    /// the log first, and a restart after a crash reads all of it.
+    package static let walPagesMax = 1_000
+    /// Entries removed in one commit: a few milliseconds' work, so that other writes get their turn.
+    package static let removalsPerCommitMax = 1_000
+    /// Inserts of one batch in one commit, for the same reason.
+    package static let insertsPerCommitMax = 64
+    /// Pages given back to the file system after one commit, when a quarter of the file is unused.
+    package static let vacuumPagesPerCommitMax = 128
+    /// Damaged rows remembered, so that each is counted and logged once.
+    package static let corruptRowsRememberedMax = 10_000
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
 }

@@ -1,0 +1,171 @@
+import Support
+
+/// Reading and writing entries and what leads to them; used on readers and on the writer alike.
+extension Connection {
+    mutating func entry(_ id: EntryID) throws(StoreError) -> Entry? {
+        guard let stored = try storedEntry(id) else { return nil }
+        return try complete(stored)
+    }
+
+    /// The entry's own row alone.
+    mutating func storedEntry(_ id: EntryID) throws(StoreError) -> StoredEntry? {
+        try first(of: .entries, "WHERE id = ?1", [.integer(id.rawValue)]) { StoredEntry($0) }
+    }
+
+    /// Adds what other tables say of an entry; nil when a damaged tag would leave it half described.
+    mutating func complete(_ stored: StoredEntry) throws(StoreError) -> Entry? {
+        let key = [Value.integer(stored.id.rawValue)]
+        var tags: [String] = []
+        var isWhole = true
+        try forEachRow(of: .tags, "WHERE entry = ?1", key, onDamage: { _ in isWhole = false }) {
+            tags.append($0.text(1))
+            return true
+        }
+        if !isWhole { return nil }
+        let hits = try first(of: .hits, "WHERE entry = ?1", key) {
+            HitNote(hits: $0.integer(1), lastHit: Timestamp(milliseconds: $0.integer(2)), saved: .zero)
+        }
+        return stored.entry(tags: tags.sorted(), hits: hits)
+    }
+
+    /// The entry behind a wording and whether the wording is an alias.
+    mutating func wording(scope: ScopeID, key: Digest) throws(StoreError) -> Wording? {
+        let condition = "WHERE scope = ?1 AND key = ?2"
+        return try first(of: .wordings, condition, [.integer(scope.rawValue), .blob(key.bytes)]) {
+            Wording(entry: EntryID(rawValue: $0.integer(2)), isAlias: $0.integer(3) != 0, text: $0.text(5))
+        }
+    }
+
+    mutating func insertWording(
+        scope: ScopeID, key: Digest, entry: EntryID, source: Alias.Source?, created: Timestamp, text: String
+    ) throws(StoreError) {
+        // A damaged row counts as absent, but still holds the place.
+        try run("DELETE FROM wordings WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)])
+        try insert(
+            into: .wordings,
+            [
+                .integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue),
+                .integer(source?.rawValue ?? 0), .integer(created.milliseconds), .text(text),
+            ])
+    }
+
+    /// The scope's row, made if missing.
+    mutating func scopeID(creating key: ScopeKey) throws(StoreError) -> ScopeID {
+        let values: [Value] = [.text(key.tenant), .text(key.name), .blob(key.digest.bytes)]
+        return ScopeID(
+            rawValue: try identifier(
+                in: .scopes, values,
+                next: { (connection) throws(StoreError) in
+                    try connection.nextUniqueID(.scopes)
+                }))
+    }
+
+    /// The embedder's row, made if missing.
+    mutating func embedderID(creating key: EmbedderKey) throws(StoreError) -> Int64 {
+        let values: [Value] = [.text(key.name), .integer(Int64(key.dimension))]
+        return try identifier(
+            in: .embedders, values,
+            next: { (connection) throws(StoreError) in
+                try connection.nextID(.embedders)
+            })
+    }
+
+    mutating func embedderID(_ key: EmbedderKey) throws(StoreError) -> Int64? {
+        let values: [Value] = [.text(key.name), .integer(Int64(key.dimension))]
+        return try first(of: .embedders, Table.embedders.whereAllButID, values) { $0.integer(0) }
+    }
+
+    mutating func insertVector(
+        _ components: [Float], embedder: Int64, of place: EntryPlace, expires: Timestamp?
+    ) throws(StoreError) {
+        try replace(
+            in: .vectors,
+            [
+                .integer(embedder), .integer(place.entry.rawValue), .integer(place.scope.rawValue),
+                .optional(expires?.milliseconds), .floats(components),
+            ])
+    }
+
+    /// Removes an entry and, by the foreign keys, all that refers to it.
+    mutating func remove(_ entry: EntryID) throws(StoreError) {
+        try run("DELETE FROM entries WHERE id = ?1", [.integer(entry.rawValue)])
+    }
+
+    /// Removes a scope's row once its last entry is gone: every conversation makes scopes of its own.
+    mutating func removeIfEmpty(_ scope: ScopeID) throws(StoreError) {
+        try run(
+            "DELETE FROM scopes WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM entries WHERE scope = ?1)",
+            [.integer(scope.rawValue)])
+    }
+
+    mutating func insert(_ call: Call) throws(StoreError) {
+        try insert(
+            into: .calls,
+            [
+                .integer(nextID(.calls)), .integer(call.time.milliseconds), .text(call.role), .text(call.model),
+                .text(call.purpose), .optional(call.entry?.rawValue), .integer(Int64(call.promptTokens)),
+                .integer(Int64(call.cachedTokens)), .integer(Int64(call.completionTokens)),
+                .integer(Int64(call.reasoningTokens)), .optional(call.cost?.nanodollars),
+                .integer(Int64(call.latencyMilliseconds)), .text(call.status),
+            ])
+    }
+
+    /// Adds hits to the entries that are still there, and to the totals in any case.
+    mutating func add(_ hits: [EntryID: HitNote]) throws(StoreError) {
+        var sum = HitNote()
+        for (entry, note) in hits {
+            sum.hits += note.hits
+            sum.saved += note.saved
+            let key = [Value.integer(entry.rawValue)]
+            guard try number("SELECT count(*) FROM entries WHERE id = ?1", key) == 1 else { continue }
+            let before = try first(of: .hits, "WHERE entry = ?1", key) { row in
+                HitNote(
+                    hits: row.integer(1), lastHit: Timestamp(milliseconds: row.integer(2)),
+                    saved: Money(nanodollars: row.integer(3)))
+            }
+            let last = max(note.lastHit, before?.lastHit ?? note.lastHit)
+            let saved = note.saved + (before?.saved ?? .zero)
+            try replace(
+                in: .hits,
+                key + [
+                    .integer(note.hits + (before?.hits ?? 0)), .integer(last.milliseconds), .integer(saved.nanodollars),
+                ])
+        }
+        try addToTotal("hits", sum.hits)
+        try addToTotal("saved", sum.saved.nanodollars)
+    }
+
+    mutating func total(_ name: String) throws(StoreError) -> Int64 {
+        try first(of: .totals, "WHERE name = ?1", [.text(name)]) { $0.integer(1) } ?? 0
+    }
+
+    private mutating func addToTotal(_ name: String, _ amount: Int64) throws(StoreError) {
+        let before = try total(name)
+        try replace(in: .totals, [.text(name), .integer(before + amount)])
+    }
+
+    /// The number of the row with these values, made or made whole if need be.
+    private mutating func identifier(
+        in table: Table, _ values: [Value], next: (inout Connection) throws(StoreError) -> Int64
+    ) throws(StoreError) -> Int64 {
+        if let id = try first(of: table, table.whereAllButID, values, { $0.integer(0) }) { return id }
+        // A damaged row cannot be replaced while others refer to it. The index found it by all its values, so
+        // writing these again restores it.
+        let damaged = try first("SELECT id FROM \(table.name) \(table.whereAllButID)", values) { $0.integer(0) }
+        if let damaged {
+            try update(table, [.integer(damaged)] + values)
+            return damaged
+        }
+        let id = try next(&self)
+        try insert(into: table, [.integer(id)] + values)
+        return id
+    }
+}
+
+extension Table {
+    /// Finds a row by everything but its number.
+    var whereAllButID: String {
+        let conditions = columns.dropFirst().enumerated().map { "\($1) = ?\($0 + 1)" }
+        return "WHERE " + conditions.joined(separator: " AND ")
+    }
+}

@@ -1,0 +1,63 @@
+import Support
+import Synchronization
+
+/// A few connections that only read, each used by one thread at a time.
+final class Readers: Sendable {
+    private final class Reader: Sendable {
+        /// Nil once the store is closed.
+        let connection: Mutex<Connection?>
+
+        init(_ connection: consuming sending Connection) {
+            self.connection = Mutex(connection)
+        }
+    }
+
+    private let readers: [Reader]
+    private let turn = Atomic<Int>(0)
+    private let path: String
+    private let damage: DamageReport
+
+    init(path: String, damage: DamageReport) throws(StoreError) {
+        self.path = path
+        self.damage = damage
+        var readers: [Reader] = []
+        for _ in 0..<Limits.storeReaders {
+            readers.append(Reader(try Connection.open(path: path, access: .readOnly, damage: damage)))
+        }
+        self.readers = readers
+    }
+
+    /// Reads on the calling thread: on a free connection, or, when all are at work, on one after its reader.
+    func read<T: Sendable>(
+        _ body: @Sendable (inout Connection) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        let first = Int(bitPattern: UInt(bitPattern: turn.add(1, ordering: .relaxed).newValue)) & .max
+        for offset in readers.indices {
+            let reader = readers[(first &+ offset) % readers.count]
+            let result = reader.connection.withLockIfAvailable { read(on: &$0, body) }
+            if let result { return try result.get() }
+        }
+        return try readers[first % readers.count].connection.withLock { read(on: &$0, body) }.get()
+    }
+
+    /// A connection apart, for a read that takes seconds: it would keep others waiting.
+    func open() throws(StoreError) -> Connection {
+        // Also the check that the store is still open.
+        try read { _ in }
+        return try Connection.open(path: path, access: .readOnly, damage: damage)
+    }
+
+    /// Waits for the reads under way; those that come later fail.
+    func close() {
+        for reader in readers { reader.connection.withLock { $0 = nil } }
+    }
+
+    private func read<T>(
+        on slot: inout Connection?, _ body: @Sendable (inout Connection) throws(StoreError) -> T
+    ) -> Result<T, StoreError> {
+        if slot == nil {
+            return .failure(StoreError(.closed, "the store is closed", context: "read", path: path))
+        }
+        do throws(StoreError) { return .success(try body(&slot!)) } catch { return .failure(error) }
+    }
+}

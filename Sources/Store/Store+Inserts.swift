@@ -1,0 +1,76 @@
+import Support
+
+extension Store {
+    /// Stores an entry; where its wording has an answer already, `policy` decides.
+    ///
+    /// An expired or damaged entry never stands in the way. Throws `.invalid` when a field breaks a limit or the
+    /// vector is not of unit length.
+    package func insert(
+        _ new: NewEntry, policy: InsertPolicy = .replace
+    ) async throws(StoreError) -> InsertOutcome {
+        try new.check(path: path)
+        let now = clock.now
+        return try await write { (connection) throws(StoreError) in
+            try connection.insert(new, policy: policy, now: now)
+        }
+    }
+
+    /// Stores many entries in order; each succeeds or fails alone, and all outcomes are final on return.
+    package func insert(
+        batch: [NewEntry], policy: InsertPolicy = .replace
+    ) async -> [Result<InsertOutcome, StoreError>] {
+        var outcomes: [Result<InsertOutcome, StoreError>] = []
+        for start in stride(from: 0, to: batch.count, by: Limits.insertsPerCommitMax) {
+            let part = Array(batch[start..<min(start + Limits.insertsPerCommitMax, batch.count)])
+            do throws(StoreError) {
+                outcomes += try await insertTogether(part, policy: policy)
+            } catch {
+                outcomes += part.map { _ in .failure(error) }
+            }
+        }
+        return outcomes
+    }
+
+    private func insertTogether(
+        _ batch: [NewEntry], policy: InsertPolicy
+    ) async throws(StoreError) -> [Result<InsertOutcome, StoreError>] {
+        let now = clock.now
+        let path = path
+        return try await write { (connection) throws(StoreError) in
+            var outcomes: [Result<InsertOutcome, StoreError>] = []
+            for new in batch {
+                do throws(StoreError) {
+                    try new.check(path: path)
+                    let outcome = try connection.savepoint { (connection) throws(StoreError) in
+                        try connection.insert(new, policy: policy, now: now)
+                    }
+                    outcomes.append(.success(outcome))
+                } catch {
+                    guard connection.inTransaction else { throw error }
+                    outcomes.append(.failure(error))
+                }
+            }
+            return outcomes
+        }
+    }
+
+    /// Gives entries their vectors, in place of any they had of this embedder; entries that are gone are passed over.
+    package func addVectors(
+        _ embedder: EmbedderKey, _ vectors: [(entry: EntryID, components: [Float])]
+    ) async throws(StoreError) {
+        for vector in vectors {
+            try checkUnitVector(vector.components.span, dimension: embedder.dimension, path: path)
+        }
+        for start in stride(from: 0, to: vectors.count, by: Limits.insertsPerCommitMax) {
+            let part = vectors[start..<min(start + Limits.insertsPerCommitMax, vectors.count)]
+            try await write { (connection) throws(StoreError) in
+                let id = try connection.embedderID(creating: embedder)
+                for (entry, components) in part {
+                    guard let stored = try connection.storedEntry(entry) else { continue }
+                    let place = EntryPlace(scope: stored.scope, entry: entry)
+                    try connection.insertVector(components, embedder: id, of: place, expires: stored.expires)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package import Support
+
+extension Store {
+    package func scope(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
+        let values: [Value] = [.text(key.tenant), .text(key.name), .blob(key.digest.bytes)]
+        return try read { (connection) throws(StoreError) in
+            try connection.first(of: .scopes, Table.scopes.whereAllButID, values) { ScopeID(rawValue: $0.integer(0)) }
+        }
+    }
+
+    /// What a scope's number stands for.
+    package func scopeKey(_ id: ScopeID) throws(StoreError) -> ScopeKey? {
+        try read { (connection) throws(StoreError) in
+            try connection.first(of: .scopes, "WHERE id = ?1", [.integer(id.rawValue)]) {
+                ScopeKey(tenant: $0.text(1), name: $0.text(2), digest: Digest(bytes: $0.bytes(3)))
+            }
+        }
+    }
+
+    /// The entry that a text leads to without a search.
+    ///
+    /// - Parameter key: of the canonical text.
+    package func wording(scope: ScopeID, key: Digest) throws(StoreError) -> Wording? {
+        try read { (connection) throws(StoreError) in try connection.wording(scope: scope, key: key) }
+    }
+
+    /// An entry, expired or not; nil when it is gone or damaged.
+    package func entry(_ id: EntryID) throws(StoreError) -> Entry? {
+        try read { (connection) throws(StoreError) in
+            try connection.snapshot { (connection) throws(StoreError) in try connection.entry(id) }
+        }
+    }
+
+    /// The further wordings of an entry, oldest first.
+    package func aliases(of entry: EntryID) throws(StoreError) -> [Alias] {
+        try read { (connection) throws(StoreError) in
+            var aliases: [Alias] = []
+            let condition = "WHERE entry = ?1 AND source > 0 ORDER BY created, key"
+            try connection.forEachRow(of: .wordings, condition, [.integer(entry.rawValue)]) {
+                let source = Alias.Source(rawValue: $0.integer(3)) ?? .manual
+                let created = Timestamp(milliseconds: $0.integer(4))
+                aliases.append(Alias(text: $0.text(5), created: created, source: source))
+                return true
+            }
+            return aliases
+        }
+    }
+
+    /// The entries found to answer something else than this wording asks.
+    package func refused(scope: ScopeID, key: Digest) throws(StoreError) -> Set<EntryID> {
+        try read { (connection) throws(StoreError) in
+            var entries: Set<EntryID> = []
+            let condition = "WHERE scope = ?1 AND key = ?2"
+            try connection.forEachRow(of: .refusals, condition, [.integer(scope.rawValue), .blob(key.bytes)]) {
+                entries.insert(EntryID(rawValue: $0.integer(2)))
+                return true
+            }
+            return entries
+        }
+    }
+
+    /// What people said of an entry, oldest first.
+    package func feedback(on entry: EntryID) throws(StoreError) -> [Feedback] {
+        try read { (connection) throws(StoreError) in
+            var feedback: [Feedback] = []
+            try connection.forEachRow(of: .feedback, "WHERE entry = ?1 ORDER BY id", [.integer(entry.rawValue)]) {
+                feedback.append(
+                    Feedback(
+                        entry: entry, verdict: $0.integer(2) == Feedback.Verdict.good.rawValue ? .good : .bad,
+                        comment: $0.optionalText(3), time: Timestamp(milliseconds: $0.integer(4))))
+                return true
+            }
+            return feedback
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import Support
+
+extension Store {
+    /// Makes a text lead to an entry from now on.
+    ///
+    /// - Parameter key: of the text's canonical form.
+    /// - Returns: false when the entry is gone or the wording leads somewhere already.
+    package func addAlias(
+        to entry: EntryID, text: String, key: Digest, source: Alias.Source
+    ) async throws(StoreError) -> Bool {
+        if text.utf8.count > Limits.questionBytesMax {
+            let reason = "\(text.utf8.count) bytes, \(Limits.questionBytesMax) at most are kept"
+            throw StoreError(.invalid, reason, context: "store the alias", path: path)
+        }
+        let now = clock.now
+        return try await write { (connection) throws(StoreError) in
+            guard let stored = try connection.storedEntry(entry) else { return false }
+            guard try connection.wording(scope: stored.scope, key: key) == nil else { return false }
+            try connection.insertWording(
+                scope: stored.scope, key: key, entry: entry, source: source, created: now, text: text)
+            return true
+        }
+    }
+
+    /// Takes back the wordings that a source gave an entry.
+    ///
+    /// - Returns: how many there were.
+    package func removeAliases(of entry: EntryID, source: Alias.Source) async throws(StoreError) -> Int {
+        try await write { (connection) throws(StoreError) in
+            try connection.run(
+                "DELETE FROM wordings WHERE entry = ?1 AND source = ?2",
+                [.integer(entry.rawValue), .integer(source.rawValue)])
+            return connection.changes
+        }
+    }
+
+    /// Remembers that an entry does not answer what this wording asks; nothing to remember once the entry is gone.
+    package func refuse(scope: ScopeID, key: Digest, entry: EntryID) async throws(StoreError) {
+        let now = clock.now
+        try await write { (connection) throws(StoreError) in
+            guard try connection.storedEntry(entry)?.scope == scope else { return }
+            try connection.replace(
+                in: .refusals,
+                [
+                    .integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue),
+                    .integer(now.milliseconds),
+                ])
+        }
+    }
+
+    /// Moves the similarity below which an entry needs a confirmation.
+    ///
+    /// - Returns: false when the entry is gone.
+    @discardableResult
+    package func setBoundary(_ entry: EntryID, _ boundary: Double?) async throws(StoreError) -> Bool {
+        precondition(boundary?.isFinite ?? true, "a boundary is a similarity")
+        return try await write { (connection) throws(StoreError) in
+            guard var stored = try connection.storedEntry(entry) else { return false }
+            stored.boundary = boundary
+            try connection.update(.entries, stored.values)
+            return true
+        }
+    }
+
+    /// Keeps what a person said of an entry's answer.
+    ///
+    /// - Returns: false when the entry is gone.
+    @discardableResult
+    package func record(_ feedback: Feedback) async throws(StoreError) -> Bool {
+        try await write { (connection) throws(StoreError) in
+            guard try connection.storedEntry(feedback.entry) != nil else { return false }
+            try connection.insert(
+                into: .feedback,
+                [
+                    .integer(connection.nextID(.feedback)), .integer(feedback.entry.rawValue),
+                    .integer(feedback.verdict.rawValue), .optional(feedback.comment),
+                    .integer(feedback.time.milliseconds),
+                ])
+            return true
+        }
+    }
+}

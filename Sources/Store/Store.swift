@@ -1,0 +1,101 @@
+package import Support
+import Synchronization
+
+/// What the cache keeps on disk: entries, their wordings and vectors, verdicts, the ledger and feedback.
+///
+/// Reads run at once on the calling thread and take microseconds, save those that say otherwise. Writes are queued
+/// for one thread and return after their commit; a read that begins afterwards sees them.
+package final class Store: Sendable {
+    let readers: Readers
+    let writer: Writer
+    let damage: DamageReport
+    let clock: WallClock
+    let path: String
+    private let log: Log
+    private let unrecorded = Atomic<Int>(0)
+
+    private init(
+        readers: Readers, writer: Writer, damage: DamageReport, clock: WallClock, path: String, log: Log
+    ) {
+        self.readers = readers
+        self.writer = writer
+        self.damage = damage
+        self.clock = clock
+        self.path = path
+        self.log = log
+    }
+
+    deinit {
+        writer.queue.close()
+    }
+
+    /// Opens the database of a data directory, which is created (0700) if missing and locked until `close`.
+    package static func open(
+        directory: String, durability: Durability = .normal, clock: WallClock = .system, log: Log
+    ) throws(StoreError) -> Store {
+        let lock = try DirectoryLock(directory: directory)
+        let path = directory + "/refrain.db"
+        let damage = DamageReport(log: log)
+        let connection = try DatabaseFile.open(path: path, durability: durability, damage: damage, log: log)
+        let readers = try Readers(path: path, damage: damage)
+        let writer = try Writer(connection, lock: lock, log: log)
+        return Store(readers: readers, writer: writer, damage: damage, clock: clock, path: path, log: log)
+    }
+
+    /// Writes what is queued, empties the log, and lets the next opener in.
+    package func close() async {
+        readers.close()
+        await writer.close()
+    }
+
+    /// Calls that could not be recorded because the queue was full or the disk refused them.
+    var unrecordedCalls: Int { unrecorded.load(ordering: .relaxed) }
+
+    func read<T: Sendable>(
+        _ body: @Sendable (inout Connection) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        try readers.read(body)
+    }
+
+    /// Queues a write and waits for its commit.
+    ///
+    /// - Parameter body: has its changes undone when it throws; may be run twice, the first run undone.
+    func write<T: Sendable>(
+        _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
+    ) async throws(StoreError) -> T {
+        let result: Result<T, StoreError> = await withCheckedContinuation { continuation in
+            let write = Write(
+                work: { (connection) throws(StoreError) in
+                    let result = try body(&connection)
+                    return { continuation.resume(returning: .success(result)) }
+                },
+                fail: { continuation.resume(returning: .failure($0)) })
+            if let refusal = writer.queue.add(write) { write.fail(refused(refusal)) }
+        }
+        return try result.get()
+    }
+
+    /// Puts a call into the ledger, without waiting: a ledger must not hold up an answer.
+    package func record(_ call: Call) {
+        let fail: @Sendable (StoreError) -> Void = { [weak self] error in
+            self?.unrecorded.add(1, ordering: .relaxed)
+            self?.log.warning("a call is missing from the ledger: \(error)")
+        }
+        let write = Write(
+            work: { (connection) throws(StoreError) in
+                try connection.insert(call)
+                return {}
+            }, fail: fail)
+        if let refusal = writer.queue.add(write) { fail(refused(refusal)) }
+    }
+
+    /// Counts an answer served from an entry, without waiting: the counters are written within a second.
+    package func noteHit(_ entry: EntryID, saved: Money) {
+        writer.queue.noteHit(entry, saved: saved, at: clock.now)
+    }
+
+    private func refused(_ code: StoreError.Code) -> StoreError {
+        let reason = code == .closed ? "the store is closed" : "\(Limits.writeQueueMax) writes are waiting"
+        return StoreError(code, reason, context: "write", path: path)
+    }
+}

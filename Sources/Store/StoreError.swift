@@ -1,0 +1,76 @@
+import CSQLite
+import Glibc
+import Support
+
+/// Why the store could not do something.
+package struct StoreError: ExplainedError, Hashable {
+    package enum Code: Hashable, Sendable {
+        /// Another opener holds the data directory.
+        case inUse(processID: Int32?)
+        /// A later release wrote the database.
+        case newerSchema(found: Int, supported: Int)
+        /// The file is not an SQLite database.
+        case notADatabase
+        /// The file is an SQLite database of another program.
+        case foreignDatabase
+        /// A value that the store does not accept.
+        case invalid
+        /// `Limits.writeQueueMax` writes are waiting.
+        case queueFull
+        /// The store was closed.
+        case closed
+        case diskFull
+        /// SQLite found the file damaged.
+        case damaged
+        /// The operating system's error number.
+        case system(Int32)
+        /// Any other extended result code of SQLite.
+        case sqlite(Int32)
+    }
+
+    package let code: Code
+    /// The cause, as the system, SQLite or the check that failed tells it.
+    package let message: String
+    /// What was being done, as it follows "cannot": `open the store`, or the SQL.
+    package let context: String
+    package let path: String
+
+    init(_ code: Code, _ message: String, context: String, path: String) {
+        self.code = code
+        self.message = message
+        self.context = context
+        self.path = path
+    }
+
+    init(errno number: Int32, context: String, path: String) {
+        let message = unsafe String(cString: strerror(number))
+        self.init(number == ENOSPC ? .diskFull : .system(number), message, context: context, path: path)
+    }
+
+    /// - Parameter result: an extended result code (<https://www.sqlite.org/rescode.html>).
+    init(sqlite result: Int32, message: String, context: String, path: String) {
+        let code: Code =
+            switch result & 0xFF {
+            case SQLITE_FULL: .diskFull
+            case SQLITE_CORRUPT: .damaged
+            case SQLITE_NOTADB: .notADatabase
+            default: .sqlite(result)
+            }
+        self.init(code, message, context: context, path: path)
+    }
+
+    package var what: String { "cannot \(context) (\(path))" }
+    package var why: String? { message }
+
+    package var remedy: String? {
+        switch code {
+        case .inUse: "stop that process, or let it do the work through its socket"
+        case .newerSchema: "use the release that wrote it, or a later one"
+        case .notADatabase, .foreignDatabase: "choose another data directory, or move the file away"
+        case .queueFull: "try again later; the disk is slower than the writes come in"
+        case .diskFull: "free some space"
+        case .damaged: "restore a backup, or move the file away and start with an empty cache"
+        case .invalid, .closed, .system, .sqlite: nil
+        }
+    }
+}

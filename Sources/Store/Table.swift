@@ -1,0 +1,87 @@
+/// A table's name and columns in their order: the one place the statements on it are made from.
+///
+/// Every table has one more column, `checksum`, last: XXH3-64 over all the others in this order.
+struct Table: Hashable, Sendable {
+    let name: String
+    let columns: [String]
+    /// How many of the first columns name a row.
+    let keyCount: Int
+    let selectSQL: String
+    let insertSQL: String
+    /// Inserts, or takes the place of the row with the same key. Only for tables that none refers to: elsewhere the
+    /// replacing would remove what refers to the row.
+    let replaceSQL: String
+    /// Writes a row anew. The key is bound twice by the same parameters.
+    let updateSQL: String
+
+    init(_ name: String, key: [String], columns others: [String]) {
+        let columns = key + others
+        let all = columns + ["checksum"]
+        let parameters = all.indices.map { "?\($0 + 1)" }
+        let assignments = zip(all, parameters).map { "\($0) = \($1)" }
+        let list = "(\(all.joined(separator: ", "))) VALUES (\(parameters.joined(separator: ", ")))"
+        self.name = name
+        self.columns = columns
+        keyCount = key.count
+        selectSQL = "SELECT \(all.joined(separator: ", ")) FROM \(name)"
+        insertSQL = "INSERT INTO \(name) \(list)"
+        replaceSQL = "INSERT OR REPLACE INTO \(name) \(list)"
+        updateSQL =
+            "UPDATE \(name) SET \(assignments[key.count...].joined(separator: ", "))"
+            + " WHERE \(assignments[..<key.count].joined(separator: " AND "))"
+    }
+}
+
+extension Table {
+    static let scopes = Table("scopes", key: ["id"], columns: ["tenant", "name", "digest"])
+    static let embedders = Table("embedders", key: ["id"], columns: ["name", "dimension"])
+    static let entries = Table(
+        "entries", key: ["id"],
+        columns: [
+            "scope", "created", "expires", "origin", "model", "prompt_tokens", "completion_tokens", "cost",
+            "boundary", "question", "answer",
+        ])
+    static let tags = Table("tags", key: ["entry", "tag"], columns: [])
+    static let wordings = Table("wordings", key: ["scope", "key"], columns: ["entry", "source", "created", "text"])
+    static let refusals = Table("refusals", key: ["scope", "key", "entry"], columns: ["created"])
+    static let vectors = Table("vectors", key: ["embedder", "entry"], columns: ["scope", "expires", "vector"])
+    static let hits = Table("hits", key: ["entry"], columns: ["hits", "last_hit", "saved"])
+    static let totals = Table("totals", key: ["name"], columns: ["value"])
+    static let feedback = Table("feedback", key: ["id"], columns: ["entry", "verdict", "comment", "time"])
+    static let calls = Table(
+        "calls", key: ["id"],
+        columns: [
+            "time", "role", "model", "purpose", "entry", "prompt_tokens", "cached_tokens", "completion_tokens",
+            "reasoning_tokens", "cost", "latency_ms", "status",
+        ])
+
+    static let all = [
+        scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
+    ]
+}
+
+extension Connection {
+    mutating func insert(into table: Table, _ values: [Value]) throws(StoreError) {
+        try run(table.insertSQL, sealed(values))
+    }
+
+    mutating func replace(in table: Table, _ values: [Value]) throws(StoreError) {
+        try run(table.replaceSQL, sealed(values))
+    }
+
+    mutating func update(_ table: Table, _ values: [Value]) throws(StoreError) {
+        try run(table.updateSQL, sealed(values))
+    }
+
+    /// The next number of a table whose identifiers are never used twice (AUTOINCREMENT).
+    ///
+    /// Asked for before the insert because the checksum covers it.
+    mutating func nextUniqueID(_ table: Table) throws(StoreError) -> Int64 {
+        try number("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?1 UNION ALL SELECT 1", [.text(table.name)])
+    }
+
+    /// The number after the largest of a table.
+    mutating func nextID(_ table: Table) throws(StoreError) -> Int64 {
+        try number("SELECT coalesce(max(id), 0) + 1 FROM \(table.name)")
+    }
+}

@@ -1,0 +1,98 @@
+import Dispatch
+import Support
+import Synchronization
+
+/// A change to the database, waiting for its turn.
+struct Write: Sendable {
+    /// Makes the change and returns what to call once it is committed. May be run again if its transaction was lost.
+    let work: @Sendable (inout Connection) throws(StoreError) -> @Sendable () -> Void
+    let fail: @Sendable (StoreError) -> Void
+}
+
+/// What a served entry earned since its counters were last written.
+struct HitNote: Sendable {
+    var hits: Int64 = 0
+    var lastHit = Timestamp(milliseconds: 0)
+    var saved = Money.zero
+}
+
+/// Hands writes from any thread to the one writer, in order, and keeps hit counts together until they are written.
+final class WriteQueue: Sendable {
+    struct Batch {
+        /// At most `Limits.writesPerCommitMax`.
+        var writes: ArraySlice<Write>
+        var hits: [EntryID: HitNote]
+    }
+
+    private struct State {
+        var writes: [Write] = []
+        var hits: [EntryID: HitNote] = [:]
+        var hitsDue: DispatchTime?
+        var isClosed = false
+        /// Whether the writer waits for a signal.
+        var isWaiting = false
+    }
+
+    private let state = Mutex(State())
+    private let wakeUp = DispatchSemaphore(value: 0)
+
+    /// Puts a write at the end, or says why not: `.queueFull` or `.closed`.
+    func add(_ write: Write) -> StoreError.Code? {
+        change { state -> StoreError.Code? in
+            if state.isClosed { return .closed }
+            if state.writes.count >= Limits.writeQueueMax { return .queueFull }
+            state.writes.append(write)
+            return nil
+        }
+    }
+
+    func noteHit(_ entry: EntryID, saved: Money, at now: Timestamp) {
+        change { state in
+            if state.isClosed { return }
+            if state.hits[entry] == nil, state.hits.count >= Limits.hitEntriesPendingMax { return }
+            state.hits[entry, default: HitNote()].hits += 1
+            state.hits[entry]!.saved += saved
+            state.hits[entry]!.lastHit = max(state.hits[entry]!.lastHit, now)
+            if state.hitsDue == nil { state.hitsDue = .now() + .milliseconds(Limits.hitFlushMillisecondsMax) }
+        }
+    }
+
+    /// Takes no more; what is waiting is still handed out.
+    func close() {
+        change { $0.isClosed = true }
+    }
+
+    /// Waits for work, on the writer's own thread.
+    ///
+    /// - Returns: nil once the queue is closed and empty.
+    func next() -> Batch? {
+        while true {
+            let (batch, due, isOver) = state.withLock { state -> (Batch?, DispatchTime?, Bool) in
+                let isDue = state.hitsDue.map { $0 <= .now() } ?? false
+                if state.writes.isEmpty && !isDue && !(state.isClosed && !state.hits.isEmpty) {
+                    state.isWaiting = !state.isClosed
+                    return (nil, state.hitsDue, state.isClosed)
+                }
+                let batch = Batch(writes: state.writes.prefix(Limits.writesPerCommitMax), hits: state.hits)
+                state.writes.removeFirst(batch.writes.count)
+                state.hits = [:]
+                state.hitsDue = nil
+                return (batch, nil, false)
+            }
+            if let batch { return batch }
+            if isOver { return nil }
+            _ = wakeUp.wait(timeout: due ?? .distantFuture)
+        }
+    }
+
+    private func change<T: Sendable>(_ body: (inout sending State) -> T) -> T {
+        let (result, mustWake) = state.withLock { state -> (T, Bool) in
+            let result = body(&state)
+            let mustWake = state.isWaiting
+            state.isWaiting = false
+            return (result, mustWake)
+        }
+        if mustWake { wakeUp.signal() }
+        return result
+    }
+}

@@ -1,0 +1,125 @@
+import Glibc
+import Support
+import Synchronization
+
+/// The one connection that writes and checkpoints, on a thread of its own.
+///
+/// SQLite 3.40 can lose committed pages when several connections write or checkpoint while the log is reset
+/// (<https://www.sqlite.org/wal.html#walresetbug>); with one this cannot happen.
+final class Writer: Sendable {
+    private struct End {
+        var isReached = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    let queue = WriteQueue()
+    private let connection: Mutex<Connection?>
+    private let lock: DirectoryLock
+    private let log: Log
+    private let end = Mutex(End())
+
+    /// - Parameter lock: released after the database is closed.
+    init(_ connection: consuming sending Connection, lock: DirectoryLock, log: Log) throws(StoreError) {
+        let path = connection.path
+        self.connection = Mutex(connection)
+        self.lock = lock
+        self.log = log
+        let result = startThread()
+        if result != 0 { throw StoreError(errno: result, context: "start the writer's thread", path: path) }
+    }
+
+    /// The thread keeps the writer alive until its work is over.
+    ///
+    /// - Returns: 0, or an error number.
+    private func startThread() -> Int32 {
+        var thread = pthread_t()
+        let writer = unsafe Unmanaged.passRetained(self)
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                unsafe Unmanaged<Writer>.fromOpaque(argument!).takeRetainedValue().work()
+                return nil
+            }, writer.toOpaque())
+        if result == 0 { pthread_detach(thread) } else { unsafe writer.release() }
+        return result
+    }
+
+    /// Writes what is queued, checkpoints, closes the database and unlocks its directory.
+    func close() async {
+        queue.close()
+        await withCheckedContinuation { continuation in
+            let isReached = end.withLock { end in
+                if !end.isReached { end.waiting.append(continuation) }
+                return end.isReached
+            }
+            if isReached { continuation.resume() }
+        }
+    }
+
+    private func work() {
+        connection.withLock { slot in
+            guard var connection = slot.take() else { return }
+            while let batch = queue.next() {
+                var writes = Array(batch.writes)
+                if !batch.hits.isEmpty { writes.append(flush(batch.hits)) }
+                Writer.commit(writes, &connection)
+                maintain(&connection)
+            }
+            do throws(StoreError) { try connection.checkpoint(truncating: true) } catch {
+                log.warning("the log is kept for the next start: \(error)")
+            }
+        }
+        lock.release()
+        let waiting = end.withLock { end in
+            end.isReached = true
+            return end.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Commits the writes together. A write that fails fails alone; if the transaction itself cannot be kept, each
+    /// write gets one of its own, so that one too large for the disk does not take the others with it.
+    private static func commit(_ writes: [Write], _ connection: inout Connection) {
+        do throws(StoreError) {
+            let answers = try connection.transaction { (connection) throws(StoreError) in
+                var answers: [@Sendable () -> Void] = []
+                for write in writes {
+                    do throws(StoreError) {
+                        answers.append(try connection.savepoint(write.work))
+                    } catch {
+                        guard connection.inTransaction else { throw error }
+                        answers.append { write.fail(error) }
+                    }
+                }
+                return answers
+            }
+            for answer in answers { answer() }
+        } catch {
+            if writes.count == 1 { return writes[0].fail(error) }
+            for write in writes { commit([write], &connection) }
+        }
+    }
+
+    private func flush(_ hits: [EntryID: HitNote]) -> Write {
+        Write(
+            work: { (connection) throws(StoreError) in
+                try connection.add(hits)
+                return {}
+            },
+            fail: { [log] error in log.warning("hits are not counted: \(error)") })
+    }
+
+    /// After the answers, so that nobody waits for it.
+    private func maintain(_ connection: inout Connection) {
+        do throws(StoreError) {
+            if connection.pagesInLog > Limits.walPagesMax { try connection.checkpoint() }
+            let free = try connection.number("PRAGMA freelist_count")
+            let all = try connection.number("PRAGMA page_count")
+            if free > 1_024, free > all / 4 {
+                try connection.run("PRAGMA incremental_vacuum(\(Limits.vacuumPagesPerCommitMax))")
+            }
+        } catch {
+            log.warning("the database could not be tidied: \(error)")
+        }
+    }
+}
