@@ -61,16 +61,17 @@ import Testing
     }
 
     /// What was there, what comes, the policy, and what happens.
-    @Test(arguments: [
-        ("same answer", "a", ["t"], nil, InsertPolicy.replace, "unchanged", "a"),
-        ("same answer, kept", "a", ["t"], nil, .keep, "unchanged", "a"),
-        ("another answer", "b", ["t"], nil, .replace, "replaced", "b"),
-        ("another answer, kept", "b", ["t"], nil, .keep, "kept", "a"),
-        ("other tags", "a", ["u"], nil, .replace, "replaced", "a"),
-        ("other tags, kept", "a", ["u"], nil, .keep, "kept", "a"),
-        ("another end", "a", ["t"], Int64(9_000_000), .replace, "renewed", "a"),
-        ("another end, kept", "a", ["t"], 9_000_000, .keep, "unchanged", "a"),
-    ] as [(String, String, [String], Int64?, InsertPolicy, String, String)])
+    @Test(
+        arguments: [
+            ("same answer", "a", ["t"], nil, InsertPolicy.replace, "unchanged", "a"),
+            ("same answer, kept", "a", ["t"], nil, .keep, "unchanged", "a"),
+            ("another answer", "b", ["t"], nil, .replace, "replaced", "b"),
+            ("another answer, kept", "b", ["t"], nil, .keep, "kept", "a"),
+            ("other tags", "a", ["u"], nil, .replace, "replaced", "a"),
+            ("other tags, kept", "a", ["u"], nil, .keep, "kept", "a"),
+            ("another end", "a", ["t"], Int64(9_000_000), .replace, "renewed", "a"),
+            ("another end, kept", "a", ["t"], 9_000_000, .keep, "unchanged", "a"),
+        ] as [(String, String, [String], Int64?, InsertPolicy, String, String)])
     func knownWording(
         what: String, answer: String, tags: [String], expires: Int64?, policy: InsertPolicy, change: String,
         served: String

@@ -17,24 +17,25 @@ import Testing
         return store
     }
 
-    @Test(arguments: [
-        (EntryFilter(), [1, 2, 3, 4]),
-        (EntryFilter(tenant: "ten"), [1, 2, 3]),
-        (EntryFilter(tenant: "none"), []),
-        (EntryFilter(scopeName: "chat"), [4]),
-        (EntryFilter(tag: "place"), [2, 4]),
-        (EntryFilter(tag: "plac"), []),
-        (EntryFilter(olderThan: Timestamp(milliseconds: 30)), [1, 2]),
-        (EntryFilter(text: "reset"), [1, 2, 4]),
-        (EntryFilter(text: "0%"), [1]),
-        (EntryFilter(text: "_"), []),
-        (EntryFilter(tenant: "ten", scopeName: "faq", tag: "device", text: "reset"), [1, 2]),
-        (
-            EntryFilter(
-                tenant: "ten", scopeName: "faq", tag: "device", olderThan: Timestamp(milliseconds: 20), text: "how"),
-            [1]
-        ),
-    ] as [(EntryFilter, [Int64])])
+    @Test(
+        arguments: [
+            (EntryFilter(), [1, 2, 3, 4]),
+            (EntryFilter(tenant: "ten"), [1, 2, 3]),
+            (EntryFilter(tenant: "none"), []),
+            (EntryFilter(scopeName: "chat"), [4]),
+            (EntryFilter(tag: "place"), [2, 4]),
+            (EntryFilter(tag: "plac"), []),
+            (EntryFilter(olderThan: Timestamp(milliseconds: 30)), [1, 2]),
+            (EntryFilter(text: "reset"), [1, 2, 4]),
+            (EntryFilter(text: "0%"), [1]),
+            (EntryFilter(text: "_"), []),
+            (EntryFilter(tenant: "ten", scopeName: "faq", tag: "device", text: "reset"), [1, 2]),
+            (
+                EntryFilter(
+                    tenant: "ten", scopeName: "faq", tag: "device", olderThan: Timestamp(milliseconds: 20), text: "how"),
+                [1]
+            ),
+        ] as [(EntryFilter, [Int64])])
     func filtersListAndForgetTheSame(filter: EntryFilter, expected: [Int64]) async throws {
         let scratch = Scratch()
         let store = try await filled(scratch)
