@@ -24,6 +24,7 @@ enum DatabaseFile {
         try connection.run("PRAGMA secure_delete = ON")
         // A log that a long read made grow is cut to size when it is next reset.
         try connection.run("PRAGMA journal_size_limit = \(64 << 20)")
+        try connection.run("PRAGMA cache_size = -\(Limits.writerCacheBytesMax >> 10)")
         try Schema.migrate(&connection, log: log)
         connection.setCheckpointOnClose(true)
         return connection

@@ -19,6 +19,8 @@ package struct Statistics: Hashable, Sendable {
     package var spent = Money.zero
     /// Calls that the ledger misses since the store was opened.
     package var unrecordedCalls = 0
+    /// Writes waiting for the writer at this moment.
+    package var queuedWrites = 0
     /// Different damaged rows met since the store was opened.
     package var corruptRows = 0
     package var databaseBytes = 0

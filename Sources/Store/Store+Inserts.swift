@@ -24,11 +24,20 @@ extension Store {
             let part = Array(batch[start..<min(start + Limits.insertsPerCommitMax, batch.count)])
             do throws(StoreError) {
                 outcomes += try await insertTogether(part, policy: policy)
-            } catch {
+            } catch  where error.code == .queueFull || error.code == .closed {
                 outcomes += part.map { _ in .failure(error) }
+            } catch {
+                // The transaction itself was lost, as it is when the disk is full: what fits alone is still stored.
+                for new in part { outcomes.append(await insertAlone(new, policy: policy)) }
             }
         }
         return outcomes
+    }
+
+    private func insertAlone(_ new: NewEntry, policy: InsertPolicy) async -> Result<InsertOutcome, StoreError> {
+        do throws(StoreError) { return .success(try await insert(new, policy: policy)) } catch {
+            return .failure(error)
+        }
     }
 
     private func insertTogether(

@@ -34,7 +34,7 @@ extension Store {
 
     /// Visits every vector of an embedder in the order of the entries' numbers, expired or not: the index's start-up.
     ///
-    /// Takes about a second per million rows of 384 dimensions, on a connection of its own, and allocates nothing
+    /// Takes a few seconds per million rows of 384 dimensions, on a connection of its own, and allocates nothing
     /// per row. The components are good only during the visit. Rows that are damaged, of another size or not of unit
     /// length are passed over.
     ///

@@ -11,6 +11,7 @@ extension Store {
             try connection.snapshot { (connection) throws(StoreError) in try connection.counts() }
         }
         statistics.unrecordedCalls = unrecordedCalls
+        statistics.queuedWrites = writer.queue.count
         statistics.corruptRows = damage.count
         statistics.databaseBytes = sizeOfFile(path)
         statistics.logBytes = sizeOfFile(path + "-wal")
@@ -31,14 +32,7 @@ extension Store {
             findings.append("\($0.text(0)): row \($0.integer(1)) refers to a missing row of \($0.text(2))")
             return true
         }
-        for table in Table.all {
-            let report: (borrowing Row) -> Void = { row in
-                let key = (0..<table.keyCount).map { "\(table.columns[$0]) \(row.summary($0))" }
-                findings.append("\(table.name): the row of \(key.joined(separator: ", ")) is damaged")
-            }
-            try connection.forEachRow(of: table, "", onDamage: report) { _ in true }
-        }
-        return findings
+        return findings + (try connection.damagedRows())
     }
 
     private func sizeOfFile(_ path: String) -> Int {
@@ -48,6 +42,19 @@ extension Store {
 }
 
 extension Connection {
+    /// Reads every row and names those whose checksum does not hold.
+    mutating func damagedRows() throws(StoreError) -> [String] {
+        var findings: [String] = []
+        for table in Table.all {
+            let report: (borrowing Row) -> Void = { row in
+                let key = (0..<table.keyCount).map { "\(table.columns[$0]) \(row.summary($0))" }
+                findings.append("\(table.name): the row of \(key.joined(separator: ", ")) is damaged")
+            }
+            try forEachRow(of: table, "", onDamage: report) { _ in true }
+        }
+        return findings
+    }
+
     fileprivate mutating func counts() throws(StoreError) -> Statistics {
         var counts = Statistics()
         counts.scopes = try count("scopes")

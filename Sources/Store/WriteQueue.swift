@@ -36,6 +36,9 @@ final class WriteQueue: Sendable {
     private let state = Mutex(State())
     private let wakeUp = DispatchSemaphore(value: 0)
 
+    /// Writes that wait for their turn.
+    var count: Int { state.withLock { $0.writes.count } }
+
     /// Puts a write at the end, or says why not: `.queueFull` or `.closed`.
     func add(_ write: Write) -> StoreError.Code? {
         change { state -> StoreError.Code? in

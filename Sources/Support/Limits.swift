@@ -105,13 +105,16 @@ package enum Limits {
     package static let hitFlushMillisecondsMax = 1_000
     /// Entries whose hits wait to be written; the hits of others are dropped until then.
     package static let hitEntriesPendingMax = 65_536
+    /// The writer's page cache. It has to hold the index of wordings, about 50 bytes an entry, in no order.
+    package static let writerCacheBytesMax = 32 << 20
     /// The log grows to so many pages (8 MB) before they are copied into the database: a read looks a page up in
     /// the log first, and a restart after a crash reads all of it.
     package static let walPagesMax = 1_000
     /// Entries removed in one commit: a few milliseconds' work, so that other writes get their turn.
     package static let removalsPerCommitMax = 1_000
-    /// Inserts of one batch in one commit, for the same reason.
-    package static let insertsPerCommitMax = 64
+    /// Inserts of one batch in one commit: wordings lie in the order of their digests, so each insert touches a page
+    /// of its own, and the more of them share a commit the fewer pages are written.
+    package static let insertsPerCommitMax = 256
     /// Pages given back to the file system after one commit, when a quarter of the file is unused.
     package static let vacuumPagesPerCommitMax = 128
     /// Damaged rows remembered, so that each is counted and logged once.

@@ -19,7 +19,7 @@ import Testing
         for row in rows {
             let question = try #require(row["question"]?.string)
             let kind = try #require(row["kind"]?.string)
-            #expect(["exact", "recased", "paraphrase", "misspelt", "trap", "unknown"].contains(kind))
+            #expect(["exact", "recased", "paraphrase", "misspelt", "repeat", "trap", "unknown"].contains(kind))
             #expect((row["matches"]?.string == nil) == ["trap", "unknown"].contains(kind), "\(question)")
             if let matched = row["matches"]?.string {
                 #expect(truth.areSame(question, matched))

@@ -59,6 +59,17 @@ func readFile(_ path: String) -> [UInt8] {
     }
 }
 
+func contains(_ path: String, _ text: String) -> Bool {
+    let needle = Array(text.utf8)
+    var matched = 0
+    // Right for a needle of one repeated byte, which is all that is asked for.
+    for byte in readFile(path) {
+        matched = byte == needle[matched] ? matched + 1 : 0
+        if matched == needle.count { return true }
+    }
+    return false
+}
+
 func writeFile(_ path: String, _ bytes: [UInt8]) {
     guard let file = unsafe fopen(path, "w") else { preconditionFailure("cannot write \(path)") }
     let written = unsafe fwrite(bytes, 1, bytes.count, file)

@@ -58,6 +58,7 @@ func outcome(_ arguments: [String]) -> String {
         case .help(.program): return "help"
         case .help(.group(let word)): return "help group \(word)"
         case .help(.command(let command)): return "help \(command.name)"
+        case .help(.settings): return "help settings"
         case .run(let parsed):
             let options = sample.options(of: parsed.command).filter { parsed.has($0.name) }
             let given = options.map { "\($0.name)=\(parsed.values($0.name).joined(separator: "+"))" }.sorted()

@@ -1,0 +1,82 @@
+import Glibc
+import Support
+import Testing
+
+@testable import Store
+
+/// One database for each schema version ever released is kept in `Tests/Fixtures/store`, and each must open.
+@Suite struct FixtureTests {
+    private static var folder: String {
+        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        parts.removeLast(2)
+        return parts.joined(separator: "/") + "/Fixtures/store"
+    }
+
+    @Test(arguments: 1...Schema.version) func opensWhatAReleaseWrote(version: Int) async throws {
+        let bytes = readFile(FixtureTests.folder + "/v\(version).db")
+        try #require(!bytes.isEmpty, "make it: see makesTheFixture")
+        let scratch = Scratch()
+        writeFile(scratch.database, bytes)
+        let store = try scratch.open(clock: TestClock(5_000).clock)
+        #expect(
+            try store.read { (connection) throws(StoreError) in
+                try connection.number("PRAGMA user_version")
+            } == Int64(Schema.version))
+        #expect(try store.integrityCheck() == [])
+
+        let scope = try #require(try store.scope(tenScope))
+        let wording = try #require(try store.wording(scope: scope, key: key("How do I reset the device?")))
+        let entry = try #require(try store.entry(wording.entry))
+        #expect(entry.answer == "Hold the button for ten seconds.")
+        #expect(entry.tags == ["device", "reset"])
+        #expect(entry.boundary == 0.875)
+        #expect(entry.expires == Timestamp(milliseconds: 9_000_000_000_000))
+        #expect(entry.created == Timestamp(milliseconds: 1_000))
+        #expect(entry.cost == Money(nanodollars: 56))
+        #expect(entry.hits == 2)
+        #expect(try store.aliases(of: entry.id).map(\.text) == ["Resetting?"])
+        #expect(try store.refused(scope: scope, key: key("How do I start it?")) == [entry.id])
+        #expect(try store.feedback(on: entry.id).map(\.comment) == ["thanks"])
+        var vectors: [EntryID: [Float]] = [:]
+        try store.vectors(embedder) { _, entry, _, components in
+            vectors[entry] = components.indices.map { components[$0] }
+        }
+        #expect(vectors == [entry.id: vector(1)])
+        let statistics = try store.statistics()
+        #expect([statistics.entries, statistics.calls, statistics.hits] == [2, 1, 2])
+        #expect(statistics.spent == Money(nanodollars: 25))
+
+        // And it can be written to.
+        #expect(try await store.insert(newEntry("new")).change == .inserted)
+        #expect(
+            try await store.insert(newEntry("How do I reset the device?", "Pull the plug.")).change
+                == .replaced(entry.id))
+        #expect(try store.integrityCheck() == [])
+        await store.close()
+    }
+
+    /// Run once before a schema version is released, with `REFRAIN_MAKE_FIXTURE=1`.
+    @Test(.enabled(if: unsafe getenv("REFRAIN_MAKE_FIXTURE") != nil)) func makesTheFixture() async throws {
+        let scratch = Scratch()
+        let store = try scratch.open(clock: TestClock(1_000).clock)
+        let place = try await store.insert(
+            newEntry(
+                "How do I reset the device?", "Hold the button for ten seconds.", tags: ["reset", "device"],
+                expires: 9_000_000_000_000, vector: vector(1)))
+        _ = try await store.insert(newEntry("Is it waterproof?", "No."))
+        #expect(
+            try await store.addAlias(to: place.entry, text: "Resetting?", key: key("Resetting?"), source: .confirmed))
+        try await store.refuse(scope: place.scope, key: key("How do I start it?"), entry: place.entry)
+        _ = try await store.setBoundary(place.entry, 0.875)
+        try await store.record(
+            Feedback(entry: place.entry, verdict: .good, comment: "thanks", time: Timestamp(milliseconds: 2_000)))
+        store.record(
+            Call(
+                time: Timestamp(milliseconds: 1_500), role: "mini", model: "small-1", purpose: "confirm",
+                entry: place.entry, promptTokens: 100, completionTokens: 5, cost: Money(nanodollars: 25),
+                latencyMilliseconds: 300))
+        for _ in 0..<2 { store.noteHit(place.entry, saved: Money(nanodollars: 56)) }
+        await store.close()
+        writeFile(FixtureTests.folder + "/v\(Schema.version).db", readFile(scratch.database))
+    }
+}
