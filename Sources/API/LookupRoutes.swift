@@ -16,18 +16,31 @@ struct LookupRoutes: Sendable {
     func register(in router: inout Router) {
         router.add("POST", "/cache/lookup") { try await lookup($0.request) }
         router.add("POST", "/cache/ask") { try await ask($0.request) }
+        router.addImmediate("POST", "/cache/lookup") { respondImmediately(to: $0, Self.lookupMembers) }
+        router.addImmediate("POST", "/cache/ask") { respondImmediately(to: $0, Self.askMembers) }
+    }
+
+    private static let lookupMembers: Set = ["question", "scope", "k", "embedding"]
+    private static let askMembers = lookupMembers.union(["tags"])
+
+    /// Exact hits; whatever is wrong with a request is said on the longer way.
+    private func respondImmediately(to request: Request, _ members: Set<String>) -> Response? {
+        guard let body = try? RequestBody(request, members: members), let query = try? query(request, body),
+            let candidates = try? candidatesWanted(body), let reply = parts.cache.immediately(query)
+        else { return nil }
+        return response(reply, candidates: candidates)
     }
 
     /// *full* is never called; mini may be, to confirm.
     private func lookup(_ request: Request) async throws -> Response {
-        let body = try RequestBody(request, members: ["question", "scope", "k", "embedding"])
+        let body = try RequestBody(request, members: Self.lookupMembers)
         let reply = await parts.cache.lookup(try query(request, body))
         return response(reply, candidates: try candidatesWanted(body))
     }
 
     /// The same, and on a miss *full* answers.
     private func ask(_ request: Request) async throws -> Response {
-        let body = try RequestBody(request, members: ["question", "scope", "k", "embedding", "tags"])
+        let body = try RequestBody(request, members: Self.askMembers)
         var query = try query(request, body)
         query.tags = try body.tags()
         let candidates = try candidatesWanted(body)

@@ -16,13 +16,29 @@ package struct Router: Sendable {
         let handler: Handler
     }
 
+    /// Answers a request on the connection's own thread, or leaves it to the route's handler.
+    package typealias ImmediateHandler = @Sendable (Request) -> Response?
+
     private var routes: [Route] = []
+    private var immediateHandlers: [String: ImmediateHandler] = [:]
 
     package init() {}
 
     /// - Parameter pattern: `/a/{name}/b`; a name in braces matches one segment.
     package mutating func add(_ method: String, _ pattern: String, _ handler: @escaping Handler) {
         routes.append(Route(method: method, segments: Self.segments(pattern), handler: handler))
+    }
+
+    /// Lets a route answer without waiting where it can.
+    ///
+    /// - Parameter path: a whole path, without names in braces.
+    package mutating func addImmediate(_ method: String, _ path: String, _ handler: @escaping ImmediateHandler) {
+        immediateHandlers[method + path] = handler
+    }
+
+    /// The response of a route that has it at hand; nil leaves the request to `respond`.
+    package func respondImmediately(to request: Request) -> Response? {
+        immediateHandlers[request.method + request.path]?(request)
     }
 
     /// The response of the matching route; 404 where no path matches, 405 where only the method does not.

@@ -16,6 +16,7 @@ struct StatusRoutes: Sendable {
 
     func register(in router: inout Router) {
         router.add("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
+        router.addImmediate("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.add("GET", "/readyz") { _ in ready() }
         router.add("GET", "/metrics") { _ in try metrics() }
         router.add("GET", "/cache/stats") { _ in try statistics() }

@@ -58,6 +58,7 @@ enum ImportCommand: Command {
                 if bytes.isEmpty { break }
             }
             try await store(&batch, connection, context, &tally)
+            progress.update(to: bytesRead)
         } catch {
             await connection.close()
             throw error

@@ -24,7 +24,8 @@ enum ServeCommand: Command {
         do {
             let damaged = try service.cache.load()
             let server = try HTTPServer(
-                configuration(settings), log: log, handler: { await service.api.respond(to: $0) })
+                configuration(settings), log: log, immediate: { service.api.respondImmediately(to: $0) },
+                handler: { await service.api.respond(to: $0) })
             gauges.watch(server)
             let upkeep = Upkeep.start(service.cache, damaged: damaged, log: log)
             try context.console.writeLine(readyLine(server, service))

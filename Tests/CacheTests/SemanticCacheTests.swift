@@ -235,6 +235,41 @@ import Testing
         }
     }
 
+    @Test func anotherEmbedderSeesNoVectorOfThisOneUntilItHasMadeItsOwn() async throws {
+        try await withBench { bench in
+            _ = try await bench.ask(Self.question)
+            bench.change { $0.verdict = Self.same }
+            var parts = bench.cache.parts
+            parts.embedder = WordEmbedder(name: "other words", dimension: 32)
+            let changed = SemanticCache(parts)
+            #expect(try changed.load().isEmpty)
+            #expect(changed.indexes.count == 0)
+            #expect(await changed.lookup(Bench.query(Self.question, "", .init())).receipt.outcome == .exact)
+            #expect(await changed.lookup(Bench.query(Self.paraphrase, "", .init())).receipt.outcome == .miss)
+            #expect(try await changed.embedMissing() == 1)
+            #expect(await changed.lookup(Bench.query(Self.paraphrase, "", .init())).receipt.outcome == .confirmed)
+            // The first one's vectors are still there for a way back.
+            let back = SemanticCache(bench.cache.parts)
+            _ = try back.load()
+            #expect(back.indexes.count == 1)
+        }
+    }
+
+    @Test func onlyAStoredWordingIsAnsweredImmediately() async throws {
+        try await withBench { bench in
+            let query = Bench.query(Self.question, "", .init())
+            #expect(bench.cache.immediately(query)?.answer == nil)
+            _ = try await bench.ask(Self.question, answer: "use postfix")
+            #expect(bench.cache.immediately(query)?.answer == "use postfix")
+            #expect(bench.cache.immediately(Bench.query(Self.paraphrase, "", .init()))?.answer == nil)
+            var directives = Query.Directives()
+            directives.mayRead = false
+            #expect(bench.cache.immediately(Bench.query(Self.question, "", directives))?.answer == nil)
+            // One miss and one hit, each counted once: what is left to the longer way is counted there.
+            #expect(bench.cache.metrics.snapshot.requests == [.miss: 1, .exact: 1])
+        }
+    }
+
     @Test func aRepeatedImportEmbedsNothing() async throws {
         try await withBench { bench in
             let new = NewEntry(

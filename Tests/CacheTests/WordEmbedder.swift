@@ -6,7 +6,12 @@ import Synchronization
 final class WordEmbedder: Embedder {
     struct Failure: Error {}
 
-    let identity = EmbedderIdentity(name: "words", dimension: 64)
+    let identity: EmbedderIdentity
+
+    init(name: String = "words", dimension: Int = 64) {
+        identity = EmbedderIdentity(name: name, dimension: dimension)
+    }
+
     private let state = Mutex<(axes: [String: Int], calls: Int, fails: Bool)>(([:], 0, false))
 
     /// Texts embedded so far.
