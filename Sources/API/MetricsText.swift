@@ -29,6 +29,9 @@ struct MetricsText {
         counter(
             "refrain_embedder_errors_total", "Questions that could not be embedded.",
             [([], Double(counted.embedderErrors))])
+        counter(
+            "refrain_upstream_errors_total", "Requests that ended without an answer, for the model gave none.",
+            [([], Double(counted.upstreamErrors))])
         counter("refrain_store_errors_total", "Store operations that failed.", [([], Double(counted.storeErrors))])
         // A confirmation that finds nothing costs, so the sum can fall: a gauge.
         gauge("refrain_saved_dollars", "Saved so far, net of confirmations.", Double(counted.savedNanodollars) / 1e9)

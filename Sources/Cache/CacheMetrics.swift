@@ -8,6 +8,8 @@ package final class CacheMetrics: Sendable {
         package var verdicts: [Verdict.Reason: Int] = [:]
         package var collapsed = 0
         package var embedderErrors = 0
+        /// Requests that ended without an answer, for the model gave none.
+        package var upstreamErrors = 0
         package var storeErrors = 0
         package var savedNanodollars: Int64 = 0
         package var latency: [Stage: Histogram] = Dictionary(
@@ -61,6 +63,7 @@ package final class CacheMetrics: Sendable {
         }
     }
 
+    func countUpstreamError() { snapshotLock.withLock { $0.upstreamErrors += 1 } }
     func countEmbedderError() { snapshotLock.withLock { $0.embedderErrors += 1 } }
     func countStoreError() { snapshotLock.withLock { $0.storeErrors += 1 } }
 }

@@ -91,7 +91,12 @@ package final class SemanticCache: Sendable {
             if let reply = self.exact(query) { return reply }
             let found = query.directives.mayRead ? await self.similar(query) : Reply(.none, Receipt(.miss))
             if case .cached = found.content { return found }
-            return try await self.generated(query, found, generate)
+            do {
+                return try await self.generated(query, found, generate)
+            } catch {
+                self.metrics.countUpstreamError()
+                throw error
+            }
         }
         return finish(reply, watch)
     }
