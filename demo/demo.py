@@ -113,6 +113,10 @@ def why(receipt):
     return "; ".join(reasons)
 
 
+def dollars(amount):
+    return f"{'-' if amount < 0 else ''}${abs(amount):.5f}"
+
+
 def show(results, models):
     rows = [("question", "outcome", "matched question", "similar", "ms", "saved", "why")]
     totals = {"served": 0, "wrong": 0, "saved": 0.0, "cost": 0.0}
@@ -129,7 +133,7 @@ def show(results, models):
         rows.append((
             row["question"], receipt["outcome"], receipt["matched"] or "–",
             "–" if similarity is None else f"{similarity:.3f}", f"{receipt['latency_ms']['total']:.1f}",
-            f"${receipt['saved_usd'] or 0:.5f}", why(receipt)))
+            dollars(receipt["saved_usd"] or 0), why(receipt)))
     print()
     for row in layout(rows):
         print(row)
