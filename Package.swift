@@ -11,8 +11,11 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], alwaysOptimized: Bool = false) -> Target {
+    // Rooms that compute are optimized in debug builds too: their tests would take minutes otherwise.
+    let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+    return .target(
+        name: name, dependencies: dependencies, swiftSettings: alwaysOptimized ? strict + optimized : strict)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -48,7 +51,7 @@ let package = Package(
         room("HTTP"),
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Questions"),
-        room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"]),
+        room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS"]),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
@@ -86,6 +89,7 @@ let package = Package(
         tests("Terminal", ["Support"]),
         tests("Records", ["JSON"]),
         tests("StandIn", ["Support", "JSON", "HTTP"]),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
     ]
