@@ -83,7 +83,8 @@ let package = Package(
         tests("Store", ["Support"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON"]),
-        tests("API", ["JSON", "HTTP", "Support"]),
+        tests(
+            "API", ["JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Models", "Cache"]),
         tests("Server", ["HTTP", "Support"]),
         tests("Configuration", ["Support"]),
         tests("Terminal", ["Support"]),
@@ -91,6 +92,9 @@ let package = Package(
         tests("StandIn", ["Support", "JSON", "HTTP"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
+            // Runs the programs, which are therefore to be built first.
+            name: "EndToEndTests",
+            dependencies: ["JSON", "HTTP", "HTTPClient", "Support", "refrain", "refrain-standin"],
+            swiftSettings: strict),
     ]
 )

@@ -30,8 +30,9 @@ package struct FaultRule: Sendable, Equatable {
             throw FaultError(unknown: member.name, among: ["match", "fault", "times"])
         }
         guard let fault = json["fault"]?.object else { throw FaultError("'fault' must be an object") }
-        try self.init(
-            match: json["match"]?.object ?? [:], fault: fault, times: json["times"].flatMap { $0.isNull ? nil : $0 })
+        // `nil` would be read as JSON's null here, which is a value.
+        let times = json["times"]?.isNull == false ? json["times"] : .none
+        try self.init(match: json["match"]?.object ?? [:], fault: fault, times: times)
     }
 
     /// `name=value;name;…`, the names of a match, `times` and a fault in one: `status=429;times=2;purpose=confirm`.
