@@ -65,14 +65,19 @@ extension SemanticCache {
         do {
             let refused = try parts.store.refused(
                 scope: scope, key: SemanticCache.key(of: query.question))
-            return try matches.compactMap { match in
+            var candidates: [Candidate] = []
+            var eligible = 0
+            for match in matches where eligible < Limits.candidatesPerConfirmation {
                 let id = EntryID(rawValue: match.id)
-                guard let entry = try parts.store.entry(id), isFresh(entry, for: query) else { return nil }
-                return Candidate(
-                    entry: entry, similarity: Double(match.similarity),
-                    conflicts: reading.conflicts(with: Guard.Reading(entry.question)),
-                    probability: Judge.probability(Double(match.similarity)), isRefused: refused.contains(id))
+                guard let entry = try parts.store.entry(id), isFresh(entry, for: query) else { continue }
+                candidates.append(
+                    Candidate(
+                        entry: entry, similarity: Double(match.similarity),
+                        conflicts: reading.conflicts(with: Guard.Reading(entry.question)),
+                        probability: Judge.probability(Double(match.similarity)), isRefused: refused.contains(id)))
+                if !refused.contains(id) { eligible += 1 }
             }
+            return candidates
         } catch {
             note(storeError: error)
             return []
