@@ -39,6 +39,9 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
         .systemLibrary(name: "CLinux"),
 
+        // The search's inner loop over 8-bit codes, with what each processor offers chosen at run time.
+        .target(name: "CSieve"),
+
         // Rooms, from the ground up. A room sees only what it names here.
         room("JSON"),
         room("Support", ["CCrypto", "CXXHash"]),
@@ -46,7 +49,7 @@ let package = Package(
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Questions"),
         room("Embedding", ["Support", "JSON", "HTTP", "COpenBLAS"]),
-        room("Search", ["Support", "COpenBLAS"]),
+        room("Search", ["COpenBLAS", "CSieve"]),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
@@ -65,6 +68,9 @@ let package = Package(
                 "Configuration", "Terminal", "Records",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
+        // Refrain's side of benchmarks/search.py.
+        .executableTarget(
+            name: "bench-search", dependencies: ["Search"], path: "benchmarks/search", swiftSettings: strict),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("JSON"),
@@ -73,7 +79,7 @@ let package = Package(
         tests("HTTP"),
         tests("Questions"),
         tests("Embedding", ["Support", "JSON", "HTTP"]),
-        tests("Search"),
+        tests("Search", ["CSieve"]),
         tests("Store", ["Support"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON"]),
