@@ -1,6 +1,6 @@
 import COpenBLAS
 
-/// One generation of the index's first look at a row: which axes, and how coordinates become 8-bit codes.
+/// One generation of the index's first look at a row: which axes, and how coordinates become codes.
 ///
 /// The bound. Let V `[dimension × axes]` hold the axes, ε ≥ ‖VᵀV - I‖, and write y(x) = Vᵀx for a head. Then
 ///
@@ -11,36 +11,50 @@ import COpenBLAS
 ///
 ///     qᵀ(I - VVᵀ)x ≤ t(q) t(x) + ε|q||x|,   t(x)² = |x|² - |y(x)|² + ε|x|².
 ///
-/// A row's head is stored as c, a code times a step on each axis, with |y(x) - c| ≤ E; a query's as p likewise. Then
+/// A row's head is known only as c, its code's value on each axis, a query's as p. With e(x) = |y(x) - c| and
+/// e(q) = |y(q) - p|, and since |c| ≤ |y(x)| + e(x),
 ///
-///     y(q)·y(x) = p·c + (y(q) - p)·c + y(q)·(y(x) - c) ≤ p·c + |y(q) - p||c| + |y(q)| E,
+///     y(q)·y(x) = p·c + (y(q) - p)·c + y(q)·(y(x) - c) ≤ p·c + e(q)|y(x)| + (|y(q)| + e(q)) e(x).
 ///
-/// where p·c is an integer times one scale, computed without error. Everything computed in single precision is off by
-/// at most γ = nu / (1 - nu) relative to the product of the lengths (Higham, Accuracy and Stability of Numerical
-/// Algorithms, section 3.1; u = 2⁻²⁴), whatever the order of the sum; `rounding` gathers those. A row whose code is
-/// further off than E, or which is longer than 1, has an infinite t and passes every time: then the rest is unconcerned.
+/// p·c is an integer times one scale plus a constant of the query. What varies with the row beside it is
+/// h e(x) + t(q) t(x) with h = |y(q)| + e(q), and for any κ > 0 that is at most
+///
+///     max(t(q), h / κ) · (t(x) + κ e(x)),
+///
+/// a number of the query times a number stored with the row, its remainder; κ is near h / t of a typical query, where
+/// nothing is lost. A stage of the sieve is this bound for some of the axes, with codes of 4 bits or of 8.
+///
+/// Whatever is computed in single precision is off by at most γ = nu / (1 - nu) relative to the product of the lengths,
+/// in whatever order sums are taken (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1; u = 2⁻²⁴); the
+/// properties that end in `Rounding` gather those. A row that is longer than 1 or not a number has an infinite
+/// remainder and passes every time.
 final class Sieve: Sendable {
     let dimension: Int
     let widths: HeadWidths
     /// `[wide × dimension]`
     private let axes: [Float]
-    /// What a code of 1 means on each axis.
+    /// What a code's unit means on each axis.
     private let steps: [Float]
     private let inverseSteps: [Float]
-    /// E for the narrow and the wide head.
-    private let narrowError: Float
-    private let wideError: Float
+    /// κ for the narrow and the wide head.
+    private let narrowBalance: Float
+    private let wideBalance: Float
     /// ε
     private let defect: Float
     /// γ for sums of `dimension` products, a little enlarged.
     private let gamma: Float
-    /// What a head's computed coordinates are off by together, per length of the vector.
+    /// How far a head's computed coordinates are off together, per length of the vector.
     private let headRounding: Float
     /// What is added to t²: ε, and the rounding of both squares.
     private let tailRounding: Float
+    /// What the kernel's few operations are off by, per length of the query.
+    private let kernelRounding: Float
 
     /// The longest row, squared, whose bound holds: 1 and what an embedder's normalisation may be off by.
     private static let normSquaredMax: Float = 1.001
+    /// Codes reach so many times an axis's extent to either side: measured; what is further out is cut off, which e
+    /// accounts for.
+    private static let reach: Float = 2.75
 
     /// - Parameter sample: `[rows × dimension]`; rows that are not nearly of length 1 are left out.
     /// - Returns: nil when the sample has no axes.
@@ -53,14 +67,18 @@ final class Sieve: Sendable {
         self.dimension = dimension
         self.widths = widths
         self.axes = axes.vectors + Array(repeating: 0, count: widths.wide * dimension - axes.vectors.count)
-        steps = Sieve.steps(extents: axes.extents, count: widths.wide)
+        // On axes without extent a step must still be a number to divide by.
+        steps = (0..<widths.wide).map { axis in
+            max(axis < axes.extents.count ? axes.extents[axis] : 0, 1e-4 * axes.extents[0], 1e-9) * Sieve.reach / 127.5
+        }
         inverseSteps = steps.map { 1 / $0 }
-        narrowError = Sieve.allowedError(steps[..<widths.narrow])
-        wideError = Sieve.allowedError(steps[...])
         defect = axes.defect(dimension: dimension) * 1.001 + 1e-7
         gamma = 1.02 * Float(dimension) * 0x1p-24
         headRounding = 1.01 * gamma * Float(widths.wide).squareRoot()
         tailRounding = defect + gamma + 3 * headRounding
+        kernelRounding = 0x1p-20 * (4 + 4 * 128 * steps.reduce(0) { $0 + $1 * $1 }.squareRoot())
+        narrowBalance = Sieve.balance(axes.extents.prefix(widths.narrow), tailRounding)
+        wideBalance = Sieve.balance(axes.extents.prefix(widths.wide), tailRounding)
         guard defect < 1e-2 else { return nil }
     }
 
@@ -72,22 +90,11 @@ final class Sieve: Sendable {
         }
     }
 
-    /// An axis's step grows with the square root of its extent, which keeps the errors of rows and of queries small
-    /// together (measured; proportional steps and equal steps are both worse). The first axis's codes reach 3.5 times
-    /// its extent, those of the others further.
-    private static func steps(extents: [Float], count: Int) -> [Float] {
-        let largest = max(extents[0], 1e-6)
-        return (0..<count).map { axis in
-            let extent = max(axis < extents.count ? extents[axis] : 0, largest * 1e-6)
-            return 3.5 / 127 * (largest * extent).squareRoot()
-        }
-    }
-
-    /// The coding error of a row that few rows exceed: a rounding error's root mean square is a step's by √12; the sum of
-    /// many varies little, and no sum is above √3 times that.
-    private static func allowedError(_ steps: ArraySlice<Float>) -> Float {
-        let expected = (steps.reduce(0) { $0 + $1 * $1 } / 12).squareRoot()
-        return expected * min(1.74, 1 + 2 / Float(steps.count).squareRoot())
+    /// Vectors of length 1 have so much of their square on the axes on the average, and the rest off them. A κ that is
+    /// too small costs more than one too large: measured.
+    private static func balance(_ extents: ArraySlice<Float>, _ tailRounding: Float) -> Float {
+        let headSquared = extents.reduce(0) { $0 + $1 * $1 }
+        return 1.15 * (headSquared / (max(0, 1 - headSquared) + tailRounding)).squareRoot()
     }
 
     // MARK: Rows
@@ -116,33 +123,41 @@ final class Sieve: Sendable {
     private func write(
         _ coordinates: UnsafePointer<Float>, normSquared: Float, into heads: Heads, slot: Int
     ) {
-        var errorSquared: Float = 0
-        var headSquared: Float = 0
+        var (headSquared, halvesErrorSquared, errorSquared): (Float, Float, Float) = (0, 0, 0)
         unsafe steps.withUnsafeBufferPointer { steps in
             unsafe inverseSteps.withUnsafeBufferPointer { inverseSteps in
-                for axis in stride(from: 0, to: widths.wide, by: 4) {
+                for axis in stride(from: 0, to: widths.wide, by: 8) {
                     if axis == widths.narrow {
-                        unsafe heads.narrowTails[slot] = tail(normSquared, headSquared, errorSquared, narrowError)
+                        unsafe heads.remainders[0][slot] = remainder(
+                            normSquared, headSquared, halvesErrorSquared, narrowBalance)
                     }
-                    let codes = unsafe heads.codes(row: slot, axis: axis)
-                    for k in 0..<4 {
+                    var octet = InlineArray<8, UInt8>(repeating: 0)
+                    for k in 0..<8 {
                         let coordinate = unsafe coordinates[axis + k]
-                        let code = unsafe Code(coordinate * inverseSteps[axis + k])
-                        let error = unsafe coordinate - code.value * steps[axis + k]
-                        unsafe codes[k] = code.bits
+                        let step = unsafe steps[axis + k]
+                        let code = unsafe RowCode(coordinate * inverseSteps[axis + k])
+                        octet[k] = code.bits
+                        let error = coordinate - code.value * step
+                        let halvesError = coordinate - code.valueOfHighHalf * step
                         errorSquared += error * error
+                        halvesErrorSquared += halvesError * halvesError
                         headSquared += coordinate * coordinate
                     }
+                    heads.set(row: slot, axis: axis, to: octet)
                 }
             }
         }
-        unsafe heads.wideTails[slot] = tail(normSquared, headSquared, errorSquared, wideError)
+        unsafe heads.remainders[1][slot] = remainder(normSquared, headSquared, halvesErrorSquared, wideBalance)
+        unsafe heads.remainders[2][slot] = remainder(normSquared, headSquared, errorSquared, wideBalance)
     }
 
-    /// t, or infinity for a row that the bound does not cover. Comparisons with not-a-number are false.
-    private func tail(_ normSquared: Float, _ headSquared: Float, _ errorSquared: Float, _ allowed: Float) -> Float {
-        guard normSquared <= Sieve.normSquaredMax, errorSquared <= allowed * allowed else { return .infinity }
-        return (max(0, normSquared - headSquared) + tailRounding * Sieve.normSquaredMax).squareRoot()
+    /// t + κe, or infinity for a row that the bound does not cover. Comparisons with not-a-number are false.
+    private func remainder(
+        _ normSquared: Float, _ headSquared: Float, _ errorSquared: Float, _ balance: Float
+    ) -> Float {
+        guard normSquared <= Sieve.normSquaredMax, errorSquared <= 4 else { return .infinity }
+        let tail = (max(0, normSquared - headSquared) + tailRounding * Sieve.normSquaredMax).squareRoot()
+        return (tail + balance * errorSquared.squareRoot()) * 1.000_1
     }
 
     // MARK: Queries
@@ -152,27 +167,31 @@ final class Sieve: Sendable {
         let coordinates = project(vector, count: 1)
         let weighted = (0..<widths.wide).map { coordinates[$0] * steps[$0] }
         let scale = weighted.reduce(0) { max($0, abs($1)) } / 127
-        let codes = weighted.map { Code(scale > 0 ? $0 / scale : 0) }
+        let codes = weighted.map { QueryCode(scale > 0 ? $0 / scale : 0) }
         let errors = (0..<widths.wide).map { coordinates[$0] - scale * codes[$0].value * inverseSteps[$0] }
         let normSquared = unsafe vector.withUnsafeBufferPointer { vector in
             unsafe cblas_sdot(blasint(dimension), vector.baseAddress, 1, vector.baseAddress, 1)
         }
-        func stage(_ width: Int, allowedError: Float) -> SieveQuery.Stage {
+        let norm = normSquared.squareRoot() * 1.000_1
+        func stage(_ width: Int, balance: Float, unit: Float, offset: Float) -> SieveQuery.Stage {
             let headSquared = coordinates[..<width].reduce(0) { $0 + $1 * $1 }
-            let errorSquared = errors[..<width].reduce(0) { $0 + $1 * $1 }
-            let norm = normSquared.squareRoot() * 1.0001
-            let error = allowedError * 1.0001 + headRounding
-            let slack =
-                (errorSquared.squareRoot() + headRounding * norm) * (1.01 + error)
-                + (headSquared.squareRoot() + headRounding * norm) * error
-                // The defect, the exact score's own rounding, and the kernel's three operations on numbers below 4.
-                + (1.01 * defect + 1.01 * gamma + 0x1p-20) * norm
+            let error = errors[..<width].reduce(0) { $0 + $1 * $1 }.squareRoot() * 1.000_1 + headRounding * norm
+            let head = headSquared.squareRoot() * 1.000_1 + headRounding * norm + error
             let tail = (max(0, normSquared - headSquared) + tailRounding * normSquared).squareRoot()
-            return SieveQuery.Stage(tail: tail * 1.000_01, slack: slack * 1.000_1)
+            // The last three: the axes' defect, the exact score's own rounding, the kernel's.
+            let slack = 1.01 * error + head * headRounding + (1.01 * defect + 1.01 * gamma + kernelRounding) * norm
+            return SieveQuery.Stage(
+                scale: unit * scale, remainder: max(tail, head / balance) * 1.000_01, slack: slack * 1.000_1,
+                offset: offset * scale * codes[..<width].reduce(0) { $0 + $1.value })
         }
+        let (narrow, wide) = (widths.narrow, widths.wide)
         return SieveQuery(
-            sieve: self, codes: codes.map(\.bits), scale: scale,
-            narrow: stage(widths.narrow, allowedError: narrowError), wide: stage(widths.wide, allowedError: wideError))
+            sieve: self, codes: codes.map(\.bits),
+            stages: [
+                stage(narrow, balance: narrowBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
+                stage(wide, balance: wideBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
+                stage(wide, balance: wideBalance, unit: 1, offset: RowCode.offset),
+            ])
     }
 
     /// The vectors' coordinates on the axes: `[count × wide]`.
@@ -192,20 +211,5 @@ final class Sieve: Sendable {
             }
             initialized = count * widths.wide
         }
-    }
-}
-
-/// A number rounded to an integer from -127 to 127.
-private struct Code {
-    let value: Float
-    let bits: Int8
-
-    @inline(__always)
-    init(_ number: Float) {
-        let clamped = number < -127 ? -127 : number > 127 ? 127 : number
-        // Adding 1.5 · 2²³ rounds to an integer and leaves it in the low bits; libm's rounding is a call.
-        let shifted = clamped + 12_582_912
-        value = shifted - 12_582_912
-        bits = Int8(truncatingIfNeeded: shifted.bitPattern)
     }
 }
