@@ -42,8 +42,9 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
         .systemLibrary(name: "CLinux"),
 
-        // Kernels in C, for the instructions that only C can choose at run time.
+        // Kernels in C, for what each processor offers is chosen at run time there; optimized in debug builds too.
         .target(name: "CGemm", cSettings: [.unsafeFlags(["-O3"])]),
+        .target(name: "CSieve", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Rooms, from the ground up. A room sees only what it names here.
         room("JSON"),
@@ -52,7 +53,7 @@ let package = Package(
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Questions"),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
-        room("Search", ["Support", "COpenBLAS"]),
+        room("Search", ["COpenBLAS", "CSieve"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
@@ -71,6 +72,9 @@ let package = Package(
                 "Configuration", "Terminal", "Records",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
+        // Refrain's side of benchmarks/search.py.
+        .executableTarget(
+            name: "bench-search", dependencies: ["Search"], path: "benchmarks/search", swiftSettings: strict),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("JSON"),
@@ -79,7 +83,7 @@ let package = Package(
         tests("HTTP"),
         tests("Questions"),
         tests("Embedding", ["Support", "JSON", "HTTP", "CGemm"]),
-        tests("Search"),
+        tests("Search", ["CSieve"]),
         tests("Store", ["Support"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON"]),

@@ -10,10 +10,11 @@ struct BestMatches {
         threshold = floor
     }
 
+    /// Keeps the match if it is among the best; a row that moves during a search may be offered twice.
     mutating func offer(_ match: Match) {
         guard match.similarity >= threshold else { return }
         let index = matches.firstIndex { Match.precedes(match, $0) } ?? matches.count
-        guard index < limit else { return }
+        guard index < limit, !matches.contains(where: { $0.id == match.id }) else { return }
         if matches.count == limit { matches.removeLast() }
         matches.insert(match, at: index)
         if matches.count == limit { threshold = max(threshold, matches[limit - 1].similarity) }

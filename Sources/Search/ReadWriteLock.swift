@@ -1,6 +1,9 @@
 import Glibc
 
 /// A value that many threads may read at once and one may change (pthread_rwlock).
+///
+/// A waiting writer goes before readers who come later, so that searches without a pause cannot keep a change out. A
+/// reader must therefore not take the same lock again.
 @safe
 final class ReadWriteLock<Value: ~Copyable>: @unchecked Sendable {
     // Sendable by construction: the value is only reached through the lock.
@@ -9,8 +12,12 @@ final class ReadWriteLock<Value: ~Copyable>: @unchecked Sendable {
 
     init(_ value: consuming sending Value) {
         unsafe lock = .allocate(capacity: 1)
-        let result = unsafe pthread_rwlock_init(lock, nil)
+        var attributes = pthread_rwlockattr_t()
+        unsafe pthread_rwlockattr_init(&attributes)
+        unsafe pthread_rwlockattr_setkind_np(&attributes, Int32(PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP))
+        let result = unsafe pthread_rwlock_init(lock, &attributes)
         precondition(result == 0, "pthread_rwlock_init failed: \(result)")
+        unsafe pthread_rwlockattr_destroy(&attributes)
         self.value = value
     }
 

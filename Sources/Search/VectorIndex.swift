@@ -1,32 +1,77 @@
-import COpenBLAS
+import CSieve
+import Synchronization
 
 /// The vectors of one scope, searched exactly: every row at or above a threshold is found.
 ///
-/// It knows rows of floats and their ids, nothing of texts. Any thread may call it; searches run side by side, a change
-/// waits for the searches under way and is seen by every search that begins after it returned.
+/// It knows rows of floats and their ids, nothing of texts. Any thread may call it. A search that begins after a change
+/// returned sees it; a search under way sees it or not, and never waits for longer than one row's change.
+///
+/// Rows stand densely in blocks, and a row only ever moves down, from the end into the place of a removed one. A search
+/// walks the blocks from the last to the first with one block locked at a time, so that it cannot miss a row that moves;
+/// it may meet it twice. A large index discards most rows by their heads (`Sieve`); a small one is scored whole.
 package final class VectorIndex: Sendable {
     package let dimension: Int
-    private let rows: ReadWriteLock<Rows>
+    /// Held by whoever changes rows, and before any other lock of the index.
+    let directory: Mutex<Directory>
+    /// For the searches, which must not wait for the directory.
+    let blocks = Mutex<[Block]>([])
+    /// Held while a generation is fitted: one at a time.
+    let fitting = Mutex(())
+    private let kernel: csieve_kernel
 
-    package init(dimension: Int) {
-        self.dimension = dimension
-        rows = ReadWriteLock(Rows(dimension: dimension))
+    package convenience init(dimension: Int) {
+        self.init(dimension: dimension, fitting: .inBackground)
     }
 
-    package var count: Int { rows.read { $0.count } }
+    init(dimension: Int, fitting: Fitting, kernel: csieve_kernel = SieveKernel.fastest) {
+        precondition(dimension > 0, "a vector has at least one dimension")
+        self.dimension = dimension
+        self.kernel = kernel
+        directory = Mutex(Directory(fitting: fitting, dimension: dimension))
+    }
+
+    package var count: Int { directory.withLock { $0.count } }
 
     /// Adds a row or replaces the one of that id.
     ///
     /// - Parameter vector: of length 1 (L2), `dimension` floats.
     package func add(_ id: Int64, _ vector: Span<Float>) {
         precondition(vector.count == dimension, "a vector of \(vector.count) in an index of \(dimension) dimensions")
-        rows.write { $0.set(id, vector) }
+        let fitIsDue = directory.withLock { directory in
+            if let row = directory.rowOfID[id] {
+                block(of: Int(row)).write { $0.set(Int(row) % BlockRows.rowsMax, id, vector) }
+            } else {
+                let row = directory.count
+                let target = row % BlockRows.rowsMax == 0 ? openBlock(row, directory.sieve) : block(of: row)
+                target.write { $0.append(id, vector) }
+                directory.rowOfID[id] = Int32(row)
+            }
+            return directory.noteChange()
+        }
+        if fitIsDue { fitInBackground() }
     }
 
     /// - Returns: whether there was such a row.
     @discardableResult
     package func remove(_ id: Int64) -> Bool {
-        rows.write { $0.remove(id) }
+        directory.withLock { directory in
+            guard let row = directory.rowOfID.removeValue(forKey: id).map(Int.init) else { return false }
+            let last = directory.count
+            let (hole, end) = (block(of: row), block(of: last))
+            let slot = row % BlockRows.rowsMax
+            if hole === end {
+                end.write { if row != last { $0.moveLast(to: slot) } }
+            } else {
+                end.read { end in
+                    let lastSlot = last % BlockRows.rowsMax
+                    end.withVector(lastSlot) { vector in hole.write { $0.set(slot, end.id(lastSlot), vector) } }
+                }
+            }
+            if row != last { directory.rowOfID[end.read { $0.id(last % BlockRows.rowsMax) }] = Int32(row) }
+            end.write { $0.removeLast() }
+            closeEmptyBlocks(count: last)
+            return true
+        }
     }
 
     /// The rows whose cosine similarity with the query is at least `floor`, best first, `limit` at most.
@@ -35,28 +80,50 @@ package final class VectorIndex: Sendable {
     package func search(_ query: Span<Float>, floor: Float, limit: Int) -> [Match] {
         precondition(query.count == dimension, "a query of \(query.count) in an index of \(dimension) dimensions")
         precondition(limit > 0, "a search returns at least one row")
-        var best = BestMatches(floor: floor, limit: limit)
-        rows.read { rows in
-            var scores = [Float](repeating: 0, count: Rows.rowsPerBlock)
-            rows.forEachBlock { first, block in
-                let count = block.count / dimension
-                unsafe block.withUnsafeBufferPointer { block in
-                    unsafe query.withUnsafeBufferPointer { query in
-                        unsafe cblas_sgemv(
-                            CblasRowMajor, CblasNoTrans, blasint(count), blasint(dimension), 1, block.baseAddress,
-                            blasint(dimension), query.baseAddress, 1, 0, &scores, 1)
-                    }
-                }
-                for row in 0..<count where scores[row] >= best.threshold {
-                    best.offer(Match(id: rows.ids[first + row], similarity: scores[row]))
-                }
-            }
+        let blocks = blocks.withLock { $0 }
+        var scan = Scan(floor: floor, limit: limit, kernel: kernel)
+        for block in blocks.reversed() {
+            block.read { scan.visit($0, query: query) }
         }
-        return best.matches
+        return scan.best.matches
+    }
+
+    // MARK: Blocks
+
+    private func block(of row: Int) -> Block {
+        blocks.withLock { $0[row / BlockRows.rowsMax] }
+    }
+
+    /// The block for the row after the last one: a new one, or one kept when it became empty.
+    private func openBlock(_ row: Int, _ sieve: Sieve?) -> Block {
+        blocks.withLock { blocks in
+            let index = row / BlockRows.rowsMax
+            if index == blocks.count {
+                // Most scopes are small: their one block grows from two rows. Once it is full there will be more.
+                let capacity = index == 0 ? 2 : BlockRows.rowsMax
+                blocks.append(Block(BlockRows(dimension: dimension, capacity: capacity, sieve: sieve)))
+            }
+            return blocks[index]
+        }
+    }
+
+    /// One empty block stays, so that a row that comes and goes does not allocate each time.
+    private func closeEmptyBlocks(count: Int) {
+        blocks.withLock { blocks in
+            if blocks.count * BlockRows.rowsMax >= count + 2 * BlockRows.rowsMax { blocks.removeLast() }
+        }
     }
 
     /// What must hold between any two operations; for tests.
     package func checkInvariants() {
-        rows.read { $0.checkInvariants() }
+        directory.withLock { directory in
+            let blocks = blocks.withLock { $0 }
+            precondition(blocks.map { $0.read { $0.count } }.reduce(0, +) == directory.count)
+            for (id, row) in directory.rowOfID {
+                let block = blocks[Int(row) / BlockRows.rowsMax]
+                precondition(block.read { $0.id(Int(row) % BlockRows.rowsMax) } == id)
+                precondition(block.read { $0.heads?.sieve } === directory.sieve)
+            }
+        }
     }
 }

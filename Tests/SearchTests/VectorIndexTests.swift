@@ -1,131 +1,105 @@
+import CSieve
 import Testing
 
 @testable import Search
 
-/// The index against the plainest possible search.
-struct BruteForce {
-    var rows: [Int64: [Float]] = [:]
-
-    func search(_ query: [Float], floor: Float, limit: Int) -> [Match] {
-        let all = rows.map { id, row in Match(id: id, similarity: zip(row, query).map(*).reduce(0, +)) }
-        return Array(all.filter { $0.similarity >= floor }.sorted(by: Match.precedes).prefix(limit))
-    }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        // SplitMix64 (Steele, Lea, Flood 2014).
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
-
-func unitVector(_ dimension: Int, near center: [Float]? = nil, spread: Float = 1, using random: inout SeededGenerator)
-    -> [Float]
-{
-    let values = (0..<dimension).map { (center?[$0] ?? 0) + spread * Float.random(in: -1...1, using: &random) }
-    let norm = values.map { $0 * $0 }.reduce(0, +).squareRoot()
-    return values.map { $0 / norm }
-}
-
 @Suite struct VectorIndexTests {
-    @Test(arguments: [(1, 3), (4, 200), (33, 2_500), (384, 1_100)])
-    func findsWhatBruteForceFinds(dimension: Int, count: Int) {
+    static let shapes = [
+        (1, 40), (2, 1_023), (3, 1_025), (16, 2_050), (100, 1_041), (384, 1_100), (1_536, 60),
+    ]
+
+    @Test(arguments: Structure.allCases, shapes)
+    func findsWhatBruteForceFinds(structure: Structure, shape: (dimension: Int, count: Int)) {
+        let (dimension, count) = shape
         var random = SeededGenerator(state: UInt64(dimension))
-        let index = VectorIndex(dimension: dimension)
+        let index = VectorIndex(dimension: dimension, fitting: .onDemand)
         var model = BruteForce()
-        let centers = (0..<8).map { _ in unitVector(dimension, using: &random) }
-        for id in 0..<Int64(count) {
-            let vector = unitVector(dimension, near: centers.randomElement(using: &random), spread: 0.3, using: &random)
-            index.add(id, vector.span)
-            model.rows[id] = vector
+        for (id, vector) in structure.vectors(count, dimension, using: &random).enumerated() {
+            index.add(Int64(id), vector)
+            model.rows[Int64(id)] = vector
         }
-        for floor: Float in [-1, 0, 0.5, 0.9] {
-            let query = unitVector(dimension, near: centers[0], spread: 0.3, using: &random)
-            let found = index.search(query.span, floor: floor, limit: 10)
-            let expected = model.search(query, floor: floor, limit: 10)
-            #expect(found.count == expected.count)
-            for (found, expected) in zip(found, expected) {
-                #expect(abs(found.similarity - expected.similarity) < 1e-5)
-                #expect(found.id == expected.id || abs(model.similarity(found.id, query) - expected.similarity) < 1e-5)
-            }
-        }
-    }
-
-    @Test(arguments: UInt64(1)...5)
-    func randomOperationsAgreeWithTheModel(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
-        let index = VectorIndex(dimension: 8)
-        var model = BruteForce()
-        for _ in 0..<4_000 {
-            let id = Int64.random(in: 0..<1_500, using: &random)
-            switch Int.random(in: 0..<10, using: &random) {
-            case 0..<6:
-                let vector = unitVector(8, using: &random)
-                index.add(id, vector.span)
-                model.rows[id] = vector
-            case 6..<9:
-                #expect(index.remove(id) == (model.rows.removeValue(forKey: id) != nil))
-            default:
-                let query = unitVector(8, using: &random)
-                let found = index.search(query.span, floor: 0.4, limit: 2_000)
-                #expect(Set(found.map(\.id)) == model.ids(query, above: 0.4, found))
-            }
-            #expect(index.count == model.rows.count)
-        }
-        index.checkInvariants()
-    }
-
-    @Test func equalRowsComeInTheOrderOfTheirIDs() {
-        let index = VectorIndex(dimension: 2)
-        for id: Int64 in [5, 3, 9, 1] { index.add(id, [1, 0].span) }
-        #expect(index.search([1, 0].span, floor: 0.5, limit: 3).map(\.id) == [1, 3, 5])
-    }
-
-    @Test func anEmptyIndexFindsNothing() {
-        #expect(VectorIndex(dimension: 3).search([1, 0, 0].span, floor: -1, limit: 5).isEmpty)
-    }
-
-    @Test func searchesGoOnWhileRowsComeAndGo() async {
-        let index = VectorIndex(dimension: 16)
-        var random = SeededGenerator(state: 7)
-        let fixed = unitVector(16, using: &random)
-        index.add(-1, fixed.span)
-        let others = (0..<3_000).map { _ in unitVector(16, using: &random) }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                for (id, vector) in others.enumerated() { index.add(Int64(id), vector.span) }
-                for id in others.indices { index.remove(Int64(id)) }
-            }
-            for _ in 0..<2 {
-                group.addTask {
-                    for _ in 0..<500 {
-                        #expect(index.search(fixed.span, floor: 0.9999, limit: 1).first?.id == -1)
+        let queries = [model.rows[0]!] + structure.vectors(2, dimension, using: &random)
+        for isFitted in [false, true] {
+            if isFitted { index.fit() }
+            index.checkInvariants()
+            for query in queries {
+                // The last floor is a row's own similarity.
+                for floor in [-1, 0.5, 0.9, model.similarity(Int64(count / 2), query)] {
+                    for limit in [1, 10] {
+                        let found = index.search(query, floor: floor, limit: limit)
+                        #expect(model.fault(in: found, query, floor: floor, limit: limit) == nil)
                     }
                 }
             }
         }
-        #expect(index.count == 1)
-    }
-}
-
-extension BruteForce {
-    func similarity(_ id: Int64, _ query: [Float]) -> Float {
-        zip(rows[id]!, query).map(*).reduce(0, +)
     }
 
-    /// The ids above the floor; those within rounding of it count as found if they were.
-    func ids(_ query: [Float], above floor: Float, _ found: [Match]) -> Set<Int64> {
-        let foundIDs = Set(found.map(\.id))
-        return Set(
-            rows.keys.filter { id in
-                let value = similarity(id, query)
-                return abs(value - floor) < 1e-6 ? foundIDs.contains(id) : value > floor
-            })
+    /// Counts at the borders of panels, of the first block's growth, and of blocks.
+    @Test(arguments: [1, 2, 3, 15, 16, 17, 1_023, 1_024, 1_025, 2_048, 2_049])
+    func everyRowIsFoundAtEveryCount(count: Int) {
+        var random = SeededGenerator(state: UInt64(count))
+        let index = VectorIndex(dimension: 8, fitting: .onDemand)
+        let vectors = Structure.clustered.vectors(count, 8, using: &random)
+        for (id, vector) in vectors.enumerated() { index.add(Int64(id), vector) }
+        for isFitted in [false, true] {
+            if isFitted { index.fit() }
+            #expect(index.search(vectors[0], floor: -1, limit: count + 1).count == count)
+            for id in Set([0, count / 2, count - 1]) {
+                #expect(index.search(vectors[id], floor: 0.999, limit: count).contains { $0.id == Int64(id) })
+            }
+        }
+    }
+
+    @Test(arguments: UInt64(1)...4, SieveKernel.supported)
+    func randomOperationsAgreeWithTheModel(seed: UInt64, kernel: csieve_kernel) {
+        var random = SeededGenerator(state: seed)
+        let index = VectorIndex(dimension: 12, fitting: .onDemand, kernel: kernel)
+        var model = BruteForce()
+        // Grows past a block, shrinks to nothing, grows again.
+        for (operations, addShare) in [(2_600, 0.85), (3_200, 0.2), (1_500, 0.7)] {
+            for _ in 0..<operations {
+                let id = Int64.random(in: 0..<2_400, using: &random)
+                if Double.random(in: 0..<1, using: &random) < addShare {
+                    let vector = Structure.clustered.vectors(1, 12, using: &random)[0]
+                    index.add(id, vector)
+                    model.rows[id] = vector
+                } else {
+                    #expect(index.remove(id) == (model.rows.removeValue(forKey: id) != nil))
+                }
+                if Int.random(in: 0..<400, using: &random) == 0 { index.fit() }
+                if Int.random(in: 0..<60, using: &random) == 0 {
+                    let query = unitVector(12, using: &random)
+                    let found = index.search(query, floor: 0.4, limit: 50)
+                    #expect(model.fault(in: found, query, floor: 0.4, limit: 50) == nil)
+                }
+            }
+            #expect(index.count == model.rows.count)
+            index.checkInvariants()
+        }
+    }
+
+    @Test func equalRowsComeInTheOrderOfTheirIDs() {
+        let index = VectorIndex(dimension: 2)
+        for id: Int64 in [5, 3, 9, 1] { index.add(id, [1, 0]) }
+        #expect(index.search([1, 0], floor: 0.5, limit: 3).map(\.id) == [1, 3, 5])
+    }
+
+    @Test func anEmptyIndexFindsNothing() {
+        let index = VectorIndex(dimension: 3)
+        #expect(index.search([1, 0, 0], floor: -1, limit: 5).isEmpty)
+        index.fit()
+        index.add(1, [1, 0, 0])
+        index.remove(1)
+        #expect(index.search([1, 0, 0], floor: -1, limit: 5).isEmpty)
+    }
+
+    @Test func aQueryThatIsNotANumberFindsNothing() {
+        var random = SeededGenerator(state: 9)
+        let index = VectorIndex(dimension: 40, fitting: .onDemand)
+        for id in 0..<Int64(100) { index.add(id, unitVector(40, using: &random)) }
+        for isFitted in [false, true] {
+            if isFitted { index.fit() }
+            #expect(index.search([Float](repeating: .nan, count: 40), floor: -1, limit: 5).isEmpty)
+        }
     }
 }

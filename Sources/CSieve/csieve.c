@@ -1,0 +1,250 @@
+#include "csieve.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// A kernel is three functions over its own type of sums: zero, add one stage's products of a panel, and tell which rows
+// pass. This makes the loop from them, so that they are compiled into it.
+#define DEFINE_SCAN(kernel, attributes, sums_type)                                                                    \
+    attributes static inline uint32_t kernel##_panel(const csieve_stage *stages, int64_t panel)                       \
+    {                                                                                                                 \
+        sums_type sums;                                                                                               \
+        kernel##_clear(&sums);                                                                                        \
+        kernel##_add(&stages[0], panel, &sums);                                                                       \
+        uint32_t passed = kernel##_passed(&stages[0], panel, &sums);                                                  \
+        if (!passed) return 0;                                                                                        \
+        kernel##_add(&stages[1], panel, &sums);                                                                       \
+        passed &= kernel##_passed(&stages[1], panel, &sums);                                                          \
+        if (!passed) return 0;                                                                                        \
+        kernel##_shift(&sums);                                                                                        \
+        kernel##_add(&stages[2], panel, &sums);                                                                       \
+        return passed & kernel##_passed(&stages[2], panel, &sums);                                                    \
+    }                                                                                                                 \
+    attributes static int32_t kernel##_scan(const csieve_stage *stages, int32_t rows, uint16_t *survivors)            \
+    {                                                                                                                 \
+        int32_t found = 0;                                                                                            \
+        for (int32_t first = 0; first < rows; first += csieve_panel_rows) {                                           \
+            uint32_t passed = kernel##_panel(stages, first / csieve_panel_rows);                                      \
+            if (rows - first < csieve_panel_rows) passed &= (1u << (rows - first)) - 1;                               \
+            for (; passed; passed &= passed - 1) survivors[found++] = (uint16_t)(first + __builtin_ctz(passed));      \
+        }                                                                                                             \
+        return found;                                                                                                 \
+    }
+
+static inline const uint8_t *panel_codes(const csieve_stage *stage, int64_t panel)
+{
+    return stage->codes + panel * csieve_panel_rows * stage->axes / 2;
+}
+
+static inline const float *panel_remainders(const csieve_stage *stage, int64_t panel)
+{
+    return stage->remainders + panel * csieve_panel_rows;
+}
+
+// MARK: Portable
+
+typedef struct {
+    int32_t of[csieve_panel_rows];
+} portable_sums;
+
+static inline void portable_clear(portable_sums *sums)
+{
+    for (int row = 0; row < csieve_panel_rows; row++) sums->of[row] = 0;
+}
+
+static inline void portable_shift(portable_sums *sums)
+{
+    for (int row = 0; row < csieve_panel_rows; row++) sums->of[row] *= 16;
+}
+
+static inline void portable_add(const csieve_stage *stage, int64_t panel, portable_sums *sums)
+{
+    const uint8_t *codes = panel_codes(stage, panel);
+    for (int32_t axis = 0; axis < stage->axes; axis += 8, codes += 64)
+        for (int row = 0; row < csieve_panel_rows; row++)
+            for (int k = 0; k < 4; k++) {
+                int32_t pair = codes[4 * row + k];
+                sums->of[row] += (pair & 15) * stage->query[axis + k] + (pair >> 4) * stage->query[axis + k + 4];
+            }
+}
+
+static inline uint32_t portable_passed(const csieve_stage *stage, int64_t panel, const portable_sums *sums)
+{
+    const float *remainders = panel_remainders(stage, panel);
+    uint32_t passed = 0;
+    for (int row = 0; row < csieve_panel_rows; row++) {
+        float bound = stage->scale * (float)sums->of[row] + stage->query_remainder * remainders[row];
+        if (!(bound < stage->limit)) passed |= 1u << row;
+    }
+    return passed;
+}
+
+DEFINE_SCAN(portable, , portable_sums)
+
+#if defined(__x86_64__)
+
+static inline int32_t four(const int8_t *query)
+{
+    int32_t value;
+    __builtin_memcpy(&value, query, sizeof(value));
+    return value;
+}
+
+// MARK: AVX2 and AVX-VNNI: a panel's 16 sums in two registers
+
+typedef struct {
+    __m256i low, high;
+} sums_256;
+
+#define AVX2 __attribute__((target("avx2,fma"), always_inline))
+
+AVX2 static inline void clear_256(sums_256 *sums)
+{
+    sums->low = sums->high = _mm256_setzero_si256();
+}
+
+AVX2 static inline void shift_256(sums_256 *sums)
+{
+    sums->low = _mm256_slli_epi32(sums->low, 4);
+    sums->high = _mm256_slli_epi32(sums->high, 4);
+}
+
+AVX2 static inline __m256i load_256(const uint8_t *codes) { return _mm256_loadu_si256((const __m256i *)codes); }
+
+AVX2 static inline __m256i low_halves_256(__m256i codes) { return _mm256_and_si256(codes, _mm256_set1_epi8(15)); }
+
+AVX2 static inline __m256i high_halves_256(__m256i codes) { return low_halves_256(_mm256_srli_epi16(codes, 4)); }
+
+AVX2 static inline uint32_t passed_256(const csieve_stage *stage, int64_t panel, const sums_256 *sums)
+{
+    const float *remainders = panel_remainders(stage, panel);
+    __m256 scale = _mm256_set1_ps(stage->scale), limit = _mm256_set1_ps(stage->limit);
+    __m256 query_remainder = _mm256_set1_ps(stage->query_remainder);
+    __m256 low = _mm256_fmadd_ps(
+        _mm256_cvtepi32_ps(sums->low), scale, _mm256_mul_ps(query_remainder, _mm256_loadu_ps(remainders)));
+    __m256 high = _mm256_fmadd_ps(
+        _mm256_cvtepi32_ps(sums->high), scale, _mm256_mul_ps(query_remainder, _mm256_loadu_ps(remainders + 8)));
+    return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(low, limit, _CMP_NLT_UQ))
+           | (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(high, limit, _CMP_NLT_UQ)) << 8;
+}
+
+#define avx2_clear clear_256
+#define avx2_shift shift_256
+#define avx2_passed passed_256
+
+AVX2 static inline void avx2_add(const csieve_stage *stage, int64_t panel, sums_256 *sums)
+{
+    const uint8_t *codes = panel_codes(stage, panel);
+    const int8_t *query = stage->query, *end = query + stage->axes;
+    const __m256i ones = _mm256_set1_epi16(1);
+    while (query < end) {
+        // Two products of 15 * 127 each: eight pairs are 30,480, which 16 bits hold. Then they go into 32.
+        __m256i low = _mm256_setzero_si256(), high = low;
+        const int8_t *pause = end - query > 32 ? query + 32 : end;
+        for (; query < pause; query += 8, codes += 64) {
+            __m256i first = _mm256_set1_epi32(four(query)), second = _mm256_set1_epi32(four(query + 4));
+            __m256i pairs = load_256(codes);
+            low = _mm256_add_epi16(low, _mm256_maddubs_epi16(low_halves_256(pairs), first));
+            low = _mm256_add_epi16(low, _mm256_maddubs_epi16(high_halves_256(pairs), second));
+            pairs = load_256(codes + 32);
+            high = _mm256_add_epi16(high, _mm256_maddubs_epi16(low_halves_256(pairs), first));
+            high = _mm256_add_epi16(high, _mm256_maddubs_epi16(high_halves_256(pairs), second));
+        }
+        sums->low = _mm256_add_epi32(sums->low, _mm256_madd_epi16(low, ones));
+        sums->high = _mm256_add_epi32(sums->high, _mm256_madd_epi16(high, ones));
+    }
+}
+
+DEFINE_SCAN(avx2, __attribute__((target("avx2,fma"))), sums_256)
+
+#define avx_vnni_clear clear_256
+#define avx_vnni_shift shift_256
+#define avx_vnni_passed passed_256
+
+__attribute__((target("avx2,fma,avxvnni"), always_inline)) static inline void avx_vnni_add(
+    const csieve_stage *stage, int64_t panel, sums_256 *sums)
+{
+    const uint8_t *codes = panel_codes(stage, panel);
+    __m256i low = sums->low, high = sums->high;
+    for (int32_t axis = 0; axis < stage->axes; axis += 8, codes += 64) {
+        __m256i first = _mm256_set1_epi32(four(stage->query + axis));
+        __m256i second = _mm256_set1_epi32(four(stage->query + axis + 4));
+        __m256i pairs = load_256(codes);
+        low = _mm256_dpbusd_avx_epi32(low, low_halves_256(pairs), first);
+        low = _mm256_dpbusd_avx_epi32(low, high_halves_256(pairs), second);
+        pairs = load_256(codes + 32);
+        high = _mm256_dpbusd_avx_epi32(high, low_halves_256(pairs), first);
+        high = _mm256_dpbusd_avx_epi32(high, high_halves_256(pairs), second);
+    }
+    sums->low = low;
+    sums->high = high;
+}
+
+DEFINE_SCAN(avx_vnni, __attribute__((target("avx2,fma,avxvnni"))), sums_256)
+
+// MARK: AVX-512 VNNI: a panel's 16 sums in one register
+
+#define AVX512_FEATURES "avx512f,avx512bw,avx512vl,avx512vnni"
+#define AVX512 __attribute__((target(AVX512_FEATURES), always_inline))
+
+AVX512 static inline void avx512_vnni_clear(__m512i *sums) { *sums = _mm512_setzero_si512(); }
+
+AVX512 static inline void avx512_vnni_shift(__m512i *sums) { *sums = _mm512_slli_epi32(*sums, 4); }
+
+AVX512 static inline void avx512_vnni_add(const csieve_stage *stage, int64_t panel, __m512i *sums)
+{
+    const uint8_t *codes = panel_codes(stage, panel);
+    const __m512i half = _mm512_set1_epi8(15);
+    __m512i low = *sums, high = _mm512_setzero_si512();
+    for (int32_t axis = 0; axis < stage->axes; axis += 8, codes += 64) {
+        __m512i pairs = _mm512_loadu_si512(codes);
+        low = _mm512_dpbusd_epi32(
+            low, _mm512_and_si512(pairs, half), _mm512_set1_epi32(four(stage->query + axis)));
+        high = _mm512_dpbusd_epi32(
+            high, _mm512_and_si512(_mm512_srli_epi16(pairs, 4), half), _mm512_set1_epi32(four(stage->query + axis + 4)));
+    }
+    *sums = _mm512_add_epi32(low, high);
+}
+
+AVX512 static inline uint32_t avx512_vnni_passed(const csieve_stage *stage, int64_t panel, const __m512i *sums)
+{
+    __m512 bound = _mm512_fmadd_ps(
+        _mm512_cvtepi32_ps(*sums), _mm512_set1_ps(stage->scale),
+        _mm512_mul_ps(_mm512_set1_ps(stage->query_remainder), _mm512_loadu_ps(panel_remainders(stage, panel))));
+    return _mm512_cmp_ps_mask(bound, _mm512_set1_ps(stage->limit), _CMP_NLT_UQ);
+}
+
+DEFINE_SCAN(avx512_vnni, __attribute__((target(AVX512_FEATURES))), __m512i)
+
+#endif
+
+// MARK: Dispatch
+
+bool csieve_supports(csieve_kernel kernel)
+{
+    switch (kernel) {
+    case csieve_portable: return true;
+#if defined(__x86_64__)
+    case csieve_avx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case csieve_avx_vnni: return csieve_supports(csieve_avx2) && __builtin_cpu_supports("avxvnni");
+    case csieve_avx512_vnni:
+        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+               && __builtin_cpu_supports("avx512vnni");
+#endif
+    default: return false;
+    }
+}
+
+int32_t csieve_scan(
+    csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, uint16_t *survivors)
+{
+    switch (kernel) {
+#if defined(__x86_64__)
+    case csieve_avx2: return avx2_scan(stages, rows, survivors);
+    case csieve_avx_vnni: return avx_vnni_scan(stages, rows, survivors);
+    case csieve_avx512_vnni: return avx512_vnni_scan(stages, rows, survivors);
+#endif
+    default: return portable_scan(stages, rows, survivors);
+    }
+}

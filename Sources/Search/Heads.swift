@@ -1,0 +1,57 @@
+import CSieve
+
+/// A block's rows as a generation of the sieve sees them: 8-bit codes on the principal axes, cut into halves of 4 bits,
+/// and how much of each row the sieve's stages leave.
+///
+/// Rows stand in panels of 16, in a panel 8 axes of all 16 rows beside each other; see csieve.h. Whoever holds the
+/// block's lock holds this too.
+@safe
+final class Heads {
+    let sieve: Sieve
+    /// For each stage: the codes' high halves on the narrow head's axes, those on the further axes, the low halves on
+    /// all; `[panels][axes / 8][16][4]`.
+    let codes: InlineArray<3, UnsafeMutablePointer<UInt8>>
+    /// For each stage what it leaves of each row; `[rows]`.
+    let remainders: InlineArray<3, UnsafeMutablePointer<Float>>
+
+    static let panelRows = Int(csieve_panel_rows)
+    private let storage: UnsafeMutableRawPointer
+
+    /// - Parameter rows: room for so many, a multiple of a panel's.
+    init(sieve: Sieve, rows: Int) {
+        precondition(rows % Heads.panelRows == 0, "\(rows) rows are not whole panels")
+        self.sieve = sieve
+        let (narrow, wide) = (sieve.widths.narrow, sieve.widths.wide)
+        let bytes = rows * (wide + 3 * MemoryLayout<Float>.size)
+        let storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        unsafe storage.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        let first = unsafe storage.assumingMemoryBound(to: UInt8.self)
+        unsafe codes = unsafe [first, first + rows * narrow / 2, first + rows * wide / 2]
+        let numbers = unsafe (storage + rows * wide).assumingMemoryBound(to: Float.self)
+        unsafe remainders = unsafe [numbers, numbers + rows, numbers + 2 * rows]
+        unsafe self.storage = storage
+    }
+
+    deinit {
+        unsafe storage.deallocate()
+    }
+
+    /// Writes the codes of a row on 8 axes.
+    ///
+    /// - Parameter axis: the first of them, a multiple of 8.
+    @inline(__always)
+    func set(row: Int, axis: Int, to octet: InlineArray<8, UInt8>) {
+        let (narrow, wide) = (sieve.widths.narrow, sieve.widths.wide)
+        let panel = row / Heads.panelRows * Heads.panelRows
+        let lane = row % Heads.panelRows * 4
+        let low = unsafe codes[2] + panel * wide / 2 + axis * 8 + lane
+        let high =
+            unsafe axis < narrow
+            ? codes[0] + panel * narrow / 2 + axis * 8 + lane
+            : codes[1] + panel * (wide - narrow) / 2 + (axis - narrow) * 8 + lane
+        for k in 0..<4 {
+            unsafe high[k] = octet[k] >> 4 | octet[k + 4] & 0xF0
+            unsafe low[k] = octet[k] & 15 | octet[k + 4] << 4
+        }
+    }
+}

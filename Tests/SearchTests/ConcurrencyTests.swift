@@ -1,0 +1,61 @@
+import Synchronization
+import Testing
+
+@testable import Search
+
+@Suite struct ConcurrencyTests {
+    /// Rows that stay are found by every search, whatever moves around them, and never twice.
+    @Test(.timeLimit(.minutes(5)))
+    func searchesGoOnWhileRowsComeAndGoAndGenerationsSpread() async {
+        let dimension = 48
+        var random = SeededGenerator(state: 7)
+        let index = VectorIndex(dimension: dimension, fitting: .onDemand)
+        let fixed = Structure.clustered.vectors(40, dimension, using: &random)
+        let others = Structure.clustered.vectors(2_600, dimension, using: &random)
+        // Fixed rows all over the index: removals move some of them down.
+        for (id, vector) in others.enumerated() {
+            index.add(Int64(id), vector)
+            if id % 65 == 0 { index.add(-1 - Int64(id / 65), fixed[id / 65]) }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for round in 0..<3 {
+                    for id in others.indices { index.remove(Int64(id)) }
+                    for id in others.indices { index.add(Int64(id), others[(id + round) % 2_600]) }
+                }
+                for id in others.indices { index.remove(Int64(id)) }
+            }
+            group.addTask {
+                for _ in 0..<12 { index.fit() }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    for search in 0..<600 {
+                        let sought = search % 40
+                        let found = index.search(fixed[sought], floor: 0.9999, limit: 20)
+                        #expect(found.contains { $0.id == Int64(-1 - sought) })
+                        #expect(Set(found.map(\.id)).count == found.count)
+                    }
+                }
+            }
+        }
+        #expect(index.count == 40)
+        index.checkInvariants()
+    }
+
+    /// The index fits itself, once there are rows enough, on a thread of its own.
+    @Test(.timeLimit(.minutes(5)))
+    func aGrowingIndexFitsItselfInTheBackground() async throws {
+        var random = SeededGenerator(state: 8)
+        let index = VectorIndex(dimension: 32)
+        for id in 0..<Int64(Fitting.rowsMin - 1) { index.add(id, unitVector(32, using: &random)) }
+        #expect(index.directory.withLock { $0.sieve == nil })
+        let last = unitVector(32, using: &random)
+        index.add(-1, last)
+        while !index.directory.withLock({ $0.sieve != nil && !$0.isFitting }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        index.checkInvariants()
+        #expect(index.search(last, floor: 0.999, limit: 1).first?.id == -1)
+    }
+}
