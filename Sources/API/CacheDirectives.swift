@@ -32,12 +32,14 @@ enum CacheDirectives {
             directives.mayStore = false
         case "only-if-cached": directives.onlyIfCached = true
         case _ where directive.hasPrefix("max-age="):
-            guard let seconds = Int64(directive.dropFirst("max-age=".count)), (0...(1 << 31)).contains(seconds) else {
+            let digits = directive.dropFirst("max-age=".count).filter { $0 != "\"" }
+            guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
                 throw APIError(
                     400, "Cache-Control: max-age must be a number of seconds, not \"\(directive.dropFirst(8))\"",
                     param: "Cache-Control", code: "invalid_value")
             }
-            directives.maxAgeSeconds = seconds
+            // A larger number counts as the largest (RFC 9111, section 1.2.2).
+            directives.maxAgeSeconds = min(Int64(digits) ?? 1 << 31, 1 << 31)
         default: break
         }
     }

@@ -78,7 +78,8 @@ struct ChatRequest {
 
     /// What the cache cannot answer faithfully, or what must be fresh.
     private static func bypassReason(_ body: JSONObject, _ messages: [JSONValue]) -> String? {
-        if let n = body["n"]?.int, n > 1 { return "n is \(n)" }
+        if let n = body["n"], !n.isNull, n.int != 1 { return "n is \(n.text)" }
+        if body["model"]?.string?.contains("-search") == true { return "the model searches the web" }
         if body["logprobs"]?.bool == true || body["top_logprobs"]?.int != nil { return "logprobs are asked for" }
         if let modalities = body["modalities"]?.array, modalities != ["text"] { return "another modality than text" }
         for name in ["audio", "web_search_options", "previous_response_id", "background", "prediction"] {

@@ -57,12 +57,25 @@ struct ChatRoute: Sendable {
     private func bypass(_ chat: ChatRequest, _ directives: Query.Directives) async throws -> Response {
         if directives.onlyIfCached { throw Self.notCached }
         let completion = try await complete(chat)
+        var response = passedOn(completion)
+        response.headers.describeBypass()
+        return response
+    }
+
+    private func passedOn(_ completion: Completion) -> Response {
         var response = Response.json(200, completion.body)
         for field in completion.headers.passedOn.fields where !Headers.same(field.name, "content-type") {
             response.headers.add(field.name, field.value)
         }
-        response.headers.describeBypass()
         return response
+    }
+
+    /// Another client's call gave the answer: its cookies, limits and ids are that client's.
+    private func collapsed(_ completion: Completion, now: Timestamp) -> Response {
+        guard var body = completion.body.object else { preconditionFailure("a completion is an object") }
+        body["id"] = .string("chatcmpl-" + Identifier.random())
+        body["created"] = .number(Int(now.seconds))
+        return .json(200, .object(body))
     }
 
     private func complete(_ chat: ChatRequest) async throws(ModelError) -> Completion {
@@ -81,10 +94,7 @@ struct ChatRoute: Sendable {
         case .cached(let entry):
             response = .json(200, ChatAnswer.body(entry, requestedModel: chat.model, now: now))
         case .generated(let completion):
-            response = .json(200, completion.body)
-            for field in completion.headers.passedOn.fields where !Headers.same(field.name, "content-type") {
-                response.headers.add(field.name, field.value)
-            }
+            response = reply.receipt.isCollapsed ? collapsed(completion, now: now) : passedOn(completion)
         case .none:
             return Self.notCached.response
         }

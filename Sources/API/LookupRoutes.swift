@@ -42,10 +42,12 @@ struct LookupRoutes: Sendable {
     private func ask(_ request: Request) async throws -> Response {
         let body = try RequestBody(request, members: Self.askMembers)
         var query = try query(request, body)
-        query.tags = try body.tags()
+        query.tags = try body.tags() + CacheDirectives.tags(request.headers)
         let candidates = try candidatesWanted(body)
         if query.directives.onlyIfCached {
-            return response(await parts.cache.lookup(query), candidates: candidates)
+            let reply = await parts.cache.lookup(query)
+            guard case .cached = reply.content else { throw ChatRoute.notCached }
+            return response(reply, candidates: candidates)
         }
         let message: JSONValue = ["role": "user", "content": .string(query.question)]
         do {

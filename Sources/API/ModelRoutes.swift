@@ -15,7 +15,7 @@ struct ModelRoutes: Sendable {
 
     func register(in router: inout Router) {
         router.add("GET", "/v1/models") { _ in try await list() }
-        router.add("GET", "/v1/models/{id}") { try await show($0.parameters["id"] ?? "") }
+        router.add("GET", "/v1/models/{id*}") { try await show($0.parameters["id"] ?? "") }
         router.add("POST", "/v1/embeddings") { try await embed($0.request) }
     }
 
@@ -50,8 +50,8 @@ struct ModelRoutes: Sendable {
     private func embed(_ request: Request) async throws -> Response {
         let body = try RequestBody.parse(request)
         let embedder = parts.cache.parts.embedder
-        let name = embedder.identity.name.split(separator: "/").first.map(String.init) ?? embedder.identity.name
-        guard let model = body["model"]?.string, model == name || model == embedder.identity.name else {
+        let name = Self.modelName(embedder.identity)
+        guard let model = body["model"]?.string, model == name else {
             throw APIError(
                 404, "only the model \"\(name)\" embeds here", param: "model", code: "model_not_found")
         }
@@ -72,6 +72,12 @@ struct ModelRoutes: Sendable {
                 "object": "list", "data": .array(data), "model": .string(model),
                 "usage": ["prompt_tokens": .number(tokens), "total_tokens": .number(tokens)],
             ])
+    }
+
+    /// `all-MiniLM-L6-v2` of `all-MiniLM-L6-v2/53aa51172d14`, `org/model` of `remote:org/model/1536`.
+    private static func modelName(_ identity: EmbedderIdentity) -> String {
+        let name = identity.name.hasPrefix("remote:") ? identity.name.dropFirst("remote:".count) : identity.name[...]
+        return name.lastIndex(of: "/").map { String(name[..<$0]) } ?? String(name)
     }
 
     private static func inputs(_ value: JSONValue?) throws(APIError) -> [String] {

@@ -24,7 +24,7 @@ package struct Router: Sendable {
 
     package init() {}
 
-    /// - Parameter pattern: `/a/{name}/b`; a name in braces matches one segment.
+    /// - Parameter pattern: `/a/{name}/b`; a name in braces matches one segment, `{name*}` at the end all that follow.
     package mutating func add(_ method: String, _ pattern: String, _ handler: @escaping Handler) {
         routes.append(Route(method: method, segments: Self.segments(pattern), handler: handler))
     }
@@ -82,11 +82,17 @@ package struct Router: Sendable {
     }
 
     private static func match(_ pattern: [Substring], _ segments: [Substring]) -> [String: String]? {
+        var segments = segments
+        // A name with `*` takes the rest of the path, slashes and all: `openai/gpt-5`.
+        if pattern.last?.hasSuffix("*}") == true, segments.count > pattern.count {
+            let rest = segments[(pattern.count - 1)...].joined(separator: "/")
+            segments = segments[..<(pattern.count - 1)] + [Substring(rest)]
+        }
         guard pattern.count == segments.count else { return nil }
         var parameters: [String: String] = [:]
         for (expected, found) in zip(pattern, segments) {
             if expected.hasPrefix("{") {
-                parameters[String(expected.dropFirst().dropLast())] = String(found)
+                parameters[expected.filter { !"{}*".contains($0) }] = String(found)
             } else if expected != found {
                 return nil
             }

@@ -17,17 +17,21 @@ package final class ScopeIndexes: Sendable {
     }
 
     package func add(_ entry: EntryID, in scope: ScopeID, _ vector: Span<Float>) {
-        let index = indexes.withLock { indexes in
-            if let index = indexes[scope] { return index }
-            let index = VectorIndex(dimension: dimension)
+        // Under the lock, so that the index is not dropped as empty in between; it takes microseconds.
+        indexes.withLock { indexes in
+            let index = indexes[scope] ?? VectorIndex(dimension: dimension)
             indexes[scope] = index
-            return index
+            index.add(entry.rawValue, vector)
         }
-        index.add(entry.rawValue, vector)
     }
 
+    /// Removes a vector, and the scope's index with its last one: every conversation makes a scope of its own.
     package func remove(_ entry: EntryID, from scope: ScopeID) {
-        index(of: scope)?.remove(entry.rawValue)
+        indexes.withLock { indexes in
+            guard let index = indexes[scope] else { return }
+            index.remove(entry.rawValue)
+            if index.count == 0 { indexes[scope] = nil }
+        }
     }
 
     /// Vectors in all scopes together.

@@ -1,6 +1,7 @@
 import Embedding
 package import Store
 import Support
+import Synchronization
 
 /// Bringing the stored vectors into memory, and making up for those that are missing.
 extension SemanticCache {
@@ -13,6 +14,9 @@ extension SemanticCache {
         }
     }
 
+    /// Whether there is work for `embedMissing` again.
+    package var needsEmbedding: Bool { lacksVectors.load(ordering: .relaxed) }
+
     /// Embeds the entries that have no vector of the current embedder: those of an earlier embedder, those that were
     /// stored while it failed, and those whose vector was damaged.
     ///
@@ -20,6 +24,7 @@ extension SemanticCache {
     ///
     /// - Returns: the entries embedded.
     package func embedMissing(damaged: [EntryID] = []) async throws -> Int {
+        lacksVectors.store(false, ordering: .relaxed)
         let damaged = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
             (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
         }

@@ -105,20 +105,29 @@ extension SemanticCache {
         receipt.verdict = verdict
         receipt.cost = receipt.cost.flatMap { spent in cost.map { spent + $0 } }
         if let failure { parts.log.warning("mini gave no verdict, the question is treated as a miss: \(failure)") }
-        if query.directives.mayStore { await remember(verdict, query, candidates, scope) }
-        guard let index = verdict.sameAs else {
+        let confirmed = verdict.sameAs.map { candidates[$0] }.flatMap { isUnchanged($0, for: query) ? $0 : nil }
+        if query.directives.mayStore { await remember(verdict, confirmed, query, candidates, scope) }
+        guard let confirmed else {
             receipt.saved = receipt.cost.map { .zero - $0 }
             return Reply(.none, receipt)
         }
-        return served(candidates[index], .confirmed, receipt)
+        return served(confirmed, .confirmed, receipt)
     }
 
-    private func remember(_ verdict: Verdict, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID) async {
+    /// Whether the entry is still there as it was put to mini: it may have been forgotten or judged bad meanwhile.
+    private func isUnchanged(_ candidate: Candidate, for query: Query) -> Bool {
+        guard let entry = try? parts.store.entry(candidate.entry.id) else { return false }
+        return isFresh(entry, for: query) && entry.boundary == candidate.entry.boundary
+    }
+
+    private func remember(
+        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID
+    ) async {
         let key = SemanticCache.key(of: query.question)
         do {
-            if let index = verdict.sameAs {
+            if let confirmed {
                 _ = try await parts.store.addAlias(
-                    to: candidates[index].entry.id, text: query.question, key: key, source: .confirmed)
+                    to: confirmed.entry.id, text: query.question, key: key, source: .confirmed)
             } else if verdict.reason == .different {
                 for candidate in candidates {
                     try await parts.store.refuse(scope: scope, key: key, entry: candidate.entry.id)

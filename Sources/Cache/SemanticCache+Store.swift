@@ -2,6 +2,7 @@ import Embedding
 import Models
 package import Store
 import Support
+import Synchronization
 
 /// What goes into the cache, and out of it.
 extension SemanticCache {
@@ -15,15 +16,23 @@ extension SemanticCache {
         let completion = try await generate()
         receipt.latency.upstream = watch.milliseconds
         receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
-        if query.directives.mayStore, let answer = completion.storableText {
+        if mayStore(query, found.receipt.verdict), let answer = completion.storableText {
+            // An answer that was put in while the model worked, perhaps by a person, is the better one; only a request
+            // that would not have an old answer replaces it.
+            let wantsNewAnswer = !query.directives.mayRead || query.directives.maxAgeSeconds != nil
             let new = newEntry(query, answer, completion)
             // The answer is served whether or not it could be kept.
-            if case .success(let outcome) = await insert([new], policy: .replace)[0] {
+            if case .success(let outcome) = await insert([new], policy: wantsNewAnswer ? .replace : .keep)[0] {
                 receipt.entry = outcome.entry
-                receipt.isStored = true
+                receipt.isStored = outcome.change != .kept
             }
         }
         return Reply(.generated(completion), receipt, candidates: found.candidates)
+    }
+
+    /// What mini calls stale, or not to be understood by itself, has an answer for this moment and this asker only.
+    private func mayStore(_ query: Query, _ verdict: Verdict?) -> Bool {
+        query.directives.mayStore && verdict?.reason != .stale && verdict?.reason != .needsContext
     }
 
     private func newEntry(_ query: Query, _ answer: String, _ completion: Completion) -> NewEntry {
@@ -40,6 +49,13 @@ extension SemanticCache {
     ///
     /// - Returns: one result an entry, in order: what became of it, or why it was not stored.
     package func insert(_ entries: [NewEntry], policy: InsertPolicy) async -> [Result<InsertOutcome, StoreError>] {
+        // In a task of its own: a store that has begun is finished, even if the client leaves meanwhile.
+        await Task { await insertWhole(entries, policy) }.value
+    }
+
+    private func insertWhole(
+        _ entries: [NewEntry], _ policy: InsertPolicy
+    ) async -> [Result<InsertOutcome, StoreError>] {
         let entries = await embedded(entries)
         let results = await parts.store.insert(batch: entries, policy: policy)
         for (entry, result) in zip(entries, results) {
@@ -52,7 +68,7 @@ extension SemanticCache {
     }
 
     /// Without a vector an entry is still found by its exact wording, so a failing embedder does not stop a store; the
-    /// vector is made up for at the next start.
+    /// vector is made up for later (`embedMissing`).
     private func embedded(_ entries: [NewEntry]) async -> [NewEntry] {
         let missing = entries.indices.filter { entries[$0].vector == nil && !isStored(entries[$0]) }
         guard !missing.isEmpty else { return entries }
@@ -65,6 +81,7 @@ extension SemanticCache {
             return entries
         } catch {
             metrics.countEmbedderError()
+            lacksVectors.store(true, ordering: .relaxed)
             parts.log.error("the embedder failed, \(missing.count) entries are stored without a vector: \(error)")
             return entries
         }
@@ -76,7 +93,7 @@ extension SemanticCache {
             let wording = try? parts.store.wording(scope: scope, key: new.key),
             let entry = try? parts.store.entry(wording.entry)
         else { return false }
-        return !wording.isAlias && entry.answer == new.answer && Set(entry.tags) == Set(new.tags)
+        return !wording.isAlias && !entry.isExpired(at: parts.clock.now) && entry.answer == new.answer && Set(entry.tags) == Set(new.tags)
     }
 
     private func index(_ outcome: InsertOutcome, _ vector: NewEntry.Vector?) {
@@ -119,7 +136,15 @@ extension SemanticCache {
     package func feedback(_ feedback: Feedback) async throws -> Bool {
         guard try await parts.store.record(feedback) else { return false }
         guard feedback.verdict == .bad else { return true }
+        // What was confirmed wrongly once would be confirmed again: each revoked wording is refused from now on.
+        let revoked = try parts.store.aliases(of: feedback.entry).filter { $0.source == .confirmed }
         _ = try await parts.store.removeAliases(of: feedback.entry, source: .confirmed)
+        if let scope = try parts.store.entry(feedback.entry)?.scope {
+            for alias in revoked {
+                try await parts.store.refuse(
+                    scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry)
+            }
+        }
         return try await parts.store.setBoundary(feedback.entry, Judge.never)
     }
 

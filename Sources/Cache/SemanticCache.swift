@@ -3,6 +3,7 @@ package import Models
 import Questions
 package import Store
 package import Support
+import Synchronization
 
 /// The cache: finds the stored answer to a question, or has it made once and stores it.
 ///
@@ -40,6 +41,8 @@ package final class SemanticCache: Sendable {
     package let metrics = CacheMetrics()
     package let indexes: ScopeIndexes
     let flights = SingleFlight<FlightKey, Reply>()
+    /// Whether entries were stored without a vector since `embedMissing` was last called.
+    let lacksVectors = Atomic<Bool>(false)
 
     package init(_ parts: Parts) {
         self.parts = parts
@@ -145,8 +148,9 @@ package final class SemanticCache: Sendable {
     private func fly(
         _ query: Query, mayGenerate: Bool, _ work: @escaping @Sendable () async throws -> Reply
     ) async throws -> Reply {
-        // Two callers' vectors for one wording may differ, so such a query goes alone.
-        guard query.vector == nil else { return try await work() }
+        // Two callers' vectors for one wording may differ, and who wants nothing from the cache wants no other caller's
+        // answer either: such a query goes alone.
+        guard query.vector == nil, query.directives.mayRead else { return try await work() }
         let key = FlightKey(
             scope: query.scope, wording: SemanticCache.key(of: query.question), directives: query.directives,
             mayGenerate: mayGenerate)

@@ -19,6 +19,9 @@ package struct Usage: Sendable, Equatable {
         self.reasoningTokens = reasoningTokens
     }
 
+    /// A thousand times the longest context: a larger count is a mistake, and sums of such ones would overflow.
+    private static let tokensMax = 1_000_000_000
+
     /// Reads a reply's `usage`; nil when it is missing or cannot be true, for a wrong cost is worse than none.
     package init?(_ json: JSONValue?) {
         guard let json, let prompt = json["prompt_tokens"]?.int, let completion = json["completion_tokens"]?.int else {
@@ -26,7 +29,8 @@ package struct Usage: Sendable, Equatable {
         }
         let cached = json["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0
         let reasoning = json["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
-        guard prompt >= 0, completion >= 0, 0 <= cached, cached <= prompt, 0 <= reasoning, reasoning <= completion
+        let plausible = 0...Usage.tokensMax
+        guard plausible.contains(prompt), plausible.contains(completion), 0 <= cached, cached <= prompt, 0 <= reasoning, reasoning <= completion
         else { return nil }
         self.init(
             promptTokens: prompt, cachedTokens: cached, completionTokens: completion, reasoningTokens: reasoning)

@@ -60,6 +60,8 @@ package enum Limits {
     package static let embeddingCallSecondsMax = 30
     /// Lines of one import request; a batch's embedding takes about a second.
     package static let importLinesPerRequestMax = 256
+    /// An import request is sent once it has so many bytes: with one more line it is still below a request's limit.
+    package static let importBatchBytesMax = 4 << 20
     /// A line of an import file: a question, an answer, tags.
     package static let importLineBytesMax = 2 << 20
 

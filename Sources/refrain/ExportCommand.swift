@@ -5,21 +5,33 @@ import Terminal
 /// `refrain export`: every entry as a line of JSON that `import` reads.
 enum ExportCommand: Command {
     static let specification = CommandSpecification(
-        "export", "write every entry as JSON lines that import reads", options: EntryFilterOptions.all,
+        "export", "write the entries as JSON lines that import reads", options: EntryFilterOptions.all,
         example: "refrain export > backup.jsonl")
 
     static func run(_ context: CommandContext) async throws -> ExitCode {
+        var othersContexts = 0
         try await context.withService { connection in
             let query = try EntryFilterOptions.query(context)
             try await EntryPages.forEach(connection, query) { entry in
                 // An answer made for a request with other context is no answer to the bare question.
-                guard entry["context"]?.isNull == true else { return }
+                guard entry["context"]?.isNull == true else {
+                    othersContexts += 1
+                    return
+                }
+                let timeToLive = entry["ttl_seconds"]?.int
+                if let timeToLive, timeToLive <= 0 { return }
                 var line: JSONObject = ["question": entry["question"] ?? .null, "answer": entry["answer"] ?? .null]
+                if let timeToLive { line["ttl_seconds"] = .number(timeToLive) }
                 if let tags = entry["tags"], tags != [] { line["tags"] = tags }
                 if let scope = entry["scope"], scope != "" { line["scope"] = scope }
                 if let model = entry["model"], !model.isNull { line["model"] = model }
                 try context.print(.object(line))
             }
+        }
+        if othersContexts > 0 {
+            context.console.show(
+                "\(Format.count(othersContexts)) entries left out: they answer requests with a system message, a model or "
+                    + "earlier turns, which this format does not carry; copy refrain.db for a full backup")
         }
         return .success
     }

@@ -38,6 +38,7 @@ enum ImportCommand: Command {
         let connection = try await ServiceConnection.open(
             context.configuration().settings, log: .standardError(level: .error))
         var batch: [(line: Int, value: JSONValue)] = []
+        var batchBytes = 0
         do {
             while true {
                 let bytes = try file.read()
@@ -45,11 +46,15 @@ enum ImportCommand: Command {
                 bytesRead += bytes.count
                 for (index, record) in records.enumerated() {
                     switch record.content {
-                    case .success(let value): batch.append((record.line, value))
+                    case .success(let value):
+                        batch.append((record.line, value))
+                        batchBytes += value.bytes.count
                     case .failure(let error): tally.refuse(record.line, error.what)
                     }
-                    if batch.count == Limits.textsPerBatchMax {
+                    let isFull = batch.count == Limits.textsPerBatchMax || batchBytes >= Limits.importBatchBytesMax
+                    if isFull {
                         try await store(&batch, connection, context, &tally)
+                        batchBytes = 0
                         // The share of this piece that is done, for a bar that moves between two reads.
                         let share = bytes.count * (records.count - index - 1) / records.count
                         progress.update(to: bytesRead - share)

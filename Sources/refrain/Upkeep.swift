@@ -11,6 +11,7 @@ enum Upkeep {
         Task {
             await embedMissing(cache, damaged, log)
             while !Task.isCancelled {
+                if cache.needsEmbedding { await embedMissing(cache, [], log) }
                 do {
                     let removed = try await cache.removeExpired()
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
