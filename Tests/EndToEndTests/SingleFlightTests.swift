@@ -37,7 +37,7 @@ struct SingleFlightTests {
             return try #require(Int(sample.1)) - 1
         }
         let question = "Who stays to the end?"
-        try await standIn.fault(["delay_ms": 2_000], containing: question)
+        try await standIn.fault(["delay_ms": 6_000], containing: question)
         let leaver = Task { try await daemon.chat(question) }
         try await eventually("the first calls upstream") { try await standIn.count(.answer) == 1 }
         let stayer = Task { try await daemon.chat(question) }
