@@ -222,7 +222,7 @@ struct EntryRoutes: Sendable {
             "cost_usd": .dollars(entry.cost),
             "created": .string(entry.created.rfc3339),
             "expires": entry.expires.map { .string($0.rfc3339) } ?? .null,
-            "ttl_seconds": entry.expires.map { .number(Int($0.seconds - parts.clock.now.seconds)) } ?? .null,
+            "ttl_seconds": entry.expires.map { .number(Int(max(0, $0.seconds - parts.clock.now.seconds))) } ?? .null,
             "boundary": .rounded(entry.boundary, places: 4),
             "hits": .number(entry.hits),
             "last_hit": entry.lastHit.map { .string($0.rfc3339) } ?? .null,

@@ -18,13 +18,15 @@ enum ExportCommand: Command {
                     othersContexts += 1
                     return
                 }
-                let timeToLive = entry["ttl_seconds"]?.int
-                if let timeToLive, timeToLive <= 0 { return }
                 var line: JSONObject = ["question": entry["question"] ?? .null, "answer": entry["answer"] ?? .null]
-                if let timeToLive { line["ttl_seconds"] = .number(timeToLive) }
                 if let tags = entry["tags"], tags != [] { line["tags"] = tags }
                 if let scope = entry["scope"], scope != "" { line["scope"] = scope }
                 if let model = entry["model"], !model.isNull { line["model"] = model }
+                // What is left of its lifetime: an answer must not live for ever because it has moved.
+                if let left = entry["ttl_seconds"]?.int {
+                    guard left > 0 else { return }
+                    line["ttl_seconds"] = .number(left)
+                }
                 try context.print(.object(line))
             }
         }

@@ -8,7 +8,7 @@ private let paraphrase = "where can I find my invoice"
 private let other = "where can I pay my invoice"
 
 /// Near matches: what mini confirms, refuses, or fails to say.
-@Suite(.sharedRig(same: [(paraphrase, stored)], "--mini-timeout-seconds", "1"))
+@Suite(.sharedRig(same: [(paraphrase, stored)], "--mini-timeout-seconds", "5"))
 struct MiniTests {
     /// So long that a confirmation is worth its price.
     static let answer = String(repeating: "Open the billing page and choose the month that you want. ", count: 10)

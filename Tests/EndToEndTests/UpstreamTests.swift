@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// What the daemon makes of an upstream that fails.
-@Suite(.sharedRig("--full-timeout-seconds", "2"))
+@Suite(.sharedRig("--full-timeout-seconds", "6"))
 struct UpstreamTests {
     struct Case: Sendable, CustomStringConvertible {
         let description: String

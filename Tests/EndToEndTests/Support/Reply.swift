@@ -60,6 +60,6 @@ enum Wire {
             try await client.send(
                 OutgoingRequest(
                     method: method, url: url, headers: headers, body: body, unixSocket: socket,
-                    timeoutMilliseconds: 120_000, connectTimeoutMilliseconds: 30_000, bodyBytesMax: 64 << 20)))
+                    timeoutMilliseconds: 240_000, connectTimeoutMilliseconds: 60_000, bodyBytesMax: 64 << 20)))
     }
 }

@@ -7,7 +7,7 @@ struct NeverHappened: Error, CustomStringConvertible {
 ///
 /// The limit is no assertion about time: it only ends a test that would wait for ever.
 func eventually<Value>(
-    _ what: String, withinSeconds limit: Int = 60, _ condition: () async throws -> Value?
+    _ what: String, withinSeconds limit: Int = 240, _ condition: () async throws -> Value?
 ) async throws -> Value {
     let end = ContinuousClock.now + .seconds(limit)
     while ContinuousClock.now < end {
