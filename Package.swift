@@ -74,7 +74,8 @@ let package = Package(
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
         .executableTarget(
-            name: "bench-search", dependencies: ["Search"], path: "benchmarks/search", swiftSettings: strict),
+            name: "bench-search", dependencies: ["Search", "Embedding", "COpenBLAS"], path: "benchmarks/search",
+            swiftSettings: strict),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("JSON"),

@@ -4,34 +4,6 @@
 #include <immintrin.h>
 #endif
 
-// A kernel is three functions over its own type of sums: zero, add one stage's products of a panel, and tell which rows
-// pass. This makes the loop from them, so that they are compiled into it.
-#define DEFINE_SCAN(kernel, attributes, sums_type)                                                                    \
-    attributes static inline uint32_t kernel##_panel(const csieve_stage *stages, int64_t panel)                       \
-    {                                                                                                                 \
-        sums_type sums;                                                                                               \
-        kernel##_clear(&sums);                                                                                        \
-        kernel##_add(&stages[0], panel, &sums);                                                                       \
-        uint32_t passed = kernel##_passed(&stages[0], panel, &sums);                                                  \
-        if (!passed) return 0;                                                                                        \
-        kernel##_add(&stages[1], panel, &sums);                                                                       \
-        passed &= kernel##_passed(&stages[1], panel, &sums);                                                          \
-        if (!passed) return 0;                                                                                        \
-        kernel##_shift(&sums);                                                                                        \
-        kernel##_add(&stages[2], panel, &sums);                                                                       \
-        return passed & kernel##_passed(&stages[2], panel, &sums);                                                    \
-    }                                                                                                                 \
-    attributes static int32_t kernel##_scan(const csieve_stage *stages, int32_t rows, uint16_t *survivors)            \
-    {                                                                                                                 \
-        int32_t found = 0;                                                                                            \
-        for (int32_t first = 0; first < rows; first += csieve_panel_rows) {                                           \
-            uint32_t passed = kernel##_panel(stages, first / csieve_panel_rows);                                      \
-            if (rows - first < csieve_panel_rows) passed &= (1u << (rows - first)) - 1;                               \
-            for (; passed; passed &= passed - 1) survivors[found++] = (uint16_t)(first + __builtin_ctz(passed));      \
-        }                                                                                                             \
-        return found;                                                                                                 \
-    }
-
 static inline const uint8_t *panel_codes(const csieve_stage *stage, int64_t panel)
 {
     return stage->codes + panel * csieve_panel_rows * stage->axes / 2;
@@ -41,6 +13,70 @@ static inline const float *panel_remainders(const csieve_stage *stage, int64_t p
 {
     return stage->remainders + panel * csieve_panel_rows;
 }
+
+// A panel on its way through the stages: its number, and a bit for each row that passed so far.
+typedef struct {
+    int64_t panel;
+    uint32_t passed;
+} candidate;
+
+enum { chunk_panels = 64 };
+
+// Asks for a panel's codes and remainders, to have them when the stage comes to it.
+static inline void prefetch(const csieve_stage *stage, int64_t panel)
+{
+    const uint8_t *codes = panel_codes(stage, panel);
+    for (int32_t line = 0; line < csieve_panel_rows * stage->axes / 2; line += 64) __builtin_prefetch(codes + line);
+    __builtin_prefetch(panel_remainders(stage, panel));
+}
+
+// A kernel is four functions over its own type of sums: clear, shift by a half code, add one stage's products of a
+// panel, and tell which rows pass. This makes the loops from them, so that they are compiled into it.
+//
+// Some panels at a time go through one stage, then those left through the next: few are left and they stand apart, so
+// that waiting for memory at each would take longer than all the arithmetic.
+#define DEFINE_SCAN(kernel, attributes, sums_type)                                                                    \
+    attributes static int32_t kernel##_scan(const csieve_stage *stages, int32_t rows, uint16_t *survivors)            \
+    {                                                                                                                 \
+        sums_type sums[chunk_panels];                                                                                 \
+        candidate left[chunk_panels];                                                                                 \
+        const int64_t panels = ((int64_t)rows + csieve_panel_rows - 1) / csieve_panel_rows;                           \
+        int32_t found = 0;                                                                                            \
+        for (int64_t first = 0; first < panels; first += chunk_panels) {                                              \
+            const int64_t end = panels - first > chunk_panels ? first + chunk_panels : panels;                        \
+            int narrowed = 0, widened = 0;                                                                            \
+            for (int64_t panel = first; panel < end; panel++) {                                                       \
+                sums_type sum;                                                                                        \
+                kernel##_clear(&sum);                                                                                 \
+                kernel##_add(&stages[0], panel, &sum);                                                                \
+                uint32_t passed = kernel##_passed(&stages[0], panel, &sum);                                           \
+                if (!passed) continue;                                                                                \
+                prefetch(&stages[1], panel);                                                                          \
+                sums[narrowed] = sum;                                                                                 \
+                left[narrowed++] = (candidate){panel, passed};                                                        \
+            }                                                                                                         \
+            for (int i = 0; i < narrowed; i++) {                                                                      \
+                candidate next = left[i];                                                                             \
+                sums_type sum = sums[i];                                                                              \
+                kernel##_add(&stages[1], next.panel, &sum);                                                           \
+                next.passed &= kernel##_passed(&stages[1], next.panel, &sum);                                         \
+                if (!next.passed) continue;                                                                           \
+                prefetch(&stages[2], next.panel);                                                                     \
+                sums[widened] = sum;                                                                                  \
+                left[widened++] = next;                                                                               \
+            }                                                                                                         \
+            for (int i = 0; i < widened; i++) {                                                                       \
+                candidate next = left[i];                                                                             \
+                kernel##_shift(&sums[i]);                                                                             \
+                kernel##_add(&stages[2], next.panel, &sums[i]);                                                       \
+                uint32_t passed = next.passed & kernel##_passed(&stages[2], next.panel, &sums[i]);                    \
+                int32_t row = (int32_t)next.panel * csieve_panel_rows;                                                \
+                if (rows - row < csieve_panel_rows) passed &= (1u << (rows - row)) - 1;                               \
+                for (; passed; passed &= passed - 1) survivors[found++] = (uint16_t)(row + __builtin_ctz(passed));    \
+            }                                                                                                         \
+        }                                                                                                             \
+        return found;                                                                                                 \
+    }
 
 // MARK: Portable
 

@@ -13,8 +13,8 @@ struct BlockRows: ~Copyable {
     private(set) var count = 0
     private(set) var heads: Heads?
     private var capacity: Int
-    private var vectorStorage: UnsafeMutablePointer<Float>
-    private var idStorage: UnsafeMutablePointer<Int64>
+    /// Room for ids `[capacity]`, then for vectors `[capacity × dimension]`.
+    private var memory: Memory
     /// While heads of the next generation are made: the slots whose heads are missing from them or no longer true.
     private var staleSlots: [Int]?
 
@@ -22,14 +22,24 @@ struct BlockRows: ~Copyable {
     init(dimension: Int, capacity: Int, sieve: Sieve?) {
         self.dimension = dimension
         self.capacity = capacity
-        unsafe vectorStorage = .allocate(capacity: capacity * dimension)
-        unsafe idStorage = .allocate(capacity: capacity)
+        memory = BlockRows.memory(dimension: dimension, capacity: capacity)
         heads = sieve.map { Heads(sieve: $0, rows: BlockRows.rowsMax) }
     }
 
-    deinit {
-        unsafe vectorStorage.deallocate()
-        unsafe idStorage.deallocate()
+    private static func memory(dimension: Int, capacity: Int) -> Memory {
+        let memory = Memory(bytes: capacity * (MemoryLayout<Int64>.size + dimension * MemoryLayout<Float>.size))
+        unsafe memory.start.bindMemory(to: Int64.self, capacity: capacity)
+        unsafe (memory.start + capacity * MemoryLayout<Int64>.size).bindMemory(
+            to: Float.self, capacity: capacity * dimension)
+        return memory
+    }
+
+    private var idStorage: UnsafeMutablePointer<Int64> {
+        unsafe memory.start.assumingMemoryBound(to: Int64.self)
+    }
+
+    private var vectorStorage: UnsafeMutablePointer<Float> {
+        unsafe (memory.start + capacity * MemoryLayout<Int64>.size).assumingMemoryBound(to: Float.self)
     }
 
     func id(_ slot: Int) -> Int64 {
@@ -83,14 +93,12 @@ struct BlockRows: ~Copyable {
 
     private mutating func grow() {
         let larger = min(2 * capacity, BlockRows.rowsMax)
-        let vectors = UnsafeMutablePointer<Float>.allocate(capacity: larger * dimension)
-        let ids = UnsafeMutablePointer<Int64>.allocate(capacity: larger)
-        unsafe vectors.update(from: vectorStorage, count: count * dimension)
-        unsafe ids.update(from: idStorage, count: count)
-        unsafe vectorStorage.deallocate()
-        unsafe idStorage.deallocate()
-        unsafe vectorStorage = vectors
-        unsafe idStorage = ids
+        let next = BlockRows.memory(dimension: dimension, capacity: larger)
+        let idBytes = MemoryLayout<Int64>.size
+        unsafe next.start.copyMemory(from: idStorage, byteCount: count * idBytes)
+        unsafe (next.start + larger * idBytes).copyMemory(
+            from: vectorStorage, byteCount: count * dimension * MemoryLayout<Float>.size)
+        memory = next
         capacity = larger
     }
 

@@ -15,7 +15,7 @@ final class Heads {
     let remainders: InlineArray<3, UnsafeMutablePointer<Float>>
 
     static let panelRows = Int(csieve_panel_rows)
-    private let storage: UnsafeMutableRawPointer
+    private let memory: Memory
 
     /// - Parameter rows: room for so many, a multiple of a panel's.
     init(sieve: Sieve, rows: Int) {
@@ -23,17 +23,11 @@ final class Heads {
         self.sieve = sieve
         let (narrow, wide) = (sieve.widths.narrow, sieve.widths.wide)
         let bytes = rows * (wide + 3 * MemoryLayout<Float>.size)
-        let storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        unsafe storage.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-        let first = unsafe storage.assumingMemoryBound(to: UInt8.self)
+        memory = Memory(bytes: bytes)
+        let first = unsafe memory.start.bindMemory(to: UInt8.self, capacity: rows * wide)
         unsafe codes = unsafe [first, first + rows * narrow / 2, first + rows * wide / 2]
-        let numbers = unsafe (storage + rows * wide).assumingMemoryBound(to: Float.self)
+        let numbers = unsafe (memory.start + rows * wide).bindMemory(to: Float.self, capacity: 3 * rows)
         unsafe remainders = unsafe [numbers, numbers + rows, numbers + 2 * rows]
-        unsafe self.storage = storage
-    }
-
-    deinit {
-        unsafe storage.deallocate()
     }
 
     /// Writes the codes of a row on 8 axes.

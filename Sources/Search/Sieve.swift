@@ -83,11 +83,13 @@ final class Sieve: Sendable {
     }
 
     private static func unitRows(of sample: [Float], dimension: Int) -> [Float] {
-        stride(from: 0, to: sample.count, by: dimension).flatMap { start in
-            let row = sample[start..<(start + dimension)]
-            let normSquared = row.reduce(0) { $0 + $1 * $1 }
-            return 0.9...normSquaredMax ~= normSquared ? row : []
+        let starts = stride(from: 0, to: sample.count, by: dimension)
+        let unit = starts.filter { start in
+            let normSquared = sample[start..<(start + dimension)].reduce(0) { $0 + $1 * $1 }
+            return 0.9...normSquaredMax ~= normSquared
         }
+        if unit.count * dimension == sample.count { return sample }
+        return unit.flatMap { sample[$0..<($0 + dimension)] }
     }
 
     /// Vectors of length 1 have so much of their square on the axes on the average, and the rest off them. A κ that is

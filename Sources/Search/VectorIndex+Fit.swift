@@ -28,11 +28,12 @@ extension VectorIndex {
         let blocks = blocks.withLock { $0 }
         let step = max(1, (blocks.count * BlockRows.rowsMax + Fitting.sampleRowsMax - 1) / Fitting.sampleRowsMax)
         var sample: [Float] = []
+        sample.reserveCapacity((blocks.count * BlockRows.rowsMax / step + blocks.count) * dimension)
         for block in blocks {
             block.read { rows in
                 for slot in stride(from: 0, to: rows.count, by: step) {
                     rows.withVector(slot) { vector in
-                        for index in vector.indices { sample.append(vector[index]) }
+                        unsafe vector.withUnsafeBufferPointer { unsafe sample.append(contentsOf: $0) }
                     }
                 }
             }

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""Measures the vector search beside FAISS, hnswlib and usearch: the same rows, the same queries, one thread each.
+
+    python3 benchmarks/search.py --questions FILE [--rows 100000 1000000] [--queries 1000]
+    python3 benchmarks/search.py --vectors FILE.npy ...
+
+FILE has one question a line, at least some thousands; they are embedded with Refrain's own model. `--vectors` takes
+embeddings made before. What is missing to a larger count is filled up with mixtures of three questions' vectors, so that
+rows keep the structure of real embeddings; queries are questions that are not among the rows.
+
+The peers come from PyPI into a folder of their own under the user's cache. Refrain and they take turns, some queries
+each; every answer of Refrain is compared with FAISS's. The approximate indexes get the least effort that finds 99 % of
+the ten nearest rows; they are built up to --approximate-max rows, as building takes them long.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import machine
+
+FLOORS = (0.70, 0.75, 0.85)
+NEIGHBOURS = 10
+TURN = 50
+PEERS = ("numpy", "faiss-cpu", "hnswlib", "usearch")
+PROGRAM = machine.ROOT / ".build" / "release" / "bench-search"
+
+
+def enter_peers():
+    """Goes on in a virtual environment that has the peers, made at the first time."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "refrain" / "benchmarks" / "search-peers"
+    python = folder / "bin" / "python"
+    if Path(sys.prefix) == folder:
+        return
+    if not (folder / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
+        (folder / "complete").touch()
+    os.execve(python, [str(python), *sys.argv], machine.environment() | {"OMP_NUM_THREADS": "1"})
+
+
+class Refrain:
+    name = "refrain"
+
+    def __init__(self, rows, queries, folder):
+        (folder / "rows").unlink(missing_ok=True)
+        rows.tofile(folder / "rows")
+        queries.tofile(folder / "queries")
+        self.process = subprocess.Popen(
+            [PROGRAM, "search", folder / "rows", str(rows.shape[1]), folder / "queries"], env=machine.environment(),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.built = json.loads(self.process.stdout.readline())
+
+    def search(self, floor, first, count):
+        self.process.stdin.write(f"{floor} {NEIGHBOURS} {first} {count}\n")
+        self.process.stdin.flush()
+        answers = json.loads(self.process.stdout.readline())
+        return [answer["ns"] for answer in answers], [(answer["ids"], answer["scores"]) for answer in answers]
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Peer:
+    """An index of this process; `find` is one query's search."""
+
+    def __init__(self, name, find, queries):
+        self.name = name
+        self.find = find
+        self.queries = queries
+
+    def search(self, first, count):
+        times, answers = [], []
+        for query in range(first, first + count):
+            vector = self.queries[query:query + 1]
+            start = time.perf_counter_ns()
+            answer = self.find(vector)
+            times.append(time.perf_counter_ns() - start)
+            answers.append(answer)
+        return times, answers
+
+
+def faiss_flat(rows, queries):
+    import faiss
+    faiss.omp_set_num_threads(1)
+    index = faiss.IndexFlatIP(rows.shape[1])
+    index.add(rows)
+
+    def find(vector):
+        scores, ids = index.search(vector, NEIGHBOURS)
+        return ids[0], scores[0]
+    return Peer("FAISS IndexFlatIP", find, queries), index
+
+
+def hnsw(rows, queries, truth):
+    import hnswlib
+    index = hnswlib.Index(space="ip", dim=rows.shape[1])
+    index.init_index(max_elements=len(rows), M=16, ef_construction=200)
+    index.set_num_threads(1)
+    start = time.perf_counter()
+    index.add_items(rows, num_threads=1)
+    seconds = time.perf_counter() - start
+
+    def find(vector):
+        ids, distances = index.knn_query(vector, NEIGHBOURS, num_threads=1)
+        return ids[0], 1 - distances[0]
+    return tuned(Peer("hnswlib", find, queries), index.set_ef, truth, seconds)
+
+
+def usearch(rows, queries, truth):
+    import numpy
+    from usearch.index import Index
+    index = Index(ndim=rows.shape[1], metric="ip", dtype="f32", connectivity=16, expansion_add=128)
+    start = time.perf_counter()
+    index.add(numpy.arange(len(rows)), rows, threads=1)
+    seconds = time.perf_counter() - start
+
+    def find(vector):
+        found = index.search(vector[0], NEIGHBOURS, threads=1)
+        return found.keys, 1 - found.distances
+
+    def set_effort(effort):
+        index.expansion_search = effort
+    return tuned(Peer("usearch", find, queries), set_effort, truth, seconds)
+
+
+def tuned(peer, set_effort, truth, build_seconds):
+    """The least effort with recall@10 of 0.99 over the first queries."""
+    for effort in (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512):
+        set_effort(effort)
+        _, answers = peer.search(0, len(truth))
+        found = sum(len(set(ids.tolist()) & set(true.tolist())) for (ids, _), true in zip(answers, truth))
+        recall = found / truth.size
+        if recall >= 0.99:
+            break
+    return peer, {"effort": effort, "recall": round(recall, 4), "build_seconds": round(build_seconds, 1)}
+
+
+def faults(answers, exact, floor):
+    """Answers that are not the exact ones above the floor; rows within rounding of the floor or of each other agree."""
+    wrong = 0
+    for (ids, scores), (true_ids, true_scores) in zip(answers, exact):
+        known = {int(id): float(score) for id, score in zip(true_ids, true_scores)}
+        must = {id for id, score in known.items() if score >= floor + 2e-6}
+        kth = min(known.values())
+        right = (must <= set(ids) or kth > floor and len(ids) == NEIGHBOURS) and all(
+            abs(score - known[id]) <= 1e-5 if id in known else abs(score - kth) <= 1e-5 or score < floor + 1e-5
+            for id, score in zip(ids, scores))
+        wrong += not right
+    return wrong
+
+
+def summary(times):
+    return {"min_us": round(min(times) / 1e3, 1), "median_us": round(machine.percentile(times, 0.5) / 1e3, 1),
+            "p99_us": round(machine.percentile(times, 0.99) / 1e3, 1)}
+
+
+def measure(vectors, queries, count, approximate_max, folder):
+    rows = filled(vectors, count)
+    flat, index = faiss_flat(rows, queries)
+    peers, effort = [flat], {}
+    if count <= approximate_max:
+        _, truth = index.search(queries[:200], NEIGHBOURS)
+        for make in (hnsw, usearch):
+            peer, effort[make.__name__] = make(rows, queries, truth)
+            peers.append(peer)
+            print(f"  {peer.name}: {effort[make.__name__]}", flush=True)
+    refrain = Refrain(rows, queries, folder)
+    print(f"  refrain: {refrain.built}", flush=True)
+    times = {peer.name: [] for peer in peers} | {floor: [] for floor in FLOORS}
+    wrong = {floor: 0 for floor in FLOORS}
+    for first in range(0, len(queries) - TURN + 1, TURN):
+        exact = None
+        for peer in peers:
+            taken, answers = peer.search(first, TURN)
+            times[peer.name] += taken
+            exact = exact or answers
+        for floor in FLOORS:
+            taken, answers = refrain.search(floor, first, TURN)
+            times[floor] += taken
+            wrong[floor] += faults(answers, exact, floor)
+    refrain.close()
+    return {
+        "rows": count, "dimension": rows.shape[1], "queries": len(times[flat.name]),
+        "refrain_bytes_per_row": round(refrain.built["bytes"] / count), "refrain_built": refrain.built,
+        "approximate": effort, "peers": {peer.name: summary(times[peer.name]) for peer in peers},
+        "refrain": {f"{floor:.2f}": summary(times[floor]) | {"wrong": wrong[floor]} for floor in FLOORS},
+    }
+
+
+def show(figures):
+    print(f"\n{figures['rows']} rows of {figures['dimension']}, {figures['queries']} queries, one thread each")
+    print(f"{'':28}{'min':>10}{'median':>10}{'p99':>10}   µs")
+    for name, line in figures["peers"].items():
+        print(f"{name:28}{line['min_us']:10.1f}{line['median_us']:10.1f}{line['p99_us']:10.1f}")
+    for floor, line in figures["refrain"].items():
+        ratios = ", ".join(
+            f"{peer['min_us'] / line['min_us']:.1f}/{peer['median_us'] / line['median_us']:.1f} x {name}"
+            for name, peer in figures["peers"].items())
+        print(f"{'refrain, floor ' + floor:28}{line['min_us']:10.1f}{line['median_us']:10.1f}{line['p99_us']:10.1f}"
+              f"   {line['wrong']} wrong; {ratios} (min/median)")
+    print(f"refrain holds {figures['refrain_bytes_per_row']} bytes a row")
+
+
+def filled(vectors, count):
+    import numpy
+    rows = numpy.empty((count, vectors.shape[1]), numpy.float32)
+    real = min(count, len(vectors))
+    rows[:real] = vectors[:real]
+    random = numpy.random.default_rng(7)
+    for start in range(real, count, 20_000):
+        size = min(20_000, count - start)
+        chosen = random.integers(0, len(vectors), (size, 3))
+        weights = random.dirichlet((1, 1, 1), size).astype(numpy.float32)
+        mixed = numpy.einsum("rkd,rk->rd", vectors[chosen], weights)
+        rows[start:start + size] = mixed / numpy.linalg.norm(mixed, axis=1, keepdims=True)
+    return rows
+
+
+def load(arguments, folder):
+    import numpy
+    if arguments.vectors:
+        return numpy.load(arguments.vectors).astype(numpy.float32)
+    print("embedding the questions", flush=True)
+    subprocess.run(
+        [PROGRAM, "embed", arguments.questions, folder / "embedded"], env=machine.environment(), check=True)
+    return numpy.fromfile(folder / "embedded", numpy.float32).reshape(-1, 384)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--questions", help="a text file, one question a line")
+    source.add_argument("--vectors", help="their embeddings, float32 [questions x dimension], as a .npy file")
+    parser.add_argument("--rows", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--queries", type=int, default=1_000)
+    parser.add_argument("--approximate-max", type=int, default=100_000)
+    arguments = parser.parse_args()
+    if not PROGRAM.exists():
+        raise SystemExit("build it first: swift build -c release --product bench-search")
+    enter_peers()
+    import numpy
+    described = machine.describe()
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        vectors = load(arguments, Path(folder))
+        vectors = vectors[numpy.random.default_rng(3).permutation(len(vectors))]
+        queries = numpy.ascontiguousarray(vectors[:arguments.queries])
+        for count in arguments.rows:
+            print(f"{count} rows", flush=True)
+            results.append(
+                measure(vectors[arguments.queries:], queries, count, arguments.approximate_max, Path(folder)))
+            show(results[-1])
+    machine.save("search", described, results)
+
+
+if __name__ == "__main__":
+    main()
