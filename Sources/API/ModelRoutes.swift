@@ -51,7 +51,7 @@ struct ModelRoutes: Sendable {
         let body = try RequestBody.parse(request)
         let embedder = parts.cache.parts.embedder
         let name = Self.modelName(embedder.identity)
-        guard let model = body["model"]?.string, model == name else {
+        guard let model = body["model"]?.string, model == name || model == embedder.identity.name else {
             throw APIError(
                 404, "only the model \"\(name)\" embeds here", param: "model", code: "model_not_found")
         }

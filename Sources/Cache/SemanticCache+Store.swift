@@ -93,7 +93,8 @@ extension SemanticCache {
             let wording = try? parts.store.wording(scope: scope, key: new.key),
             let entry = try? parts.store.entry(wording.entry)
         else { return false }
-        return !wording.isAlias && !entry.isExpired(at: parts.clock.now) && entry.answer == new.answer && Set(entry.tags) == Set(new.tags)
+        return !wording.isAlias && !entry.isExpired(at: parts.clock.now) && entry.answer == new.answer
+            && Set(entry.tags) == Set(new.tags)
     }
 
     private func index(_ outcome: InsertOutcome, _ vector: NewEntry.Vector?) {

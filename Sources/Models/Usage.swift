@@ -30,7 +30,8 @@ package struct Usage: Sendable, Equatable {
         let cached = json["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0
         let reasoning = json["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
         let plausible = 0...Usage.tokensMax
-        guard plausible.contains(prompt), plausible.contains(completion), 0 <= cached, cached <= prompt, 0 <= reasoning, reasoning <= completion
+        guard plausible.contains(prompt), plausible.contains(completion), 0 <= cached, cached <= prompt, 0 <= reasoning,
+            reasoning <= completion
         else { return nil }
         self.init(
             promptTokens: prompt, cachedTokens: cached, completionTokens: completion, reasoningTokens: reasoning)
