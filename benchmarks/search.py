@@ -258,7 +258,7 @@ def main():
             results.append(
                 measure(vectors[arguments.queries:], queries, count, arguments.approximate_max, Path(folder)))
             show(results[-1])
-    machine.save("search", described, results)
+            machine.save("search", described, results)
 
 
 if __name__ == "__main__":
