@@ -39,13 +39,16 @@ let package = Package(
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
         .systemLibrary(name: "CLinux"),
 
+        // Kernels in C, for the instructions that only C can choose at run time.
+        .target(name: "CGemm", cSettings: [.unsafeFlags(["-O3"])]),
+
         // Rooms, from the ground up. A room sees only what it names here.
         room("JSON"),
         room("Support", ["CCrypto", "CXXHash"]),
         room("HTTP"),
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Questions"),
-        room("Embedding", ["Support", "JSON", "HTTP", "COpenBLAS"]),
+        room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"]),
         room("Search", ["Support", "COpenBLAS"]),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
@@ -72,7 +75,7 @@ let package = Package(
         tests("HTTPClient", ["HTTP", "Support", "TestServer"]),
         tests("HTTP"),
         tests("Questions"),
-        tests("Embedding", ["Support", "JSON", "HTTP"]),
+        tests("Embedding", ["Support", "JSON", "HTTP", "CGemm"]),
         tests("Search"),
         tests("Store", ["Support"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),

@@ -123,7 +123,7 @@ struct MiniLM: Sendable {
         }
     }
 
-    /// Fills `hidden` with the words' embeddings at their positions, its padding with zeros.
+    /// Fills `hidden` with the words' embeddings at their positions.
     private func look(up texts: ArraySlice<[Int32]>, rows: Int, _ scratch: inout Scratch) {
         let width = Shape.hidden
         file.withFloats(words) { words in
@@ -139,7 +139,6 @@ struct MiniLM: Sendable {
                 }
             }
         }
-        for index in rows * width..<Linear.paddedRows(rows) * width { scratch.hidden[index] = 0 }
     }
 
     /// Scaled dot-product attention of one text's rows, all heads: fills its rows of `context`.
@@ -205,7 +204,7 @@ extension MiniLM {
         fileprivate var scores = [Float](repeating: 0, count: Limits.tokensPerTextMax * Limits.tokensPerTextMax)
 
         private static func matrix(_ columns: Int) -> [Float] {
-            [Float](repeating: 0, count: Linear.paddedRows(Limits.tokensPerPassMax) * columns)
+            [Float](repeating: 0, count: Limits.tokensPerPassMax * columns)
         }
     }
 }

@@ -49,9 +49,8 @@ import Testing
     func aLinearLayerMultipliesAndAdds(_ rows: Int) {
         // Two layers of 2 inputs side by side, with 1 and 2 outputs.
         let linear = Linear([([1, 2], [10]), ([3, 4, 5, 6], [20, 30])], inputs: 2)
-        let padded = Linear.paddedRows(rows)
-        let input = (0..<2 * padded).map { Float($0) }
-        var output = [Float](repeating: -1, count: 3 * padded)
+        let input = (0..<2 * rows).map { Float($0) }
+        var output = [Float](repeating: -1, count: 3 * rows)
         linear.apply(to: input, rows: rows, into: &output)
         for row in 0..<rows {
             let (a, b) = (input[2 * row], input[2 * row + 1])
