@@ -68,6 +68,8 @@ let package = Package(
                 "Configuration", "Terminal", "Records",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
+        // Times the embedding model for benchmarks/embedding.py; no part of the service.
+        program("bench-embedding", ["Embedding", "JSON"]),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("JSON"),
