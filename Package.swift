@@ -76,6 +76,10 @@ let package = Package(
         .executableTarget(
             name: "bench-search", dependencies: ["Search", "Embedding", "COpenBLAS"], path: "benchmarks/search",
             swiftSettings: strict),
+        // Refrain's side of benchmarks/embedding.py.
+        .executableTarget(
+            name: "bench-embedding", dependencies: ["Embedding", "JSON"], path: "benchmarks/embedding",
+            swiftSettings: strict),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         tests("JSON"),

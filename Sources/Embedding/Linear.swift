@@ -8,23 +8,25 @@ struct Linear: Sendable {
     let inputs: Int
     let outputs: Int
     /// In panels, as `gemm_pack` leaves them.
-    private let weights: [Float]
+    private let weights: WeightMemory.Part
     private let bias: [Float]
 
-    /// - Parameter layers: weights [outputs × inputs] and biases, as PyTorch keeps them, to be applied side by side to
-    ///   the same input.
-    init(_ layers: [(weights: [Float], bias: [Float])], inputs: Int) {
+    /// - Parameters:
+    ///   - layers: weights [outputs × inputs] and biases, as PyTorch keeps them, to be applied side by side to the same
+    ///     input.
+    ///   - memory: where the packed weights are put.
+    init(_ layers: [(weights: [Float], bias: [Float])], inputs: Int, in memory: inout WeightMemory) {
         let bias = layers.flatMap(\.bias)
-        var packed = [Float](repeating: 0, count: gemm_packed_floats(inputs, bias.count))
+        let weights = memory.take(floats: gemm_packed_floats(inputs, bias.count))
         var column = 0
         for layer in layers {
             precondition(layer.weights.count == inputs * layer.bias.count, "weights of [outputs × inputs]")
-            unsafe gemm_pack(layer.weights, layer.bias.count, inputs, column, &packed)
+            unsafe gemm_pack(layer.weights, layer.bias.count, inputs, column, weights.start)
             column += layer.bias.count
         }
         self.inputs = inputs
         outputs = bias.count
-        weights = packed
+        self.weights = weights
         self.bias = bias
     }
 
@@ -40,6 +42,6 @@ struct Linear: Sendable {
 
     private func multiply(_ input: [Float], rows: Int, into output: inout [Float], accumulates: Bool) {
         precondition(input.count >= rows * inputs && output.count >= rows * outputs, "room for the rows")
-        unsafe gemm_multiply(input, rows, inputs, weights, bias, outputs, accumulates ? 1 : 0, &output)
+        unsafe gemm_multiply(input, rows, inputs, weights.start, bias, outputs, accumulates ? 1 : 0, &output)
     }
 }

@@ -58,6 +58,12 @@ import Support
         return unsafe body(Span(_unsafeBytes: UnsafeRawBufferPointer(rebasing: memory[range])))
     }
 
+    /// Frees the memory that reading took; what is read again comes from the system's file cache.
+    func release() {
+        guard let address = unsafe memory.baseAddress else { return }
+        unsafe madvise(UnsafeMutableRawPointer(mutating: address), memory.count, MADV_DONTNEED)
+    }
+
     var digest: Digest {
         var hasher = Digest.Hasher()
         unsafe hasher.update(memory)

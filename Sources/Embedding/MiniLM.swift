@@ -39,6 +39,7 @@ struct MiniLM: Sendable {
         // The callers' threads are the parallelism; OpenBLAS's own would only compete with them.
         openblas_set_num_threads(1)
         let hidden = Shape.hidden
+        var memory = WeightMemory()
         self.file = file
         words = try file.find("embeddings.word_embeddings.weight", shape: [Shape.vocabulary, hidden])
         var positions = try file.floats("embeddings.position_embeddings.weight", shape: [Shape.positions, hidden])
@@ -49,8 +50,10 @@ struct MiniLM: Sendable {
         self.positions = positions
         embeddingNorm = try MiniLM.norm(file, "embeddings.LayerNorm")
         var layers: [Layer] = []
-        for index in 0..<Shape.layers { layers.append(try MiniLM.layer(file, "encoder.layer.\(index)")) }
+        for index in 0..<Shape.layers { layers.append(try MiniLM.layer(file, "encoder.layer.\(index)", &memory)) }
         self.layers = layers
+        // All weights are copies now. Of the file only words are read from here on, and few of them.
+        file.release()
     }
 
     private static func norm(_ file: SafeTensors, _ name: String) throws(EmbeddingError) -> LayerNorm {
@@ -59,14 +62,16 @@ struct MiniLM: Sendable {
             bias: try file.floats("\(name).bias", shape: [Shape.hidden]))
     }
 
-    private static func layer(_ file: SafeTensors, _ name: String) throws(EmbeddingError) -> Layer {
+    private static func layer(
+        _ file: SafeTensors, _ name: String, _ memory: inout WeightMemory
+    ) throws(EmbeddingError) -> Layer {
         func linear(_ names: [String], inputs: Int, outputs: Int) throws(EmbeddingError) -> Linear {
             var parts: [(weights: [Float], bias: [Float])] = []
             for part in names {
                 let weights = try file.floats("\(name).\(part).weight", shape: [outputs, inputs])
                 parts.append((weights, try file.floats("\(name).\(part).bias", shape: [outputs])))
             }
-            return Linear(parts, inputs: inputs)
+            return Linear(parts, inputs: inputs, in: &memory)
         }
         let (hidden, wide) = (Shape.hidden, Shape.intermediate)
         return Layer(

@@ -41,6 +41,9 @@ final class SafeTensors: Sendable {
         file.withFloats(tensor.range, body)
     }
 
+    /// Frees the memory that reading took; what is read again comes from the system's file cache.
+    func release() { file.release() }
+
     /// A copy of a tensor's floats.
     func floats(_ name: String, shape: [Int]) throws(EmbeddingError) -> [Float] {
         withFloats(try find(name, shape: shape)) { span in unsafe span.withUnsafeBufferPointer { unsafe Array($0) } }

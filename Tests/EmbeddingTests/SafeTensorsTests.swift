@@ -32,6 +32,13 @@ import Testing
         #expect(throws: EmbeddingError.self) { try file.floats("c", shape: [1]) }
     }
 
+    @Test func whatWasReleasedCanBeReadAgain() throws {
+        let padding = String(repeating: " ", count: (8 - Self.goodHeader.utf8.count % 8) % 8)
+        let file = try open(Self.file(Self.goodHeader + padding, Self.goodData))
+        file.release()
+        #expect(try file.floats("a", shape: [2, 1]) == [1, -2])
+    }
+
     @Test func floatsOutOfAlignmentAreRefused() throws {
         let odd = Self.goodHeader + String(repeating: " ", count: (9 - Self.goodHeader.utf8.count % 8) % 8)
         let file = try open(Self.file(odd, Self.goodData))

@@ -48,7 +48,8 @@ import Testing
     @Test(arguments: [1, 3, 4, 5])
     func aLinearLayerMultipliesAndAdds(_ rows: Int) {
         // Two layers of 2 inputs side by side, with 1 and 2 outputs.
-        let linear = Linear([([1, 2], [10]), ([3, 4, 5, 6], [20, 30])], inputs: 2)
+        var memory = WeightMemory()
+        let linear = Linear([([1, 2], [10]), ([3, 4, 5, 6], [20, 30])], inputs: 2, in: &memory)
         let input = (0..<2 * rows).map { Float($0) }
         var output = [Float](repeating: -1, count: 3 * rows)
         linear.apply(to: input, rows: rows, into: &output)
