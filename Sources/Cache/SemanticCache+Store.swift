@@ -17,8 +17,10 @@ extension SemanticCache {
         receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
         if query.directives.mayStore, let answer = completion.storableText {
             let new = newEntry(query, answer, completion)
+            // In a task of its own: an answer that is paid for is kept, also when nobody waits for it any more.
+            let inserted = Task { await insert([new], policy: .replace)[0] }
             // The answer is served whether or not it could be kept.
-            if case .success(let outcome) = await insert([new], policy: .replace)[0] {
+            if case .success(let outcome) = await inserted.value {
                 receipt.entry = outcome.entry
                 receipt.isStored = true
             }
