@@ -30,8 +30,9 @@ package struct FaultRule: Sendable, Equatable {
             throw FaultError(unknown: member.name, among: ["match", "fault", "times"])
         }
         guard let fault = json["fault"]?.object else { throw FaultError("'fault' must be an object") }
-        try self.init(
-            match: json["match"]?.object ?? [:], fault: fault, times: json["times"].flatMap { $0.isNull ? nil : $0 })
+        // A bare nil would be JSON's null here.
+        let times = json["times"].flatMap { $0.isNull ? JSONValue?.none : $0 }
+        try self.init(match: json["match"]?.object ?? [:], fault: fault, times: times)
     }
 
     /// `name=value;name;…`, the names of a match, `times` and a fault in one: `status=429;times=2;purpose=confirm`.
