@@ -84,6 +84,11 @@ let package = Package(
         tests("Records", ["JSON"]),
         tests("StandIn", ["Support", "JSON", "HTTP"]),
         .testTarget(
+            name: "StreamingTests",
+            dependencies: [
+                "API", "JSON", "HTTP", "HTTPClient", "StandIn", "TestServer", "refrain",
+            ], swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
     ]
 )
