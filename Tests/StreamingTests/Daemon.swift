@@ -9,14 +9,20 @@ final class Daemon: Sendable {
     let http = HTTPClient()
     private let folder: URL
     private let process: Process
+    private let exited = DispatchSemaphore(value: 0)
 
     /// What a daemon that did not come up said.
     struct DidNotStart: Error {
         let line: String
     }
 
+    /// Returns when it is ready.
+    static func started(upstream: String) async throws -> Daemon {
+        try await onThread { try Daemon(upstream: upstream) }
+    }
+
     /// Blocks until it is ready.
-    init(upstream: String) throws {
+    private init(upstream: String) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "refrain-streaming-\(UUID().uuidString)")
         let process = Process()
         process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "refrain")
@@ -26,6 +32,7 @@ final class Daemon: Sendable {
         process.environment = ProcessInfo.processInfo.environment.filter { name, _ in
             name == "REFRAIN_MODEL" || !name.hasPrefix("REFRAIN_") && !name.hasPrefix("OPENAI_")
         }
+        process.terminationHandler = { [exited] _ in exited.signal() }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
@@ -39,7 +46,7 @@ final class Daemon: Sendable {
         let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == ";" }
         guard let url = words.first(where: { $0.hasPrefix("http://") }) else {
             process.terminate()
-            process.waitUntilExit()
+            exited.wait()
             throw DidNotStart(line: String(decoding: line, as: UTF8.self))
         }
         self.url = String(url)
@@ -48,8 +55,20 @@ final class Daemon: Sendable {
     func stop() async {
         await http.close()
         process.terminate()
-        process.waitUntilExit()
+        await Self.onThread { [exited] in exited.wait() }
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Runs what blocks on a thread of its own: the tests share a pool of few.
+    private static func onThread<Value: Sendable, Failure: Error>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: Result<Value, Failure> { () throws(Failure) in try body() })
+            }
+        }
+        return try result.get()
     }
 
     // MARK: Asking it
@@ -90,6 +109,13 @@ final class Daemon: Sendable {
                 method: "GET", url: url, timeoutMilliseconds: 60_000, connectTimeoutMilliseconds: 10_000,
                 bodyBytesMax: 16 << 20)
         ).body.bytes ?? []
+    }
+
+    /// Requests that the server works on, this one among them.
+    func requestsInFlight() async throws -> Int? {
+        let name = "refrain_requests_in_flight "
+        let lines = String(decoding: try await get("/metrics"), as: UTF8.self).split(separator: "\n")
+        return lines.first { $0.hasPrefix(name) }.flatMap { Double($0.dropFirst(name.count)) }.map { Int($0) }
     }
 
     /// Questions stored so far.

@@ -22,7 +22,7 @@ import Testing
     }
 
     private static func withDaemon(upstream: String, _ test: (Daemon) async throws -> Void) async throws {
-        let daemon = try Daemon(upstream: upstream)
+        let daemon = try await Daemon.started(upstream: upstream)
         let result: Result<Void, any Error>
         do { result = .success(try await test(daemon)) } catch { result = .failure(error) }
         await daemon.stop()
@@ -119,7 +119,9 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func aClientThatLeavesEndsTheCall() async throws {
-        try await Self.withDaemon(faults: ["drip_bytes_per_second=4000;delay_ms=1"]) { daemon, calls in
+        // Some 700 KB of events: by itself it would take longer than the test may.
+        let text = String(repeating: "and so on ", count: 4_000)
+        try await Self.withDaemon(faults: ["drip_bytes_per_second=8000;text=" + text]) { daemon, calls in
             for body in [Daemon.chat("Who leaves?"), Daemon.chat("Who leaves?", ["n": 2])] {
                 let before = try await calls()["abandoned"]?.int ?? 0
                 for try await _ in try await daemon.open(body).pieces { break }
@@ -130,12 +132,14 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func aLeaderThatLeavesDoesNotCutTheOthers() async throws {
-        try await Self.withDaemon(faults: ["drip_bytes_per_second=6000"]) { daemon, calls in
+        try await Self.withDaemon(faults: ["drip_bytes_per_second=2500"]) { daemon, calls in
             let question = "Who goes first?"
             let leader = Task { try await daemon.open(Daemon.chat(question)) }
             try await Self.wait { try await calls()["in_flight"] == 1 }
             let streamed = Task { try await daemon.ask(Daemon.chat(question)) }
             let whole = Task { try await daemon.ask(Daemon.chat(question, stream: false)) }
+            // The three, and the one that asks.
+            try await Self.wait { try await daemon.requestsInFlight() == 4 }
             for try await _ in try await leader.value.pieces { break }
             for answer in [try await streamed.value, try await whole.value] {
                 #expect(answer.cacheStatus == "refrain; fwd=miss; collapsed")
