@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clean
+.PHONY: demo test build setup lint format bench clients clean
 
 # A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
 demo: build
@@ -32,6 +32,10 @@ format:
 # Figures of speed and size, with the machine and the date; see docs/benchmarks.md.
 bench: build
 	python3 benchmarks/lookup.py
+
+# Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
+clients: build
+	sh scripts/check-clients.sh
 
 clean:
 	rm -rf .build

@@ -105,5 +105,10 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["JSON", "HTTP", "HTTPClient", "Support", "refrain", "refrain-standin"],
             swiftSettings: strict),
+        .testTarget(
+            name: "StreamingTests",
+            dependencies: [
+                "API", "JSON", "HTTP", "HTTPClient", "StandIn", "TestServer", "refrain",
+            ], swiftSettings: strict),
     ]
 )

@@ -67,6 +67,13 @@ extension Headers {
         return passed
     }
 
+    /// Adds those fields of an upstream's response to one whose body is of our own making.
+    mutating func pass(on upstream: Headers) {
+        for field in upstream.passedOn.fields where !Headers.same(field.name, "content-type") {
+            add(field.name, field.value)
+        }
+    }
+
     private static func isPassedOn(_ name: String) -> Bool {
         ["content-type", "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "set-cookie"].contains(name)
             || name.hasPrefix("x-ratelimit-") || name.hasPrefix("openai-")

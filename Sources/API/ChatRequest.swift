@@ -7,6 +7,10 @@ struct ChatRequest {
     let body: JSONObject
     /// The model asked for; `refrain` lets the server choose.
     let model: String
+    /// Whether the answer is to come as a stream of events.
+    let isStreamed: Bool
+    /// Whether such a stream is to end with the usage.
+    let includesUsage: Bool
     let kind: Kind
 
     enum Kind: Equatable {
@@ -14,6 +18,10 @@ struct ChatRequest {
         case question(String, context: Digest)
         /// Not for the cache, and why.
         case bypass(String)
+    }
+
+    var isBypass: Bool {
+        if case .bypass = kind { true } else { false }
     }
 
     /// The model name that leaves the choice to the server.
@@ -34,6 +42,8 @@ struct ChatRequest {
         }
         self.body = body
         self.model = model
+        isStreamed = body["stream"]?.bool == true
+        includesUsage = body["stream_options"]?["include_usage"]?.bool == true
         kind = Self.kind(body, messages)
     }
 

@@ -7,7 +7,7 @@ import Support
 
 /// `POST /v1/chat/completions`: OpenAI's chat, answered from the cache where it can be.
 struct ChatRoute: Sendable {
-    private let parts: API.Parts
+    let parts: API.Parts
 
     init(_ parts: API.Parts) {
         self.parts = parts
@@ -19,11 +19,6 @@ struct ChatRoute: Sendable {
 
     private func respond(to request: Request) async throws -> Response {
         let chat = try ChatRequest(try RequestBody.parse(request))
-        if chat.body["stream"]?.bool == true {
-            throw APIError(
-                400, "streaming is not supported yet; send the request with \"stream\": false", param: "stream",
-                code: "unsupported_value")
-        }
         let directives = try CacheDirectives.of(request.headers)
         do {
             guard case .question(let question, let context) = chat.kind else {
@@ -47,6 +42,11 @@ struct ChatRoute: Sendable {
             guard case .cached = reply.content else { throw Self.notCached }
             return response(reply, chat)
         }
+        if chat.isStreamed {
+            return try await streamed(chat) { receive in
+                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(chat, receive) }
+            }
+        }
         let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(chat) }
         return response(reply, chat)
     }
@@ -56,49 +56,62 @@ struct ChatRoute: Sendable {
 
     private func bypass(_ chat: ChatRequest, _ directives: Query.Directives) async throws -> Response {
         if directives.onlyIfCached { throw Self.notCached }
-        let completion = try await complete(chat)
-        var response = passedOn(completion)
-        response.headers.describeBypass()
-        return response
+        if chat.isStreamed {
+            return try await streamed(chat) { receive in
+                Self.bypassed(try await complete(chat, receive))
+            }
+        }
+        return response(Self.bypassed(try await complete(chat)), chat)
     }
 
-    private func passedOn(_ completion: Completion) -> Response {
-        var response = Response.json(200, completion.body)
-        for field in completion.headers.passedOn.fields where !Headers.same(field.name, "content-type") {
-            response.headers.add(field.name, field.value)
-        }
-        return response
+    private static func bypassed(_ completion: Completion) -> Reply {
+        var receipt = Receipt(.bypass)
+        receipt.cost = completion.cost
+        return Reply(.generated(completion), receipt)
     }
 
     /// Another client's call gave the answer: its cookies, limits and ids are that client's.
-    private func collapsed(_ completion: Completion, now: Timestamp) -> Response {
+    private static func collapsed(_ completion: Completion, now: Timestamp) -> JSONValue {
         guard var body = completion.body.object else { preconditionFailure("a completion is an object") }
         body["id"] = .string("chatcmpl-" + Identifier.random())
         body["created"] = .number(Int(now.seconds))
-        return .json(200, .object(body))
+        return .object(body)
     }
 
-    private func complete(_ chat: ChatRequest) async throws(ModelError) -> Completion {
+    /// - Parameter receive: takes the answer in pieces; nil waits for the whole.
+    private func complete(
+        _ chat: ChatRequest, _ receive: StreamReceiver? = nil
+    ) async throws(ModelError) -> Completion {
         if chat.model == ChatRequest.anyModel {
             var body = chat.body
             body["model"] = nil
-            return try await parts.models.chat(body, role: .full, purpose: .answer, deadlineMilliseconds: nil)
+            return try await parts.models.chat(body, role: .full, purpose: .answer, receive: receive)
         }
-        return try await parts.models.chat(chat.body, model: chat.model, purpose: .answer, deadlineMilliseconds: nil)
+        return try await parts.models.chat(chat.body, model: chat.model, purpose: .answer, receive: receive)
     }
 
-    private func response(_ reply: Reply, _ chat: ChatRequest) -> Response {
+    /// The response with a reply that is there as a whole.
+    func response(_ reply: Reply, _ chat: ChatRequest) -> Response {
         let now = parts.clock.now
         var response: Response
         switch reply.content {
         case .cached(let entry):
-            response = .json(200, ChatAnswer.body(entry, requestedModel: chat.model, now: now))
+            response = whole(ChatAnswer.body(entry, requestedModel: chat.model, now: now), chat)
         case .generated(let completion):
-            response = reply.receipt.isCollapsed ? collapsed(completion, now: now) : passedOn(completion)
+            let body = reply.receipt.isCollapsed ? Self.collapsed(completion, now: now) : completion.body
+            response = whole(body, chat, isComplete: completion.isWhole)
+            if !reply.receipt.isCollapsed { response.headers.pass(on: completion.headers) }
         case .none:
             return Self.notCached.response
         }
         response.headers.describe(reply, now: now)
         return response
+    }
+
+    /// A completion in the form that the client asked for.
+    private func whole(_ completion: JSONValue, _ chat: ChatRequest, isComplete: Bool = true) -> Response {
+        guard chat.isStreamed else { return .json(200, completion) }
+        let events = ChatChunks.events(of: completion, includesUsage: chat.includesUsage)
+        return Response(200, headers: .eventStream, body: .bytes(events + (isComplete ? ChatChunks.endMark : [])))
     }
 }

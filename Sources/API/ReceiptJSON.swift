@@ -70,15 +70,14 @@ extension Headers {
         self["Refrain-Receipt"] = receipt.json(withTexts: false).text
     }
 
-    /// Marks a response that went past the cache.
-    mutating func describeBypass() {
-        self["Cache-Status"] = "refrain; fwd=bypass"
-        self["Refrain-Receipt"] = Receipt(.bypass).json(withTexts: false).text
+    /// `refrain; fwd=miss` or `refrain; fwd=bypass`: all that is known of an answer which is only being made.
+    static func forwarded(isBypass: Bool) -> String {
+        "refrain; fwd=" + (isBypass ? "bypass" : "miss")
     }
 
     private static func cacheStatus(_ reply: Reply, now: Timestamp) -> String {
         guard case .cached(let entry) = reply.content else {
-            var status = "refrain; fwd=miss"
+            var status = forwarded(isBypass: reply.receipt.outcome == .bypass)
             if reply.receipt.isStored { status += "; stored" }
             if reply.receipt.isCollapsed { status += "; collapsed" }
             return status

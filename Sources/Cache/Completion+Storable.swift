@@ -3,7 +3,9 @@ import Models
 extension Completion {
     /// The text to be stored: that of an answer which ended by itself, with nothing called and nothing refused.
     var storableText: String? {
-        guard finishReason == "stop", refusal == nil, !hasToolCalls, let text, !text.isEmpty else { return nil }
+        guard isWhole, finishReason == "stop", refusal == nil, !hasToolCalls, let text, !text.isEmpty else {
+            return nil
+        }
         return text
     }
 }

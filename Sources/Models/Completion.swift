@@ -17,6 +17,8 @@ package struct Completion: Sendable {
     /// The whole reply, to be passed on.
     package var body: JSONValue
     package var headers: Headers
+    /// False for a stream that ended without its end mark, so that what it brought may not be all.
+    package var isWhole: Bool
     /// Of the try that brought the answer.
     package var latencyMilliseconds: Double
 
@@ -26,7 +28,14 @@ package struct Completion: Sendable {
     init(
         body bytes: [UInt8], headers: Headers, requestedModel: String, latencyMilliseconds: Double
     ) throws(InvalidReply) {
-        let body = try InvalidReply.parse(bytes)
+        try self.init(
+            body: try InvalidReply.parse(bytes), headers: headers, requestedModel: requestedModel,
+            latencyMilliseconds: latencyMilliseconds)
+    }
+
+    init(
+        body: JSONValue, headers: Headers, requestedModel: String, latencyMilliseconds: Double, isWhole: Bool = true
+    ) throws(InvalidReply) {
         guard let choices = body["choices"] else { throw InvalidReply("it has no choices") }
         guard let choice = choices[0] else {
             throw InvalidReply(choices.array == nil ? "its choices are \(choices.kind)" : "its choices are empty")
@@ -42,6 +51,7 @@ package struct Completion: Sendable {
         usage = Usage(body["usage"])
         self.body = body
         self.headers = headers
+        self.isWhole = isWhole
         self.latencyMilliseconds = latencyMilliseconds
     }
 }

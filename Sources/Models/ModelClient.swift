@@ -5,7 +5,7 @@ package import Support
 
 /// Calls the models over OpenAI's API: fills in roles, retries, checks replies, counts what they cost.
 package final class ModelClient: Sendable {
-    private let configuration: ModelsConfiguration
+    let configuration: ModelsConfiguration
     private let http: HTTPClient
     private let clock: WallClock
     private let log: Log
@@ -39,10 +39,12 @@ package final class ModelClient: Sendable {
     /// A model that the upstream does not have is passed over for an hour, with one warning.
     ///
     /// - Parameters:
-    ///   - body: a chat request that does not stream.
+    ///   - body: a chat request.
     ///   - deadlineMilliseconds: from now, retries included; the role's time where that is shorter.
+    ///   - receive: has the answer streamed and takes it piece by piece; nil waits for the whole.
     package func chat(
-        _ body: JSONObject, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil
+        _ body: JSONObject, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil,
+        receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         let settings = configuration[role]
         let deadline = Deadline(milliseconds: min(settings.timeoutMilliseconds, deadlineMilliseconds ?? .max))
@@ -55,7 +57,7 @@ package final class ModelClient: Sendable {
             let model = models.removeFirst()
             body["model"] = .string(model)
             do {
-                return try await chat(body, Subject(role: role, model: model, purpose: purpose), deadline)
+                return try await chat(body, Subject(role: role, model: model, purpose: purpose), deadline, receive)
             } catch {
                 guard error.isModelGone, let next = models.first else { throw error }
                 if roster.markGone(model, now: clock.now) {
@@ -67,13 +69,16 @@ package final class ModelClient: Sendable {
 
     /// Asks the model that the client named; the body passes as it is.
     ///
-    /// - Parameter deadlineMilliseconds: from now, retries included; the time of *full* where that is shorter.
+    /// - Parameters:
+    ///   - deadlineMilliseconds: from now, retries included; the time of *full* where that is shorter.
+    ///   - receive: has the answer streamed and takes it piece by piece; nil waits for the whole.
     package func chat(
-        _ body: JSONObject, model: String, purpose: Purpose, deadlineMilliseconds: Int? = nil
+        _ body: JSONObject, model: String, purpose: Purpose, deadlineMilliseconds: Int? = nil,
+        receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         let limit = configuration.full.timeoutMilliseconds
         let deadline = Deadline(milliseconds: min(limit, deadlineMilliseconds ?? .max))
-        return try await chat(body, Subject(role: nil, model: model, purpose: purpose), deadline)
+        return try await chat(body, Subject(role: nil, model: model, purpose: purpose), deadline, receive)
     }
 
     /// The upstream's list of models, `GET /models`, as it came.
@@ -84,25 +89,30 @@ package final class ModelClient: Sendable {
     }
 
     /// Whose call it is, for the ledger.
-    private struct Subject {
+    struct Subject {
         var role: Role?
         var model: String
         var purpose: Purpose
     }
 
     private func chat(
-        _ body: JSONObject, _ subject: Subject, _ deadline: Deadline
+        _ body: JSONObject, _ subject: Subject, _ deadline: Deadline, _ receive: StreamReceiver?
     ) async throws(ModelError) -> Completion {
+        if let receive { return try await streamedChat(body, subject, deadline, receive) }
         let bytes = JSONValue.object(body).bytes
         let answer = try await exchange("POST", "/chat/completions", body: bytes, deadline) { failure, latency in
             note(subject, status: failure.status, latency: latency)
         }
+        return try completion(of: answer, subject)
+    }
+
+    /// Reads a reply that is not streamed, and notes the call.
+    func completion(of answer: Answer, _ subject: Subject) throws(ModelError) -> Completion {
         do {
             var completion = try Completion(
                 body: answer.body, headers: answer.headers, requestedModel: subject.model,
                 latencyMilliseconds: answer.latencyMilliseconds)
-            completion.cost = completion.usage.flatMap { cost(model: completion.model, usage: $0) }
-            note(subject, status: String(answer.status), latency: answer.latencyMilliseconds, completion)
+            note(subject, answer, &completion)
             return completion
         } catch {
             note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
@@ -110,7 +120,13 @@ package final class ModelClient: Sendable {
         }
     }
 
-    private func note(_ subject: Subject, status: String, latency: Double, _ completion: Completion? = nil) {
+    /// Notes a call that brought an answer, and writes on the answer what it cost.
+    func note(_ subject: Subject, _ answer: Answer, _ completion: inout Completion) {
+        completion.cost = completion.usage.flatMap { [model = completion.model] in cost(model: model, usage: $0) }
+        note(subject, status: String(answer.status), latency: completion.latencyMilliseconds, completion)
+    }
+
+    func note(_ subject: Subject, status: String, latency: Double, _ completion: Completion? = nil) {
         record(
             CallRecord(
                 role: subject.role, model: completion?.model ?? subject.model, purpose: subject.purpose,
@@ -118,7 +134,7 @@ package final class ModelClient: Sendable {
                 time: clock.now))
     }
 
-    private func modelError(_ invalid: InvalidReply, _ body: [UInt8]) -> ModelError {
+    func modelError(_ invalid: InvalidReply, _ body: [UInt8]) -> ModelError {
         let key = configuration.upstream?.key
         let reason = excerpt(of: Array(invalid.reason.utf8), hiding: key)
         return ModelError(.invalidReply(reason: "\(reason): \(excerpt(of: body, hiding: key))"))
@@ -127,18 +143,25 @@ package final class ModelClient: Sendable {
 
 extension ModelClient {
     /// A successful response.
-    private struct Answer {
-        var status: Int
-        var headers: Headers
-        var body: [UInt8]
-        var latencyMilliseconds: Double
+    struct Answer {
+        var response: Response
+        var start: ContinuousClock.Instant
+
+        var status: Int { response.status }
+        var headers: Headers { response.headers }
+        /// The body of a response that was not asked for as a stream.
+        var body: [UInt8] { response.body.bytes ?? [] }
+        /// Until now.
+        var latencyMilliseconds: Double { milliseconds(since: start) }
     }
 
     /// Sends a request until it succeeds, or another try makes no sense.
     ///
-    /// - Parameter failed: is told of each try that failed, with its latency in milliseconds.
-    private func exchange(
-        _ method: String, _ path: String, body: [UInt8], _ deadline: Deadline,
+    /// - Parameters:
+    ///   - isStreamed: returns at the head of a successful response; what fails after it is not tried again.
+    ///   - failed: is told of each try that failed, with its latency in milliseconds.
+    func exchange(
+        _ method: String, _ path: String, body: [UInt8], _ deadline: Deadline, isStreamed: Bool = false,
         failed: (TryFailure, Double) -> Void
     ) async throws(ModelError) -> Answer {
         guard let upstream = configuration.upstream else { throw ModelError(.noUpstream) }
@@ -149,14 +172,11 @@ extension ModelClient {
             let start = ContinuousClock.now
             let failure: TryFailure
             do {
-                let response = try await http.send(request(method, path, body: body, upstream, deadline))
-                let bytes = response.body.bytes ?? []
-                if (200...299).contains(response.status) {
-                    return Answer(
-                        status: response.status, headers: response.headers, body: bytes,
-                        latencyMilliseconds: milliseconds(since: start))
-                }
-                failure = .response(status: response.status, headers: response.headers, body: bytes)
+                let request = request(method, path, body: body, upstream, deadline)
+                let response = isStreamed ? try await http.stream(request) : try await http.send(request)
+                if (200...299).contains(response.status) { return Answer(response: response, start: start) }
+                let whole = try await response.collected()
+                failure = .response(status: whole.status, headers: whole.headers, body: whole.body.bytes ?? [])
             } catch {
                 failure = .transport(error)
             }
@@ -208,7 +228,7 @@ extension TryFailure {
 }
 
 /// The moment until which a call may take, on a clock that nobody sets.
-private struct Deadline {
+struct Deadline {
     let instant: ContinuousClock.Instant
 
     /// From now.

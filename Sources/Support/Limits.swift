@@ -73,6 +73,10 @@ package enum Limits {
     package static let upstreamHeaderBytesMax = 128 << 10
     /// What a streamed response holds for a client that lags: some seconds of a model's output.
     package static let upstreamStreamBytesMax = 64 << 10
+    /// One server-sent event of an upstream: a chunk is some hundred bytes, with an image or audio in it some megabytes.
+    package static let upstreamEventBytesMax = 4 << 20
+    /// What may still come behind a stream's end mark; after this the connection is given up.
+    package static let upstreamStreamTailMillisecondsMax = 1_000
     /// Transfers under way at once; further ones wait.
     package static let upstreamTransfersMax = 256
     /// Connecting to an upstream.

@@ -64,7 +64,7 @@ import Testing
     @Test func rulesAreCountedDown() throws {
         var book = FaultBook([
             try FaultRule(["match": ["purpose": "answer"], "fault": ["status": 500], "times": 2]),
-            try FaultRule(specification: "status=503"),
+            try FaultRule(["fault": ["status": 503], "times": nil]),
         ])
         var statuses: [Int?] = []
         for index in [0, 1, 0, 0, 0] { statuses.append(book.take(for: Self.calls[index])?.status) }

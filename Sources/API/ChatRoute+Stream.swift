@@ -1,0 +1,58 @@
+import Cache
+import HTTP
+import JSON
+import Models
+
+/// Chat completions as streams of events.
+extension ChatRoute {
+    /// Responds at the first event of an answer that is being made, or at once with one that is there.
+    ///
+    /// Its end is held back until the answer is stored: whoever has seen `[DONE]` and asks again gets it from the cache.
+    /// An error after the first event is an event too, and no `[DONE]` follows it.
+    ///
+    /// - Parameter work: brings the reply; where it makes the answer itself, it hands the events to the receiver.
+    func streamed(
+        _ chat: ChatRequest, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
+    ) async throws -> Response {
+        let relay = StreamRelay()
+        let answering = Task {
+            do {
+                let reply = try await work { head, events in await relay.send(head, events) }
+                relay.end(Self.end(of: reply))
+                return reply
+            } catch {
+                relay.end(ChatChunks.errorEvent(Self.errorBody(error)))
+                throw error
+            }
+        }
+        return try await withTaskCancellationHandler {
+            guard let head = await relay.opened() else { return response(try await answering.value, chat) }
+            var headers = Headers.eventStream
+            headers.pass(on: head)
+            headers["Cache-Status"] = Headers.forwarded(isBypass: chat.isBypass)
+            return Response(200, headers: headers, body: .stream(StreamedBody(relay, answering)))
+        } onCancel: {
+            answering.cancel()
+        }
+    }
+
+    private static func end(of reply: Reply) -> [UInt8] {
+        if case .generated(let completion) = reply.content, !completion.isWhole { return [] }
+        return ChatChunks.endMark
+    }
+
+    /// What a response with the error would have had as its body.
+    private static func errorBody(_ error: any Error) -> JSONValue {
+        let response =
+            (error as? ModelError).map(Response.failure)
+            ?? APIError(500, "\(error)", code: "internal_error").response
+        return (try? JSONValue.parse(response.body.bytes ?? [])) ?? .null
+    }
+}
+
+extension Headers {
+    /// Of a response in events: RFC 9111 caches on the way are not to keep it.
+    static let eventStream: Headers = [
+        "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache",
+    ]
+}
