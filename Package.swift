@@ -37,6 +37,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CLinux"),
 
         // Rooms, from the ground up. A room sees only what it names here.
@@ -55,6 +56,11 @@ let package = Package(
         room("Configuration", ["Support"]),
         room("Terminal", ["Support"]),
         room("Records", ["Support", "JSON"]),
+        room(
+            "Evaluation",
+            [
+                "Support", "JSON", "HTTP", "Embedding", "Store", "Models", "Cache", "Records", "COpenBLAS", "CZlib",
+            ]),
         // Plays the model API for tests, the demo and benchmarks; no part of the service.
         room("StandIn", ["Support", "JSON", "HTTP"]),
 
@@ -62,7 +68,7 @@ let package = Package(
             "refrain",
             [
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
-                "Configuration", "Terminal", "Records",
+                "Configuration", "Terminal", "Records", "Evaluation",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
 
@@ -82,6 +88,7 @@ let package = Package(
         tests("Configuration", ["Support"]),
         tests("Terminal", ["Support"]),
         tests("Records", ["JSON"]),
+        tests("Evaluation", ["Support", "JSON", "Embedding", "Models", "Cache"]),
         tests("StandIn", ["Support", "JSON", "HTTP"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["JSON", "HTTP", "HTTPClient", "Support"], swiftSettings: strict),
