@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CLinux"),
 
         // Kernels in C, for what each processor offers is chosen at run time there; optimized in debug builds too.
@@ -62,6 +63,11 @@ let package = Package(
         room("Configuration", ["Support"]),
         room("Terminal", ["Support"]),
         room("Records", ["Support", "JSON"]),
+        room(
+            "Evaluation",
+            [
+                "Support", "JSON", "HTTP", "Embedding", "Store", "Models", "Cache", "Records", "COpenBLAS", "CZlib",
+            ]),
         // Plays the model API for tests, the demo and benchmarks; no part of the service.
         room("StandIn", ["Support", "JSON", "HTTP"]),
 
@@ -69,7 +75,7 @@ let package = Package(
             "refrain",
             [
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
-                "Configuration", "Terminal", "Records",
+                "Configuration", "Terminal", "Records", "Evaluation",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
@@ -98,6 +104,7 @@ let package = Package(
         tests("Configuration", ["Support"]),
         tests("Terminal", ["Support"]),
         tests("Records", ["JSON"]),
+        tests("Evaluation", ["Support", "JSON", "Embedding", "Models", "Cache"]),
         tests("StandIn", ["Support", "JSON", "HTTP"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(

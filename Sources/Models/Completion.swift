@@ -22,6 +22,24 @@ package struct Completion: Sendable {
     /// Of the try that brought the answer.
     package var latencyMilliseconds: Double
 
+    /// An answer that ended by itself, for who plays a model.
+    package init(playing model: String, text: String, usage: Usage, cost: Money?) {
+        self.text = text
+        finishReason = "stop"
+        hasToolCalls = false
+        self.model = model
+        self.usage = usage
+        self.cost = cost
+        body = [
+            "model": .string(model),
+            "choices": [
+                ["message": ["role": "assistant", "content": .string(text)], "finish_reason": "stop"]
+            ],
+        ]
+        headers = Headers()
+        latencyMilliseconds = 0
+    }
+
     /// Reads a reply to `POST /chat/completions`: of several choices the first.
     ///
     /// - Throws: the reason why it is none.

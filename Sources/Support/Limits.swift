@@ -128,6 +128,11 @@ package enum Limits {
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
 
+    // MARK: Evaluation
+
+    /// Requests of one replay drawn by chance: hours of work already.
+    package static let benchRequestsMax = 10_000_000
+
     // MARK: Configuration
 
     /// The configuration file: a hundred prices are about 10 KB.

@@ -62,7 +62,8 @@ final class Service: Sendable {
         setting > 0 ? setting : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
-    private static func embedder(_ settings: Settings, _ start: Start, _ http: HTTPClient) throws -> any Embedder {
+    /// The embedder that the settings ask for.
+    static func embedder(_ settings: Settings, _ start: Start, _ http: HTTPClient) throws -> any Embedder {
         let chosen = settings.embedder
         switch chosen.kind {
         case .local:
