@@ -37,6 +37,7 @@ package struct Completion: Sendable {
             ],
         ]
         headers = Headers()
+        isWhole = true
         latencyMilliseconds = 0
     }
 
