@@ -67,7 +67,7 @@ let package = Package(
             "Evaluation",
             [
                 "Support", "JSON", "HTTP", "Embedding", "Store", "Models", "Cache", "Records", "COpenBLAS", "CZlib",
-            ]),
+            ], alwaysOptimized: true),
         // Plays the model API for tests, the demo and benchmarks; no part of the service.
         room("StandIn", ["Support", "JSON", "HTTP"]),
 

@@ -40,7 +40,7 @@ import Testing
             var (requests, wrong, right) = (0, 0, 0)
             for entry in 0..<20 {
                 let threshold = 0.7 + 0.2 * generator.unit()
-                for _ in 0..<500 {
+                for _ in 0..<300 {
                     let similarity = 0.5 + 0.5 * generator.unit()
                     let isSame = generator.unit() < 1 / (1 + exp(-60 * (similarity - threshold)))
                     requests += 1
