@@ -32,6 +32,8 @@ format:
 # Figures of speed and size, with the machine and the date; see docs/benchmarks.md.
 bench: build
 	python3 benchmarks/lookup.py
+	python3 benchmarks/embedding.py
+	python3 benchmarks/search.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build

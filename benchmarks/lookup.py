@@ -3,13 +3,12 @@
 
     python3 benchmarks/lookup.py [--entries 10000] [--questions FILE] [--memory-entries 100000]
 
-The questions are made from the descriptions of Debian's packages (apt-cache), or read from FILE: JSON lines, gzipped
-or not, with `question`, `text` or `a` and `b`. Latencies are of one client with one kept connection.
+The questions are made from the descriptions of Debian's packages (apt-cache), or read from FILE
+(questions.py). Latencies are of one client with one kept connection.
 """
 
 import argparse
 import base64
-import gzip
 import json
 import random
 import socket
@@ -20,6 +19,7 @@ import time
 from pathlib import Path
 
 import machine
+import questions
 
 
 class Client:
@@ -71,27 +71,6 @@ class Daemon:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait()
-
-
-def questions_from(path):
-    opened = gzip.open(path, "rt", encoding="utf-8") if str(path).endswith(".gz") else open(path, encoding="utf-8")
-    texts = []
-    with opened as lines:
-        for line in lines:
-            row = json.loads(line)
-            texts += [row[name] for name in ("question", "text", "a", "b") if isinstance(row.get(name), str)]
-    return texts
-
-
-def questions_of_packages():
-    listing = subprocess.run(["apt-cache", "dumpavail"], capture_output=True, text=True, check=True).stdout
-    texts = []
-    for record in listing.split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in record.splitlines() if ": " in line and line[0] != " ")
-        if "Package" in fields and fields.get("Description", fields.get("Description-en")):
-            synopsis = fields.get("Description", fields.get("Description-en"))
-            texts.append(f"Which package is there for {synopsis}?")
-    return texts
 
 
 def measure_latency(client, texts, expected):
@@ -181,7 +160,7 @@ def main():
     arguments = options.parse_args()
     about = machine.describe()
     random_source = random.Random(arguments.seed)
-    texts = list(dict.fromkeys(questions_from(arguments.questions) if arguments.questions else questions_of_packages()))
+    texts = questions.distinct(arguments.questions)
     random_source.shuffle(texts)
     texts = texts[:arguments.entries]
     if len(texts) < arguments.entries:

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Measures the vector search beside FAISS, hnswlib and usearch: the same rows, the same queries, one thread each.
 
-    python3 benchmarks/search.py --questions FILE [--rows 100000 1000000] [--queries 1000]
+    python3 benchmarks/search.py [--questions FILE] [--rows 100000 1000000] [--queries 1000]
     python3 benchmarks/search.py --vectors FILE.npy ...
 
-FILE has one question a line, at least some thousands; they are embedded with Refrain's own model. `--vectors` takes
-embeddings made before. What is missing to a larger count is filled up with mixtures of three questions' vectors, so that
+The questions (questions.py), of FILE or --distinct of those made from Debian's packages, are embedded with Refrain's
+own model. `--vectors` takes embeddings made before. What is missing to a larger count is filled up with mixtures of three questions' vectors, so that
 rows keep the structure of real embeddings; queries are questions that are not among the rows.
 
 The peers come from PyPI into a folder of their own under the user's cache. Refrain and they take turns, some queries
@@ -16,6 +16,7 @@ the ten nearest rows; they are built up to --approximate-max rows, as building t
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 
 import machine
+import questions
 
 FLOORS = (0.70, 0.75, 0.85)
 NEIGHBOURS = 10
@@ -229,23 +231,28 @@ def load(arguments, folder):
     if arguments.vectors:
         return numpy.load(arguments.vectors).astype(numpy.float32)
     print("embedding the questions", flush=True)
+    texts = questions.distinct(arguments.questions)
+    random.Random(1).shuffle(texts)
+    lines = folder / "questions"
+    lines.write_text("".join(text.replace("\n", " ") + "\n" for text in texts[:arguments.distinct]), "utf-8")
     subprocess.run(
-        [PROGRAM, "embed", arguments.questions, folder / "embedded"], env=machine.environment(), check=True)
+        [PROGRAM, "embed", lines, folder / "embedded"], env=machine.environment(), check=True)
     return numpy.fromfile(folder / "embedded", numpy.float32).reshape(-1, 384)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--questions", help="a text file, one question a line")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--questions", type=Path, help="JSON lines, gzipped or not; see questions.py")
     source.add_argument("--vectors", help="their embeddings, float32 [questions x dimension], as a .npy file")
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--distinct", type=int, default=10_000, help="how many questions are embedded at most")
     parser.add_argument("--queries", type=int, default=1_000)
     parser.add_argument("--approximate-max", type=int, default=100_000)
     arguments = parser.parse_args()
-    if not PROGRAM.exists():
-        raise SystemExit("build it first: swift build -c release --product bench-search")
     enter_peers()
+    subprocess.run(["swift", "build", "-c", "release", "--product", "bench-search"], cwd=machine.ROOT, check=True,
+                   stdout=sys.stderr)
     import numpy
     described = machine.describe()
     results = []
