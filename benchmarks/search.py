@@ -5,8 +5,9 @@
     python3 benchmarks/search.py --vectors FILE.npy ...
 
 The questions (questions.py), of FILE or --distinct of those made from Debian's packages, are embedded with Refrain's
-own model. `--vectors` takes embeddings made before. What is missing to a larger count is filled up with mixtures of three questions' vectors, so that
-rows keep the structure of real embeddings; queries are questions that are not among the rows.
+own model. `--vectors` takes embeddings made before. What is missing to a larger count is filled up with mixtures of
+three questions' vectors, so that rows keep the structure of real embeddings; queries are questions that are not among
+the rows.
 
 The peers come from PyPI into a folder of their own under the user's cache. Refrain and they take turns, some queries
 each; every answer of Refrain is compared with FAISS's. The approximate indexes get the least effort that finds 99 % of

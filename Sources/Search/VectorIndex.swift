@@ -1,3 +1,4 @@
+import COpenBLAS
 import CSieve
 import Synchronization
 
@@ -25,10 +26,14 @@ package final class VectorIndex: Sendable {
 
     init(dimension: Int, fitting: Fitting, kernel: csieve_kernel = SieveKernel.fastest) {
         precondition(dimension > 0, "a vector has at least one dimension")
+        VectorIndex.productsStayOnTheirThread
         self.dimension = dimension
         self.kernel = kernel
         directory = Mutex(Directory(fitting: fitting, dimension: dimension))
     }
+
+    /// The callers' threads are the parallelism; OpenBLAS's own would only compete with them.
+    private static let productsStayOnTheirThread: Void = openblas_set_num_threads(1)
 
     package var count: Int { directory.withLock { $0.count } }
 
