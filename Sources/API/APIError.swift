@@ -20,6 +20,9 @@ package struct APIError: Error, Sendable {
         self.code = code
     }
 
+    static let notCached = APIError(
+        504, "the answer is not in the cache and only-if-cached forbids asking a model", code: "not_cached")
+
     package var response: Response {
         let body: JSONValue = [
             "error": [

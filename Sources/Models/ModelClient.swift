@@ -39,25 +39,23 @@ package final class ModelClient: Sendable {
     /// A model that the upstream does not have is passed over for an hour, with one warning.
     ///
     /// - Parameters:
-    ///   - body: a chat request.
+    ///   - body: a request of that form.
     ///   - deadlineMilliseconds: from now, retries included; the role's time where that is shorter.
     ///   - receive: has the answer streamed and takes it piece by piece; nil waits for the whole.
     package func chat(
-        _ body: JSONObject, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil,
+        _ body: JSONObject, api: AnswerAPI = .chat, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil,
         receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         let settings = configuration[role]
         let deadline = Deadline(milliseconds: min(settings.timeoutMilliseconds, deadlineMilliseconds ?? .max))
-        var body = body
-        if body["reasoning_effort"] == nil, let effort = settings.reasoningEffort {
-            body["reasoning_effort"] = .string(effort)
-        }
+        var body = api.body(body, reasoningEffort: settings.reasoningEffort)
         var models = roster.candidates(settings.models, now: clock.now)[...]
         while true {
             let model = models.removeFirst()
             body["model"] = .string(model)
             do {
-                return try await chat(body, Subject(role: role, model: model, purpose: purpose), deadline, receive)
+                let subject = Subject(api: api, role: role, model: model, purpose: purpose)
+                return try await chat(body, subject, deadline, receive)
             } catch {
                 guard error.isModelGone, let next = models.first else { throw error }
                 if roster.markGone(model, now: clock.now) {
@@ -73,12 +71,13 @@ package final class ModelClient: Sendable {
     ///   - deadlineMilliseconds: from now, retries included; the time of *full* where that is shorter.
     ///   - receive: has the answer streamed and takes it piece by piece; nil waits for the whole.
     package func chat(
-        _ body: JSONObject, model: String, purpose: Purpose, deadlineMilliseconds: Int? = nil,
-        receive: StreamReceiver? = nil
+        _ body: JSONObject, api: AnswerAPI = .chat, model: String, purpose: Purpose,
+        deadlineMilliseconds: Int? = nil, receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         let limit = configuration.full.timeoutMilliseconds
         let deadline = Deadline(milliseconds: min(limit, deadlineMilliseconds ?? .max))
-        return try await chat(body, Subject(role: nil, model: model, purpose: purpose), deadline, receive)
+        let subject = Subject(api: api, role: nil, model: model, purpose: purpose)
+        return try await chat(body, subject, deadline, receive)
     }
 
     /// The upstream's list of models, `GET /models`, as it came.
@@ -90,6 +89,7 @@ package final class ModelClient: Sendable {
 
     /// Whose call it is, for the ledger.
     struct Subject {
+        var api: AnswerAPI
         var role: Role?
         var model: String
         var purpose: Purpose
@@ -98,9 +98,9 @@ package final class ModelClient: Sendable {
     private func chat(
         _ body: JSONObject, _ subject: Subject, _ deadline: Deadline, _ receive: StreamReceiver?
     ) async throws(ModelError) -> Completion {
-        if let receive { return try await streamedChat(body, subject, deadline, receive) }
+        if let receive { return try await streamedAnswer(body, subject, deadline, receive) }
         let bytes = JSONValue.object(body).bytes
-        let answer = try await exchange("POST", "/chat/completions", body: bytes, deadline) { failure, latency in
+        let answer = try await exchange("POST", subject.api.path, body: bytes, deadline) { failure, latency in
             note(subject, status: failure.status, latency: latency)
         }
         return try completion(of: answer, subject)
@@ -110,7 +110,7 @@ package final class ModelClient: Sendable {
     func completion(of answer: Answer, _ subject: Subject) throws(ModelError) -> Completion {
         do {
             var completion = try Completion(
-                body: answer.body, headers: answer.headers, requestedModel: subject.model,
+                body: answer.body, api: subject.api, headers: answer.headers, requestedModel: subject.model,
                 latencyMilliseconds: answer.latencyMilliseconds)
             note(subject, answer, &completion)
             return completion
