@@ -49,6 +49,10 @@ extension Response {
             return APIError(503, error.description, code: "no_upstream").response
         case .unreachable:
             return APIError(502, error.description, code: "upstream_unreachable").response
+        case .suspended(let seconds):
+            var suspended = APIError(503, error.description, code: "upstream_suspended")
+            suspended.headers["Retry-After"] = String(seconds)
+            return suspended.response
         case .timedOut:
             return APIError(504, error.description, code: "upstream_timeout").response
         case .cancelled:

@@ -7,10 +7,11 @@ package import Support
 package final class ModelClient: Sendable {
     let configuration: ModelsConfiguration
     private let http: HTTPClient
-    private let clock: WallClock
+    let clock: WallClock
     private let log: Log
-    private let record: @Sendable (CallRecord) -> Void
+    let record: @Sendable (CallRecord) -> Void
     private let roster = ModelRoster()
+    private let breaker = CircuitBreaker()
     private let retries = RetryPolicy()
 
     /// - Parameter record: takes every try of every chat call, also those that failed.
@@ -48,10 +49,10 @@ package final class ModelClient: Sendable {
     ) async throws(ModelError) -> Completion {
         let settings = configuration[role]
         let deadline = Deadline(milliseconds: min(settings.timeoutMilliseconds, deadlineMilliseconds ?? .max))
-        var body = api.body(body, reasoningEffort: settings.reasoningEffort)
         var models = roster.candidates(settings.models, now: clock.now)[...]
         while true {
             let model = models.removeFirst()
+            var body = api.body(body, reasoningEffort: settings.reasoningEffort(of: model))
             body["model"] = .string(model)
             do {
                 let subject = Subject(api: api, role: role, model: model, purpose: purpose)
@@ -84,7 +85,27 @@ package final class ModelClient: Sendable {
     package func models() async throws(ModelError) -> JSONValue {
         let deadline = Deadline(milliseconds: configuration.mini.timeoutMilliseconds)
         let answer = try await exchange("GET", "/models", body: [], deadline) { _, _ in }
-        do { return try InvalidReply.parse(answer.body) } catch { throw modelError(error, answer.body) }
+        do {
+            let list = try InvalidReply.parse(answer.body)
+            warn(of: list)
+            return list
+        } catch {
+            throw modelError(error, answer.body)
+        }
+    }
+
+    /// Says in the log, once an hour, which of the roles' models the upstream does not list or is going to shut down.
+    private func warn(of list: JSONValue) {
+        guard let listed = list["data"]?.array else { return }
+        for role in Role.allCases {
+            for model in configuration[role].models {
+                let found = listed.first { $0["id"]?.string == model }
+                let shutdown = found?["shutdown_date"].flatMap { $0.isNull ? nil : $0.string ?? $0.text }
+                guard found == nil || shutdown != nil, roster.isNews(model, now: clock.now) else { continue }
+                let reason = shutdown.map { "is shut down by the upstream on \($0)" } ?? "is not listed by the upstream"
+                log.warning("\(role.rawValue): model \(model) \(Log.singleLine(reason))")
+            }
+        }
     }
 
     /// Whose call it is, for the ledger.
@@ -165,6 +186,7 @@ extension ModelClient {
         failed: (TryFailure, Double) -> Void
     ) async throws(ModelError) -> Answer {
         guard let upstream = configuration.upstream else { throw ModelError(.noUpstream) }
+        if let seconds = breaker.secondsToWait(now: clock.now) { throw ModelError(.suspended(seconds: seconds)) }
         var tries = 0
         while true {
             guard deadline.remainingMilliseconds > 0 else { throw ModelError(.timedOut) }
@@ -174,12 +196,16 @@ extension ModelClient {
             do {
                 let request = request(method, path, body: body, upstream, deadline)
                 let response = isStreamed ? try await http.stream(request) : try await http.send(request)
-                if (200...299).contains(response.status) { return Answer(response: response, start: start) }
+                if (200...299).contains(response.status) {
+                    noteOutage(false)
+                    return Answer(response: response, start: start)
+                }
                 let whole = try await response.collected()
                 failure = .response(status: whole.status, headers: whole.headers, body: whole.body.bytes ?? [])
             } catch {
                 failure = .transport(error)
             }
+            if let isOutage = failure.isOutage { noteOutage(isOutage) }
             failed(failure, milliseconds(since: start))
             let decision = retries.decide(
                 failure, tries: tries, remainingMilliseconds: deadline.remainingMilliseconds, now: clock.now,
@@ -188,6 +214,11 @@ extension ModelClient {
             log.info("\(path): \(failure.status) from upstream; trying again in \(wait) ms")
             do { try await Task.sleep(for: .milliseconds(wait)) } catch { throw ModelError(.cancelled) }
         }
+    }
+
+    private func noteOutage(_ isOutage: Bool) {
+        guard breaker.note(isFailure: isOutage, now: clock.now) else { return }
+        log.warning("upstream keeps failing; it is not called for \(Limits.upstreamPauseSeconds) s at a time")
     }
 
     private func request(

@@ -32,6 +32,12 @@ package struct Usage: Sendable, Equatable {
         self.init(json, prompt: "input_tokens", completion: "output_tokens")
     }
 
+    /// Reads the `usage` of embeddings, which have no completion.
+    init?(embeddings json: JSONValue?) {
+        guard let prompt = json?["prompt_tokens"]?.int, (0...Usage.tokensMax).contains(prompt) else { return nil }
+        self.init(promptTokens: prompt, completionTokens: 0)
+    }
+
     private init?(_ json: JSONValue?, prompt promptName: String, completion completionName: String) {
         guard let json, let prompt = json[promptName]?.int, let completion = json[completionName]?.int else {
             return nil

@@ -361,6 +361,12 @@ def openai_embeddings(places):
     assert sum(x * y for x, y in zip(decoded.data[0].embedding, decoded.data[1].embedding)) > 0.8
 
 
+def openai_embeddings_of_the_upstream(places):
+    for more in ({}, {"encoding_format": "float", "dimensions": 8}):
+        three_times(places, lambda base: plain(client(base).embeddings.create(
+            model="text-embedding-3-small", input=["A geyser", "A glacier"], **more)), stored=False)
+
+
 def openai_models(places):
     direct = [plain(model) | {"id": model.id} for model in client(places.direct).models.list()]
     found = [plain(model) | {"id": model.id} for model in client(places.refrain).models.list()]
@@ -490,7 +496,8 @@ CHECKS = [
     openai_sync, openai_async, openai_streamed, openai_stream_serves_whole_and_back, openai_raw_response,
     openai_structured_outputs, openai_structured_outputs_streamed, openai_tools, openai_refusal, openai_past_the_cache,
     responses_create, responses_async, responses_streamed, responses_and_chat_are_one_entry, responses_past_the_cache,
-    responses_errors, langchain_responses, openai_embeddings, openai_models, openai_errors, openai_retries, openai_cut_stream, litellm_completion,
+    responses_errors, langchain_responses, openai_embeddings,
+    openai_embeddings_of_the_upstream, openai_models, openai_errors, openai_retries, openai_cut_stream, litellm_completion,
     langchain_invoke, langchain_stream, llm_command, curl, httpx_over_the_socket,
 ]
 
