@@ -34,7 +34,8 @@ package final class API: Sendable {
     package init(_ parts: Parts) {
         self.parts = parts
         var router = Router()
-        ChatRoute(parts).register(in: &router)
+        AnswerRoute<ChatRequest>("/v1/chat/completions", parts).register(in: &router)
+        AnswerRoute<ResponsesRequest>("/v1/responses", parts).register(in: &router)
         ModelRoutes(parts).register(in: &router)
         LookupRoutes(parts).register(in: &router)
         EntryRoutes(parts).register(in: &router)

@@ -20,6 +20,9 @@ package struct APIError: Error, Sendable {
         self.code = code
     }
 
+    static let notCached = APIError(
+        504, "the answer is not in the cache and only-if-cached forbids asking a model", code: "not_cached")
+
     package var response: Response {
         let body: JSONValue = [
             "error": [
@@ -46,6 +49,10 @@ extension Response {
             return APIError(503, error.description, code: "no_upstream").response
         case .unreachable:
             return APIError(502, error.description, code: "upstream_unreachable").response
+        case .suspended(let seconds):
+            var suspended = APIError(503, error.description, code: "upstream_suspended")
+            suspended.headers["Retry-After"] = String(seconds)
+            return suspended.response
         case .timedOut:
             return APIError(504, error.description, code: "upstream_timeout").response
         case .cancelled:

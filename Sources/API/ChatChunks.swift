@@ -34,13 +34,6 @@ enum ChatChunks {
         return events
     }
 
-    /// An event that tells of an error in the middle of a stream.
-    ///
-    /// - Parameter body: an error response's body, `{"error": …}`.
-    static func errorEvent(_ body: JSONValue) -> [UInt8] {
-        Array("data: ".utf8) + body.bytes + Array("\n\n".utf8)
-    }
-
     /// What every chunk has in common: the same `id` and `created` in all of them.
     private static func envelope(of completion: JSONValue) -> JSONObject {
         var envelope = JSONObject()

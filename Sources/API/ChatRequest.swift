@@ -2,7 +2,7 @@ import JSON
 import Support
 
 /// A chat completion request, split into the question and everything else that changes the answer.
-struct ChatRequest {
+struct ChatRequest: Sendable {
     /// The request as it came.
     let body: JSONObject
     /// The model asked for; `refrain` lets the server choose.
@@ -13,15 +13,11 @@ struct ChatRequest {
     let includesUsage: Bool
     let kind: Kind
 
-    enum Kind: Equatable {
+    enum Kind: Equatable, Sendable {
         /// The last user text, and the digest of the rest: the scope in which it may be answered.
         case question(String, context: Digest)
         /// Not for the cache, and why.
         case bypass(String)
-    }
-
-    var isBypass: Bool {
-        if case .bypass = kind { true } else { false }
     }
 
     /// The model name that leaves the choice to the server.
@@ -47,7 +43,7 @@ struct ChatRequest {
         kind = Self.kind(body, messages)
     }
 
-    private static func kind(_ body: JSONObject, _ messages: [JSONValue]) -> Kind {
+    static func kind(_ body: JSONObject, _ messages: [JSONValue]) -> Kind {
         if let reason = bypassReason(body, messages) { return .bypass(reason) }
         guard let last = messages.last, last["role"]?.string == "user", let text = text(of: last["content"]) else {
             return .bypass("the last message is no text of a user")
@@ -67,7 +63,7 @@ struct ChatRequest {
     ]
 
     /// The digest of everything but the question. Members of a default value count as absent, and the order of members
-    /// does not count.
+    /// does not count; neither does it count in which of its ways a message says the same.
     private static func context(_ body: JSONObject, earlier: ArraySlice<JSONValue>, _ last: JSONValue) -> Digest {
         var context = JSONObject()
         for member in body.members {
@@ -78,9 +74,19 @@ struct ChatRequest {
                 || (member.name == "logprobs" && member.value.bool == false)
             if !isIgnored && !isDefault { context[member.name] = member.value }
         }
-        if !earlier.isEmpty { context["messages"] = .array(Array(earlier)) }
+        if !earlier.isEmpty { context["messages"] = .array(earlier.map(plainMessage)) }
         if let name = last["name"] { context["last_name"] = name }
         return Digest(of: JSONValue.object(context).sorted.bytes)
+    }
+
+    /// A message with its text in one piece; a developer's is a system's by its newer name.
+    private static func plainMessage(_ message: JSONValue) -> JSONValue {
+        guard let object = message.object else { return message }
+        var plain = JSONObject(object.members.filter { !$0.value.isNull && $0.value != [] })
+        if plain["role"] == "developer" { plain["role"] = "system" }
+        let hasPlainParts = plain["content"]?.array?.allSatisfy { $0.object?.members.count == 2 } ?? false
+        if hasPlainParts, let text = text(of: plain["content"]) { plain["content"] = .string(text) }
+        return .object(plain)
     }
 
     /// The context of a question that comes with nothing else: asked of `/cache/ask`, or imported.

@@ -46,7 +46,7 @@ struct LookupRoutes: Sendable {
         let candidates = try candidatesWanted(body)
         if query.directives.onlyIfCached {
             let reply = await parts.cache.lookup(query)
-            guard case .cached = reply.content else { throw ChatRoute.notCached }
+            guard case .cached = reply.content else { throw APIError.notCached }
             return response(reply, candidates: candidates)
         }
         let message: JSONValue = ["role": "user", "content": .string(query.question)]

@@ -46,17 +46,29 @@ struct ModelRoutes: Sendable {
         }
     }
 
-    /// Embeds with the cache's own embedder when the request asks for it by name.
+    /// Embeds with the cache's own embedder when the request asks for it by name; else the upstream does.
     private func embed(_ request: Request) async throws -> Response {
         let body = try RequestBody.parse(request)
         let embedder = parts.cache.parts.embedder
         let name = Self.modelName(embedder.identity)
-        guard let model = body["model"]?.string, model == name || model == embedder.identity.name else {
+        guard let object = body.object, let model = object["model"]?.string else {
             throw APIError(
-                404, "only the model \"\(name)\" embeds here", param: "model", code: "model_not_found")
+                400, "you must provide a model parameter", param: "model", code: "missing_required_parameter")
+        }
+        guard model == name || model == embedder.identity.name else {
+            guard parts.models.hasUpstream else {
+                throw APIError(
+                    404, "only the model \"\(name)\" embeds here", param: "model", code: "model_not_found")
+            }
+            return try await passOn(object, model)
         }
         let texts = try Self.inputs(body["input"])
-        let isBase64 = body["encoding_format"]?.string == "base64"
+        let isBase64 = try Self.isBase64(body["encoding_format"])
+        if let dimensions = body["dimensions"], !dimensions.isNull, dimensions.int != embedder.identity.dimension {
+            throw APIError(
+                400, "\"dimensions\" is \(dimensions.text), vectors of \"\(name)\" have \(embedder.identity.dimension)",
+                param: "dimensions", code: "invalid_value")
+        }
         let vectors = try await embedder.embed(texts)
         let data = zip(0..., vectors).map { index, vector -> JSONValue in
             [
@@ -72,6 +84,29 @@ struct ModelRoutes: Sendable {
                 "object": "list", "data": .array(data), "model": .string(model),
                 "usage": ["prompt_tokens": .number(tokens), "total_tokens": .number(tokens)],
             ])
+    }
+
+    private func passOn(_ body: JSONObject, _ model: String) async throws -> Response {
+        var response: Response
+        do throws(ModelError) {
+            response = try await parts.models.embeddings(body, model: model)
+            response.headers = response.headers.passedOn
+        } catch {
+            response = .failure(error)
+        }
+        response.headers["Cache-Status"] = Headers.forwarded(isBypass: true)
+        return response
+    }
+
+    private static func isBase64(_ format: JSONValue?) throws(APIError) -> Bool {
+        switch format?.string ?? "float" {
+        case "float": return false
+        case "base64": return true
+        case let other:
+            throw APIError(
+                400, "\"encoding_format\" is \"\(other)\", it must be \"float\" or \"base64\"",
+                param: "encoding_format", code: "invalid_value")
+        }
     }
 
     /// `all-MiniLM-L6-v2` of `all-MiniLM-L6-v2/53aa51172d14`, `org/model` of `remote:org/model/1536`.

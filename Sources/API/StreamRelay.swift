@@ -11,6 +11,8 @@ final class StreamRelay: Sendable {
         /// The header fields that came with the first piece.
         var head: Headers?
         var bytes: [UInt8] = []
+        /// Events sent so far: each ends in a blank line.
+        var eventCount = 0
         var isEnded = false
         var isAbandoned = false
         /// Who waits for the first piece, for the next piece, for room.
@@ -30,10 +32,13 @@ final class StreamRelay: Sendable {
 
     /// Hands a piece over and waits while the reader lags.
     ///
-    /// - Parameter head: the response's header fields; those of the first piece count.
+    /// - Parameters:
+    ///   - head: the response's header fields; those of the first piece count.
+    ///   - piece: whole events.
     func send(_ head: Headers, _ piece: [UInt8]) async {
         let waiting = state.withLock { state in
             if state.head == nil { state.head = head }
+            state.eventCount += zip(piece, piece.dropFirst()).count { $0 == 10 && $1 == 10 }
             if !state.isAbandoned { state.bytes += piece }
             return [state.opener.take(), state.reader.take()]
         }
@@ -58,6 +63,9 @@ final class StreamRelay: Sendable {
         }
         for waiter in waiting { waiter?.resume() }
     }
+
+    /// How many events were sent.
+    var eventCount: Int { state.withLock { $0.eventCount } }
 
     // MARK: The reader, one
 

@@ -53,7 +53,7 @@ package struct Settings: Sendable, Equatable {
     package var logLevel = Log.Level.info
     package var upstream = Upstream()
     package var mini = Role(
-        models: ["gpt-5-mini"], reasoningEffort: "minimal", timeoutSeconds: Limits.confirmSecondsMax)
+        models: ["gpt-5-mini", "gpt-6.1-terra"], reasoningEffort: "minimal", timeoutSeconds: Limits.confirmSecondsMax)
     package var full = Role(models: ["gpt-5.2"], reasoningEffort: "none", timeoutSeconds: Limits.fullSecondsMax)
     package var embedder: Embedder
     package var deciding = Deciding()
@@ -62,6 +62,9 @@ package struct Settings: Sendable, Equatable {
         "gpt-5-mini": Price(
             input: Money(nanodollars: 250_000_000), cachedInput: Money(nanodollars: 25_000_000),
             output: Money(nanodollars: 2_000_000_000), asOf: "2026-11-24"),
+        "gpt-6.1-terra": Price(
+            input: Money(nanodollars: 1_000_000_000), cachedInput: Money(nanodollars: 50_000_000),
+            output: Money(nanodollars: 5_000_000_000), asOf: "2026-11-24"),
         "gpt-5.2": Price(
             input: Money(nanodollars: 1_750_000_000), cachedInput: Money(nanodollars: 175_000_000),
             output: Money(nanodollars: 14_000_000_000), asOf: "2026-11-24"),

@@ -25,14 +25,17 @@ extension Setting {
             "upstream_key_file", \.upstream.keyFile, .path,
             "a file, private to its owner, with the API key; otherwise OPENAI_API_KEY holds it"),
         Setting(
-            "mini.models", \.mini.models, .names, "models for confirmations and other small tasks, first one first"),
+            "mini.models", \.mini.models, .names,
+            "models for confirmations and other small tasks; the first that the upstream has is asked"),
         Setting(
             "mini.reasoning_effort", \.mini.reasoningEffort, .text,
-            "reasoning effort asked of mini; unset: the model's own"),
+            "reasoning effort asked of mini; `minimal` is `none` to models that call it so; unset: the model's own"),
         Setting(
             "mini.timeout_seconds", \.mini.timeoutSeconds, .duration(1...3_600), unit: "seconds",
             "how long a call of mini may take"),
-        Setting("full.models", \.full.models, .names, "models that answer what the cache cannot, first one first"),
+        Setting(
+            "full.models", \.full.models, .names,
+            "models that answer what the cache cannot; the first that the upstream has is asked"),
         Setting(
             "full.reasoning_effort", \.full.reasoningEffort, .text,
             "reasoning effort asked of full; unset: the model's own"),

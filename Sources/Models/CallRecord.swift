@@ -12,6 +12,8 @@ package enum Purpose: String, Sendable, CaseIterable {
     case plan
     /// A second answer to one that was served, to compare them.
     case audit
+    /// Embeddings that a client asked for.
+    case embed
 }
 
 /// One try of one call, for the ledger: a call that was tried twice leaves two.

@@ -1,33 +1,21 @@
 import JSON
 import Support
 
-/// Reads a streamed chat completion: the upstream's bytes in, the client's bytes out, the whole completion at the end.
-///
-/// The end mark `[DONE]` and an error are not among the client's bytes: whoever sends them says with them how the
-/// request ended, which is known only later.
-struct ChatStreamReader: Sendable {
-    enum End: Equatable {
-        /// `[DONE]` has come.
-        case done
-        /// The upstream sent its own error, this JSON, in place of the rest.
-        case refused([UInt8])
-        /// What came is no stream of chunks, and why.
-        case invalid(String)
-    }
-
+/// Reads a streamed chat completion, whose last event is `[DONE]`.
+struct ChatStreamReader: AnswerStreamReader {
     private let usage: UsageRequest
     private var parser = ServerSentEventParser()
     private(set) var assembler = ChatAssembler()
-    /// Nil as long as more is expected. What comes after it does not count.
-    private(set) var end: End?
+    private(set) var end: StreamEnd?
+
+    var isFinished: Bool { assembler.isFinished }
+    var body: JSONValue { assembler.body }
+    var lastEvent: [UInt8] { end == .done ? ServerSentEvent(data: Array("[DONE]".utf8)).bytes : [] }
 
     init(_ usage: UsageRequest) {
         self.usage = usage
     }
 
-    /// Takes the upstream's next bytes.
-    ///
-    /// - Returns: the events in them as the client is to get them.
     mutating func read(_ bytes: [UInt8]) -> [UInt8] {
         var shown: [UInt8] = []
         do {

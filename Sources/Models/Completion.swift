@@ -2,7 +2,7 @@ package import HTTP
 package import JSON
 package import Support
 
-/// A chat model's answer to one call.
+/// A model's answer to one call.
 package struct Completion: Sendable {
     /// Nil when the model called tools or refused.
     package var text: String?
@@ -14,11 +14,15 @@ package struct Completion: Sendable {
     package var usage: Usage?
     /// Nil when the price or the usage is unknown, never zero for that.
     package var cost: Money?
+    /// The form of the reply.
+    package var api: AnswerAPI
     /// The whole reply, to be passed on.
     package var body: JSONValue
     package var headers: Headers
     /// False for a stream that ended without its end mark, so that what it brought may not be all.
     package var isWhole: Bool
+    /// The event that ended its stream, held back so far; empty for an answer that came whole.
+    package var lastEvent: [UInt8]
     /// Of the try that brought the answer.
     package var latencyMilliseconds: Double
 
@@ -27,6 +31,8 @@ package struct Completion: Sendable {
         self.text = text
         finishReason = "stop"
         hasToolCalls = false
+        api = .chat
+        lastEvent = []
         self.model = model
         self.usage = usage
         self.cost = cost
@@ -41,36 +47,38 @@ package struct Completion: Sendable {
         latencyMilliseconds = 0
     }
 
-    /// Reads a reply to `POST /chat/completions`: of several choices the first.
+    /// Reads a reply.
     ///
     /// - Throws: the reason why it is none.
     init(
-        body bytes: [UInt8], headers: Headers, requestedModel: String, latencyMilliseconds: Double
+        body bytes: [UInt8], api: AnswerAPI = .chat, headers: Headers, requestedModel: String,
+        latencyMilliseconds: Double
     ) throws(InvalidReply) {
         try self.init(
-            body: try InvalidReply.parse(bytes), headers: headers, requestedModel: requestedModel,
+            body: try InvalidReply.parse(bytes), api: api, headers: headers, requestedModel: requestedModel,
             latencyMilliseconds: latencyMilliseconds)
     }
 
     init(
-        body: JSONValue, headers: Headers, requestedModel: String, latencyMilliseconds: Double, isWhole: Bool = true
+        body: JSONValue, api: AnswerAPI, headers: Headers, requestedModel: String, latencyMilliseconds: Double,
+        isWhole: Bool = true, lastEvent: [UInt8] = []
     ) throws(InvalidReply) {
-        guard let choices = body["choices"] else { throw InvalidReply("it has no choices") }
-        guard let choice = choices[0] else {
-            throw InvalidReply(choices.array == nil ? "its choices are \(choices.kind)" : "its choices are empty")
-        }
-        guard let message = choice["message"], message.object != nil else {
-            throw InvalidReply("its first choice has no message")
-        }
-        text = try InvalidReply.string(message["content"], "its message's content")
-        refusal = try InvalidReply.string(message["refusal"], "its message's refusal")
-        finishReason = try InvalidReply.string(choice["finish_reason"], "its finish_reason")
-        hasToolCalls = message["tool_calls"]?[0] != nil || message["function_call"]?.object != nil
+        let parts =
+            switch api {
+            case .chat: try Parts(chat: body)
+            case .responses: try Parts(responses: body)
+            }
+        text = parts.text
+        refusal = parts.refusal
+        finishReason = parts.finishReason
+        hasToolCalls = parts.hasToolCalls
+        usage = parts.usage
         model = try InvalidReply.string(body["model"], "its model") ?? requestedModel
-        usage = Usage(body["usage"])
+        self.api = api
         self.body = body
         self.headers = headers
         self.isWhole = isWhole
+        self.lastEvent = lastEvent
         self.latencyMilliseconds = latencyMilliseconds
     }
 }

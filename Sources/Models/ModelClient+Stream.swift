@@ -12,19 +12,19 @@ package typealias StreamReceiver = @Sendable (_ head: Headers, _ events: [UInt8]
 
 /// Answers that come in pieces.
 extension ModelClient {
-    /// Has a chat answered in pieces, hands them on, and puts them together.
+    /// Has a question answered in pieces, hands them on, and puts them together.
     ///
     /// A server that answers whole all the same has its answer returned, and nothing handed on.
-    func streamedChat(
+    func streamedAnswer(
         _ body: JSONObject, _ subject: Subject, _ deadline: Deadline, _ receive: StreamReceiver
     ) async throws(ModelError) -> Completion {
-        let usage = UsageRequest(body)
+        let (body, reader) = reader(body, subject.api)
         var answer = try await exchange(
-            "POST", "/chat/completions", body: JSONValue.object(usage.body).bytes, deadline, isStreamed: true
+            "POST", subject.api.path, body: JSONValue.object(body).bytes, deadline, isStreamed: true
         ) { failure, latency in note(subject, status: failure.status, latency: latency) }
         do {
             if case .stream(let pieces) = answer.response.body, answer.response.isEventStream {
-                return try await assemble(pieces, ChatStreamReader(usage), answer, subject, receive)
+                return try await assemble(pieces, reader, answer, subject, receive)
             }
             answer.response = try await answer.response.collected()
         } catch let error as ModelError {
@@ -35,8 +35,15 @@ extension ModelClient {
         return try completion(of: answer, subject)
     }
 
+    /// The request as it is to be sent, and who reads its answer.
+    private func reader(_ body: JSONObject, _ api: AnswerAPI) -> (JSONObject, any AnswerStreamReader) {
+        guard api == .chat else { return (body, ResponsesStreamReader()) }
+        let usage = UsageRequest(body)
+        return (usage.body, ChatStreamReader(usage))
+    }
+
     private func assemble(
-        _ pieces: any AsyncSequence<[UInt8], any Error> & Sendable, _ reader: ChatStreamReader, _ answer: Answer,
+        _ pieces: any AsyncSequence<[UInt8], any Error> & Sendable, _ reader: any AnswerStreamReader, _ answer: Answer,
         _ subject: Subject, _ receive: StreamReceiver
     ) async throws -> Completion {
         var reader = reader
@@ -53,7 +60,7 @@ extension ModelClient {
             note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
             throw ModelError(
                 .invalidReply(reason: excerpt(of: Array(reason.utf8), hiding: configuration.upstream?.key)))
-        case nil where !reader.assembler.isFinished:
+        case nil where !reader.isFinished:
             throw HTTPClientError(.cut, detail: "the stream ended before the answer did", hasResponseBegun: true)
         case .done:
             readTail(pieces)
@@ -64,13 +71,14 @@ extension ModelClient {
     }
 
     private func completion(
-        of reader: ChatStreamReader, _ answer: Answer, _ subject: Subject
+        of reader: any AnswerStreamReader, _ answer: Answer, _ subject: Subject
     ) throws(ModelError) -> Completion {
-        let body = reader.assembler.body
+        let body = reader.body
         do {
             var completion = try Completion(
-                body: body, headers: answer.headers, requestedModel: subject.model,
-                latencyMilliseconds: answer.latencyMilliseconds, isWhole: reader.end == .done)
+                body: body, api: subject.api, headers: answer.headers, requestedModel: subject.model,
+                latencyMilliseconds: answer.latencyMilliseconds, isWhole: reader.end == .done,
+                lastEvent: reader.lastEvent)
             note(subject, answer, &completion)
             return completion
         } catch {

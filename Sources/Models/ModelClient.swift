@@ -7,10 +7,11 @@ package import Support
 package final class ModelClient: Sendable {
     let configuration: ModelsConfiguration
     private let http: HTTPClient
-    private let clock: WallClock
+    let clock: WallClock
     private let log: Log
-    private let record: @Sendable (CallRecord) -> Void
+    let record: @Sendable (CallRecord) -> Void
     private let roster = ModelRoster()
+    private let breaker = CircuitBreaker()
     private let retries = RetryPolicy()
 
     /// - Parameter record: takes every try of every chat call, also those that failed.
@@ -39,25 +40,23 @@ package final class ModelClient: Sendable {
     /// A model that the upstream does not have is passed over for an hour, with one warning.
     ///
     /// - Parameters:
-    ///   - body: a chat request.
+    ///   - body: a request of that form.
     ///   - deadlineMilliseconds: from now, retries included; the role's time where that is shorter.
     ///   - receive: has the answer streamed and takes it piece by piece; nil waits for the whole.
     package func chat(
-        _ body: JSONObject, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil,
+        _ body: JSONObject, api: AnswerAPI = .chat, role: Role, purpose: Purpose, deadlineMilliseconds: Int? = nil,
         receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         let settings = configuration[role]
         let deadline = Deadline(milliseconds: min(settings.timeoutMilliseconds, deadlineMilliseconds ?? .max))
-        var body = body
-        if body["reasoning_effort"] == nil, let effort = settings.reasoningEffort {
-            body["reasoning_effort"] = .string(effort)
-        }
         var models = roster.candidates(settings.models, now: clock.now)[...]
         while true {
             let model = models.removeFirst()
+            var body = api.body(body, reasoningEffort: settings.reasoningEffort(of: model))
             body["model"] = .string(model)
             do {
-                return try await chat(body, Subject(role: role, model: model, purpose: purpose), deadline, receive)
+                let subject = Subject(api: api, role: role, model: model, purpose: purpose)
+                return try await chat(body, subject, deadline, receive)
             } catch {
                 guard error.isModelGone, let next = models.first else { throw error }
                 if roster.markGone(model, now: clock.now) {
@@ -73,23 +72,45 @@ package final class ModelClient: Sendable {
     ///   - deadlineMilliseconds: from now, retries included; the time of *full* where that is shorter.
     ///   - receive: has the answer streamed and takes it piece by piece; nil waits for the whole.
     package func chat(
-        _ body: JSONObject, model: String, purpose: Purpose, deadlineMilliseconds: Int? = nil,
-        receive: StreamReceiver? = nil
+        _ body: JSONObject, api: AnswerAPI = .chat, model: String, purpose: Purpose,
+        deadlineMilliseconds: Int? = nil, receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         let limit = configuration.full.timeoutMilliseconds
         let deadline = Deadline(milliseconds: min(limit, deadlineMilliseconds ?? .max))
-        return try await chat(body, Subject(role: nil, model: model, purpose: purpose), deadline, receive)
+        let subject = Subject(api: api, role: nil, model: model, purpose: purpose)
+        return try await chat(body, subject, deadline, receive)
     }
 
     /// The upstream's list of models, `GET /models`, as it came.
     package func models() async throws(ModelError) -> JSONValue {
         let deadline = Deadline(milliseconds: configuration.mini.timeoutMilliseconds)
         let answer = try await exchange("GET", "/models", body: [], deadline) { _, _ in }
-        do { return try InvalidReply.parse(answer.body) } catch { throw modelError(error, answer.body) }
+        do {
+            let list = try InvalidReply.parse(answer.body)
+            warn(of: list)
+            return list
+        } catch {
+            throw modelError(error, answer.body)
+        }
+    }
+
+    /// Says in the log, once an hour, which of the roles' models the upstream does not list or is going to shut down.
+    private func warn(of list: JSONValue) {
+        guard let listed = list["data"]?.array else { return }
+        for role in Role.allCases {
+            for model in configuration[role].models {
+                let found = listed.first { $0["id"]?.string == model }
+                let shutdown = found?["shutdown_date"].flatMap { $0.isNull ? nil : $0.string ?? $0.text }
+                guard found == nil || shutdown != nil, roster.isNews(model, now: clock.now) else { continue }
+                let reason = shutdown.map { "is shut down by the upstream on \($0)" } ?? "is not listed by the upstream"
+                log.warning("\(role.rawValue): model \(model) \(Log.singleLine(reason))")
+            }
+        }
     }
 
     /// Whose call it is, for the ledger.
     struct Subject {
+        var api: AnswerAPI
         var role: Role?
         var model: String
         var purpose: Purpose
@@ -98,9 +119,9 @@ package final class ModelClient: Sendable {
     private func chat(
         _ body: JSONObject, _ subject: Subject, _ deadline: Deadline, _ receive: StreamReceiver?
     ) async throws(ModelError) -> Completion {
-        if let receive { return try await streamedChat(body, subject, deadline, receive) }
+        if let receive { return try await streamedAnswer(body, subject, deadline, receive) }
         let bytes = JSONValue.object(body).bytes
-        let answer = try await exchange("POST", "/chat/completions", body: bytes, deadline) { failure, latency in
+        let answer = try await exchange("POST", subject.api.path, body: bytes, deadline) { failure, latency in
             note(subject, status: failure.status, latency: latency)
         }
         return try completion(of: answer, subject)
@@ -110,7 +131,7 @@ package final class ModelClient: Sendable {
     func completion(of answer: Answer, _ subject: Subject) throws(ModelError) -> Completion {
         do {
             var completion = try Completion(
-                body: answer.body, headers: answer.headers, requestedModel: subject.model,
+                body: answer.body, api: subject.api, headers: answer.headers, requestedModel: subject.model,
                 latencyMilliseconds: answer.latencyMilliseconds)
             note(subject, answer, &completion)
             return completion
@@ -165,6 +186,7 @@ extension ModelClient {
         failed: (TryFailure, Double) -> Void
     ) async throws(ModelError) -> Answer {
         guard let upstream = configuration.upstream else { throw ModelError(.noUpstream) }
+        if let seconds = breaker.secondsToWait(now: clock.now) { throw ModelError(.suspended(seconds: seconds)) }
         var tries = 0
         while true {
             guard deadline.remainingMilliseconds > 0 else { throw ModelError(.timedOut) }
@@ -174,12 +196,16 @@ extension ModelClient {
             do {
                 let request = request(method, path, body: body, upstream, deadline)
                 let response = isStreamed ? try await http.stream(request) : try await http.send(request)
-                if (200...299).contains(response.status) { return Answer(response: response, start: start) }
+                if (200...299).contains(response.status) {
+                    noteOutage(false)
+                    return Answer(response: response, start: start)
+                }
                 let whole = try await response.collected()
                 failure = .response(status: whole.status, headers: whole.headers, body: whole.body.bytes ?? [])
             } catch {
                 failure = .transport(error)
             }
+            if let isOutage = failure.isOutage { noteOutage(isOutage) }
             failed(failure, milliseconds(since: start))
             let decision = retries.decide(
                 failure, tries: tries, remainingMilliseconds: deadline.remainingMilliseconds, now: clock.now,
@@ -188,6 +214,11 @@ extension ModelClient {
             log.info("\(path): \(failure.status) from upstream; trying again in \(wait) ms")
             do { try await Task.sleep(for: .milliseconds(wait)) } catch { throw ModelError(.cancelled) }
         }
+    }
+
+    private func noteOutage(_ isOutage: Bool) {
+        guard breaker.note(isFailure: isOutage, now: clock.now) else { return }
+        log.warning("upstream keeps failing; it is not called for \(Limits.upstreamPauseSeconds) s at a time")
     }
 
     private func request(

@@ -11,6 +11,8 @@ package struct ModelError: ExplainedError, Equatable {
         /// The upstream could not be reached, or the connection broke.
         case unreachable
         case timedOut
+        /// The upstream has failed so often that it is left alone for a while.
+        case suspended(seconds: Int)
         /// The awaiting task was cancelled.
         case cancelled
         /// The upstream's own error, to be passed on as it is.
@@ -33,6 +35,7 @@ package struct ModelError: ExplainedError, Equatable {
         case .noUpstream: "no model service is configured"
         case .unreachable: "the model service cannot be reached"
         case .timedOut: "the model service did not answer in time"
+        case .suspended(let seconds): "the model service keeps failing; it is not called for \(seconds) s"
         case .cancelled: "the call was cancelled"
         case .rejected(let status, _, _): "the model service refused the call with status \(status)"
         case .invalidReply: "the model service's reply cannot be understood"
@@ -48,7 +51,7 @@ package struct ModelError: ExplainedError, Equatable {
         case .noUpstream: "set OPENAI_API_KEY, or --upstream to an OpenAI-compatible API"
         case .unreachable, .invalidReply: "check the upstream's address, which ends in /v1"
         case .rejected(status: 401, _, _): "check OPENAI_API_KEY"
-        case .rejected, .timedOut, .cancelled: nil
+        case .rejected, .timedOut, .suspended, .cancelled: nil
         }
     }
 

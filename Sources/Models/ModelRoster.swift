@@ -3,6 +3,7 @@ import Synchronization
 
 /// Remembers which models the upstream does not have, so that a role is not asked in vain with every call.
 final class ModelRoster: Sendable {
+    private let saidUntil = Mutex<[String: Timestamp]>([:])
     private let goneUntil = Mutex<[String: Timestamp]>([:])
 
     /// The role's models in their order without those that are gone; all of them when all are.
@@ -11,6 +12,15 @@ final class ModelRoster: Sendable {
             models.filter { model in goneUntil[model].map { $0 <= now } ?? true }
         }
         return known.isEmpty ? models : known
+    }
+
+    /// Whether something is to be said of the model: once in the time for which a model that is gone is passed over.
+    func isNews(_ model: String, now: Timestamp) -> Bool {
+        saidUntil.withLock { saidUntil in
+            if let until = saidUntil[model], until > now { return false }
+            saidUntil[model] = now + Int64(Limits.modelGoneSecondsMax)
+            return true
+        }
     }
 
     /// Notes that the upstream does not have the model.

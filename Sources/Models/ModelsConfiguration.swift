@@ -10,7 +10,7 @@ package enum Role: String, Sendable, CaseIterable {
 
 /// The models that fill a role, and how they are asked.
 package struct RoleSettings: Sendable, Equatable {
-    /// The first that upstream knows is asked.
+    /// The first that the upstream has is asked.
     package var models: [String]
     /// Sent unless a request brings its own; nil sends none.
     package var reasoningEffort: String?
@@ -21,6 +21,13 @@ package struct RoleSettings: Sendable, Equatable {
         self.models = models
         self.reasoningEffort = reasoningEffort
         self.timeoutMilliseconds = timeoutMilliseconds
+    }
+
+    /// The role's effort by the name that the model has for it: what is `minimal` with gpt-5, gpt-5-mini and gpt-5-nano is
+    /// `none` with OpenAI's later models, which refuse the other name.
+    func reasoningEffort(of model: String) -> String? {
+        let isLater = model.hasPrefix("gpt-") && model != "gpt-5" && !model.hasPrefix("gpt-5-")
+        return reasoningEffort == "minimal" && isLater ? "none" : reasoningEffort
     }
 }
 
@@ -66,6 +73,8 @@ package struct ModelsConfiguration: Sendable {
     /// OpenAI's list prices.
     package static let defaultPrices: [String: Price] = [
         "gpt-5-mini": Price(input: 250_000_000, cachedInput: 25_000_000, output: 2_000_000_000, asOf: "2026-11-24"),
+        "gpt-6.1-terra": Price(
+            input: 1_000_000_000, cachedInput: 50_000_000, output: 5_000_000_000, asOf: "2026-11-24"),
         "gpt-5.2": Price(input: 1_750_000_000, cachedInput: 175_000_000, output: 14_000_000_000, asOf: "2026-11-24"),
     ]
 
@@ -83,7 +92,8 @@ package struct ModelsConfiguration: Sendable {
 
 extension RoleSettings {
     package static let defaultMini = RoleSettings(
-        models: ["gpt-5-mini"], reasoningEffort: "minimal", timeoutMilliseconds: Limits.miniSecondsMax * 1_000)
+        models: ["gpt-5-mini", "gpt-6.1-terra"], reasoningEffort: "minimal",
+        timeoutMilliseconds: Limits.miniSecondsMax * 1_000)
     package static let defaultFull = RoleSettings(
         models: ["gpt-5.2"], reasoningEffort: "none", timeoutMilliseconds: Limits.fullSecondsMax * 1_000)
 }

@@ -22,13 +22,28 @@ package struct Usage: Sendable, Equatable {
     /// A thousand times the longest context: a larger count is a mistake, and sums of such ones would overflow.
     private static let tokensMax = 1_000_000_000
 
-    /// Reads a reply's `usage`; nil when it is missing or cannot be true, for a wrong cost is worse than none.
+    /// Reads a chat completion's `usage`; nil when it is missing or cannot be true, for a wrong cost is worse than none.
     package init?(_ json: JSONValue?) {
-        guard let json, let prompt = json["prompt_tokens"]?.int, let completion = json["completion_tokens"]?.int else {
+        self.init(json, prompt: "prompt_tokens", completion: "completion_tokens")
+    }
+
+    /// Reads a response's `usage`, which has other names for the same counts.
+    init?(responses json: JSONValue?) {
+        self.init(json, prompt: "input_tokens", completion: "output_tokens")
+    }
+
+    /// Reads the `usage` of embeddings, which have no completion.
+    init?(embeddings json: JSONValue?) {
+        guard let prompt = json?["prompt_tokens"]?.int, (0...Usage.tokensMax).contains(prompt) else { return nil }
+        self.init(promptTokens: prompt, completionTokens: 0)
+    }
+
+    private init?(_ json: JSONValue?, prompt promptName: String, completion completionName: String) {
+        guard let json, let prompt = json[promptName]?.int, let completion = json[completionName]?.int else {
             return nil
         }
-        let cached = json["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0
-        let reasoning = json["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+        let cached = json[promptName + "_details"]?["cached_tokens"]?.int ?? 0
+        let reasoning = json[completionName + "_details"]?["reasoning_tokens"]?.int ?? 0
         let plausible = 0...Usage.tokensMax
         guard plausible.contains(prompt), plausible.contains(completion), 0 <= cached, cached <= prompt, 0 <= reasoning,
             reasoning <= completion

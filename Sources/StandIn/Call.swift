@@ -1,6 +1,6 @@
 /// What a request to the API is made for.
 package enum Purpose: String, Sendable, CaseIterable {
-    /// A chat completion.
+    /// A chat completion or a response.
     case answer
     /// A chat completion that asks whether two questions are the same.
     case confirm
@@ -32,13 +32,15 @@ extension Call {
         switch route {
         case .chat(let chat):
             (purpose, model, text) = (chat.confirmation == nil ? .answer : .confirm, chat.name, chat.lastUserText)
+        case .responses(let request):
+            (purpose, model, text) = (.answer, request.chat.name, request.chat.lastUserText)
         case .embeddings(let embeddings):
             (purpose, model, text) = (.embedding, embeddings.name, embeddings.texts.joined(separator: "\n"))
         case .models, .model: purpose = .models
         case .refused(_, let name):
             model = name
             switch path {
-            case "/v1/chat/completions": purpose = .answer
+            case "/v1/chat/completions", "/v1/responses": purpose = .answer
             case "/v1/embeddings": purpose = .embedding
             case let path where path.hasPrefix("/v1/models"): purpose = .models
             default: break

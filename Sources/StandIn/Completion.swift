@@ -43,7 +43,7 @@ package struct Completion: Sendable {
         if fault.emptyChoices { choices = 0 }
     }
 
-    private var completionTokens: Int {
+    var completionTokens: Int {
         ((text ?? "").standInTokens + (refusal ?? "").standInTokens + (hasToolCalls ? 16 : 0)) * max(choices, 1)
     }
 

@@ -29,6 +29,9 @@ package enum ModelCatalogue {
             Model(
                 name: "gpt-5.2", snapshot: "gpt-5.2-2025-12-11",
                 kind: .reasoning(efforts: ["none", "low", "medium", "high", "xhigh"])),
+            Model(
+                name: "gpt-6.1-terra", snapshot: "gpt-6.1-terra",
+                kind: .reasoning(efforts: ["medium", "none", "low", "high", "xhigh", "max"])),
             Model(name: "gpt-4.1", snapshot: "gpt-4.1-2025-04-14", kind: .chat),
             Model(name: "gpt-4.1-mini", snapshot: "gpt-4.1-mini-2025-04-14", kind: .chat),
             Model(name: "gpt-4o", snapshot: "gpt-4o-2024-08-06", kind: .chat),

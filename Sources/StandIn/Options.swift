@@ -106,7 +106,7 @@ package struct Options: Sendable {
         A match's: model, path, purpose (\(Purpose.allCases.map(\.rawValue).joined(separator: ", "))), text_contains.
         A request can bring its own fault: X-Standin-Fault: status=429;retry_after=1
         POST and DELETE /standin/faults change the rules; GET and DELETE /standin/requests show and reset the counts.
-        Tokens are counted as UTF-8 bytes ÷ 4, rounded up. /v1/responses is not played.
+        Tokens are counted as UTF-8 bytes ÷ 4, rounded up.
 
         """
 }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The stand-in provider: turns requests to OpenAI's API into what is to be sent back, without a model and without I/O.
 ///
-/// It plays `POST /v1/chat/completions`, `POST /v1/embeddings`, `GET /v1/models` and `GET /v1/models/{id}`;
-/// `/v1/responses` is not played. Tests steer and watch it by `/standin/faults` and `/standin/requests`.
+/// It plays `POST /v1/chat/completions`, `POST /v1/responses`, `POST /v1/embeddings`, `GET /v1/models` and
+/// `GET /v1/models/{id}`. Tests steer and watch it by `/standin/faults` and `/standin/requests`.
 package final class StandIn: Sendable {
     private let settings: Settings
     private let clock: WallClock
@@ -109,7 +109,16 @@ package final class StandIn: Sendable {
     private func answer(_ request: WireRequest, _ route: Route, _ fault: Fault) throws(APIError) -> Reply {
         if let key = settings.key { try Self.check(request, key) }
         switch route {
-        case .chat(let chat): return answer(chat, fault)
+        case .chat(let chat):
+            let completion = completion(of: chat, fault)
+            guard chat.isStreamed || fault.eventStream else { return Reply(json: completion.json) }
+            return Reply(events: completion.events(includingUsage: chat.includesUsage))
+        case .responses(let request):
+            let completion = completion(of: request.chat, fault)
+            guard request.chat.isStreamed || fault.eventStream else {
+                return Reply(json: .object(completion.response(to: request)))
+            }
+            return Reply(events: completion.responseEvents(to: request))
         case .embeddings(let embeddings): return Reply(json: embeddings.json)
         case .models: return Reply(json: ["object": "list", "data": .array(ModelCatalogue.models.map(Self.json))])
         case .model(let model): return Reply(json: Self.json(model))
@@ -130,7 +139,7 @@ package final class StandIn: Sendable {
         ["id": .string(model.name), "object": "model", "created": 1_754_524_800, "owned_by": "stand-in"]
     }
 
-    private func answer(_ request: ChatRequest, _ fault: Fault) -> Reply {
+    private func completion(of request: ChatRequest, _ fault: Fault) -> Completion {
         let text =
             if let confirmation = request.confirmation {
                 settings.confirmationText ?? settings.confirmer.verdict(on: confirmation).json.text
@@ -143,8 +152,7 @@ package final class StandIn: Sendable {
         completion.choices = request.choices
         if let tokensMax = request.completionTokensMax { completion.limit(toTokens: tokensMax) }
         completion.apply(fault)
-        guard request.isStreamed || fault.eventStream else { return Reply(json: completion.json) }
-        return Reply(events: completion.events(includingUsage: request.includesUsage))
+        return completion
     }
 
     // MARK: Control

@@ -89,6 +89,11 @@ package enum Limits {
     package static let confirmSecondsMax = 8
     /// Tries of one upstream call in total; the client above us retries as well.
     package static let upstreamTriesMax = 2
+    /// Failures in a row after which an upstream is left alone: more than one burst of a restart, less than a minute of
+    /// callers that wait in vain.
+    package static let upstreamFailuresMax = 8
+    /// How long it is left alone before one call tries again.
+    package static let upstreamPauseSeconds = 10
     /// How long a model's name that upstream does not know is passed over for the role's next one.
     package static let modelGoneSecondsMax = 3_600
     /// A Retry-After beyond this is handed to the client instead of being waited for.

@@ -48,6 +48,18 @@ import Testing
         #expect(contexts[0] != nil && contexts[0] == contexts[1])
     }
 
+    /// Ways to say the same.
+    @Test(arguments: [
+        #"{"role":"developer","content":"S"}"#, #"{"role":"system","content":[{"type":"text","text":"S"}]}"#,
+        #"{"role":"system","content":"S","name":null}"#,
+    ])
+    func sameEarlierMessage(message: String) throws {
+        func context(of message: String) throws -> Digest? {
+            try self.context(#"{"model":"m","messages":[\#(message),{"role":"user","content":"Q"}]}"#)
+        }
+        #expect(try context(of: message) == context(of: #"{"role":"system","content":"S"}"#))
+    }
+
     /// All of them have scopes of their own.
     @Test func otherScopes() throws {
         let bodies =
@@ -59,7 +71,6 @@ import Testing
             + [
                 #"{"model":"m",\#(Self.user)}"#, #"{"model":"n",\#(Self.user)}"#, #"{"model":"refrain",\#(Self.user)}"#,
                 #"{"model":"m","messages":[{"role":"system","content":"S"},{"role":"user","content":"Q"}]}"#,
-                #"{"model":"m","messages":[{"role":"developer","content":"S"},{"role":"user","content":"Q"}]}"#,
                 #"{"model":"m","messages":[{"role":"user","content":"S"},{"role":"user","content":"Q"}]}"#,
                 #"{"model":"m","messages":[{"role":"user","name":"n","content":"Q"}]}"#,
             ]

@@ -145,8 +145,11 @@ import Testing
                 base64: try #require(two.json["data"]?[1]?["embedding"]?.string), dimension: 64)
             #expect(try await bench.embedder.embed(["door"])[0] == vector)
             for (body, status) in [
-                (#"{"input":"x"}"#, 404), (#"{"model":"m","input":"x"}"#, 404), (#"{"model":"words"}"#, 400),
-                (#"{"model":"words","input":[]}"#, 400), (#"{"model":"words","input":[1]}"#, 400), ("{", 400),
+                (#"{"input":"x"}"#, 400), (#"{"model":"m","input":"x"}"#, 404), (#"{"model":"words"}"#, 400),
+                (#"{"model":"words","input":[]}"#, 400),
+                (#"{"model":"words","input":"x","encoding_format":"hex"}"#, 400),
+                (#"{"model":"words","input":"x","dimensions":8}"#, 400),
+                (#"{"model":"words","input":[1]}"#, 400), ("{", 400),
             ] { #expect(await embed(body).status == status, "\(body)") }
         }
     }

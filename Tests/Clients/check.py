@@ -3,7 +3,7 @@
     python check.py FOLDER
 
 FOLDER holds the binaries refrain and refrain-standin. Results must be equal but for what a cache has to change: `id`,
-`created`, `system_fingerprint`, `service_tier`, `annotations`, and the headers. Everything it starts it stops, and
+`created`, `created_at`, `completed_at`, `item_id`, `system_fingerprint`, `service_tier`, `annotations`, and the headers. Everything it starts it stops, and
 everything it writes is in a temporary folder. Exit 1 when a check failed.
 """
 
@@ -42,7 +42,7 @@ litellm.telemetry = False
 litellm.suppress_debug_info = True
 
 MODEL = "gpt-4.1"
-CHANGED = {"id", "created", "system_fingerprint", "service_tier", "annotations"}
+CHANGED = {"id", "created", "created_at", "completed_at", "item_id", "system_fingerprint", "service_tier", "annotations"}
 TOOL = {"type": "function", "function": {"name": "stand_in", "parameters": {"type": "object", "properties": {}}}}
 
 
@@ -233,6 +233,123 @@ def openai_past_the_cache(places):
     assert not entries(places, "glacier"), "a bypassed answer was stored"
 
 
+def responses_create(places):
+    three_times(places, lambda base: plain(client(base).responses.create(model=MODEL, input="Who found Iceland?")))
+    items = [{"role": "user", "content": [{"type": "input_text", "text": "Who found Greenland?"}]}]
+    three_times(places, lambda base: plain(client(base).responses.create(
+        model=MODEL, instructions="Be brief.", input=items, temperature=0.5, max_output_tokens=500)))
+
+
+def responses_async(places):
+    async def call(base):
+        async with openai.AsyncOpenAI(base_url=base, max_retries=0) as asynchronous:
+            events = [event async for event in await asynchronous.responses.create(
+                model=MODEL, input="Where does the Gulf Stream end?", stream=True)]
+            return joined_response(events)
+
+    three_times(places, lambda base: asyncio.run(call(base)))
+
+
+def joined_response(events):
+    """A stream of events as the response that it brings; its events must come in the API's order."""
+    assert [event.sequence_number for event in events] == list(range(len(events))), "the numbers are no sequence"
+    kinds = [event.type for event in events]
+    assert kinds[:2] == ["response.created", "response.in_progress"], kinds[:2]
+    assert kinds[-1] in ("response.completed", "response.incomplete"), kinds[-1]
+    last = events[-1].response
+    assert events[0].response.id == last.id and events[0].response.created_at == last.created_at
+    text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+    assert text == last.output_text
+    once = [kind for place, kind in enumerate(kinds) if kind != (kinds[place - 1] if place else None)]
+    return once, plain(last)
+
+
+def responses_streamed(places):
+    def call(base):
+        with client(base).responses.stream(model=MODEL, input="When is the midnight sun?") as stream:
+            events = list(stream)
+            final = stream.get_final_response()
+        # The helper's own events have no place in the wire's order.
+        assert events[0].type == "response.created" and events[-1].type == "response.completed"
+        return plain(final), "".join(event.delta for event in events if event.type == "response.output_text.delta")
+
+    def raw(base):
+        return joined_response(list(client(base).responses.create(
+            model=MODEL, input="When is the polar night?", stream=True)))
+
+    three_times(places, call)
+    three_times(places, raw)
+
+
+def responses_and_chat_are_one_entry(places):
+    """Asked as a chat and as a response, in either order, the question is answered once."""
+    def chat(base, text):
+        messages = [{"role": "system", "content": "Be kind."}, {"role": "user", "content": text}]
+        return client(base).chat.completions.create(model=MODEL, messages=messages).choices[0].message.content
+
+    def response(base, text):
+        return client(base).responses.create(model=MODEL, instructions="Be kind.", input=text).output_text
+
+    for text, first, second in [("What is a troll?", chat, response), ("What is an elf?", response, chat)]:
+        expected, before = first(places.direct, text), upstream_calls(places)
+        same(expected, miss=first(places.refrain, text), hit=second(places.refrain, text))
+        assert upstream_calls(places) == before + 1, "the other form was asked for again"
+
+
+def responses_past_the_cache(places):
+    """A tool, a former response, a refusal and an answer cut short are passed on and not stored."""
+    tool = {"type": "function", "name": "stand_in", "parameters": {"type": "object", "properties": {}}}
+
+    def call(base, text, **more):
+        return plain(client(base).responses.create(model=MODEL, input=text, **more))
+
+    def streamed(base, text, **more):
+        return joined_response(list(client(base).responses.create(model=MODEL, input=text, stream=True, **more)))
+
+    for ask_for in (call, streamed):
+        three_times(places, lambda base: ask_for(base, "Respond with the tool", tools=[tool]), stored=False)
+        three_times(places, lambda base: ask_for(base, "And a former one?", previous_response_id="resp_1"), stored=False)
+        three_times(places, lambda base: ask_for(base, "Respond with a refusal"), stored=False)
+        three_times(places, lambda base: ask_for(base, "Respond in short", max_output_tokens=5), stored=False)
+    for text in ("Respond", "a former one"):
+        assert not entries(places, text), f"an answer to \"{text}\" was stored"
+
+
+def responses_errors(places):
+    def error(base, **more):
+        try:
+            return "no error", list(client(base).responses.create(**more))
+        except openai.APIStatusError as error:
+            return type(error).__name__, error.status_code, error.body
+
+    for case in [{"input": "Respond with status 429"}, {"input": "Hello", "model": "no-such-model"}]:
+        for stream in (False, True):
+            case = {"model": MODEL, **case, "stream": stream}
+            expected = error(places.direct, **case)
+            assert expected[0] != "no error"
+            same(expected, refrain=error(places.refrain, **case))
+    try:
+        list(client(places.refrain).responses.create(model=MODEL, input="Please cut this one", stream=True))
+        raise AssertionError("no error")
+    except openai.APIError as error:
+        assert error.code == "upstream_unreachable", error.code
+    assert not entries(places, "cut this"), "a cut answer was stored"
+
+
+def langchain_responses(places):
+    def call(base):
+        model = ChatOpenAI(model=MODEL, base_url=base, max_retries=0, use_responses_api=True)
+        message = model.invoke("What is a fumarole?")
+        return message.text, message.usage_metadata
+
+    def streamed(base):
+        model = ChatOpenAI(model=MODEL, base_url=base, max_retries=0, use_responses_api=True)
+        return "".join(chunk.text for chunk in model.stream("What is a solfatara?"))
+
+    three_times(places, call)
+    three_times(places, streamed)
+
+
 def openai_embeddings(places):
     texts = ["A lava field", "A field of lava"]
     api = client(places.refrain)
@@ -242,6 +359,12 @@ def openai_embeddings(places):
         assert len(one.embedding) == 384 and abs(sum(x * x for x in one.embedding) - 1) < 1e-4
         assert max(abs(x - y) for x, y in zip(one.embedding, other.embedding, strict=True)) < 1e-6
     assert sum(x * y for x, y in zip(decoded.data[0].embedding, decoded.data[1].embedding)) > 0.8
+
+
+def openai_embeddings_of_the_upstream(places):
+    for more in ({}, {"encoding_format": "float", "dimensions": 8}):
+        three_times(places, lambda base: plain(client(base).embeddings.create(
+            model="text-embedding-3-small", input=["A geyser", "A glacier"], **more)), stored=False)
 
 
 def openai_models(places):
@@ -372,7 +495,9 @@ def httpx_over_the_socket(places):
 CHECKS = [
     openai_sync, openai_async, openai_streamed, openai_stream_serves_whole_and_back, openai_raw_response,
     openai_structured_outputs, openai_structured_outputs_streamed, openai_tools, openai_refusal, openai_past_the_cache,
-    openai_embeddings, openai_models, openai_errors, openai_retries, openai_cut_stream, litellm_completion,
+    responses_create, responses_async, responses_streamed, responses_and_chat_are_one_entry, responses_past_the_cache,
+    responses_errors, langchain_responses, openai_embeddings,
+    openai_embeddings_of_the_upstream, openai_models, openai_errors, openai_retries, openai_cut_stream, litellm_completion,
     langchain_invoke, langchain_stream, llm_command, curl, httpx_over_the_socket,
 ]
 

@@ -150,14 +150,16 @@ struct SettingsTableTests {
         #expect(settings.data == "/home/u/.local/state/refrain")
         #expect(settings.socket == "/home/u/.local/state/refrain/refrain.sock")
         #expect(settings.embedder.modelDirectory == "/home/u/.cache/refrain/models/all-MiniLM-L6-v2")
-        #expect(settings.mini.models == ["gpt-5-mini"] && settings.full.models == ["gpt-5.2"])
+        #expect(settings.mini.models == ["gpt-5-mini", "gpt-6.1-terra"] && settings.full.models == ["gpt-5.2"])
         #expect(settings.deciding == .init(floor: 0.6, errorTarget: 0.01, ttlSeconds: nil))
         #expect(settings.upstream == .init())
     }
 
     @Test func defaultTextsForTheHelp() {
         let texts = Dictionary(uniqueKeysWithValues: Setting.all.map { ($0.key, $0.defaultText) })
-        #expect(texts["floor"] == "0.6" && texts["mini.models"] == "gpt-5-mini" && texts["ttl_seconds"] == "unset")
+        #expect(
+            texts["floor"] == "0.6" && texts["mini.models"] == "gpt-5-mini,gpt-6.1-terra"
+                && texts["ttl_seconds"] == "unset")
         #expect(texts["data"] == "~/.local/state/refrain" && texts["socket"] == "refrain.sock in the data directory")
         #expect(texts["listen"] == "127.0.0.1:8474" && texts["log_level"] == "info" && texts["allow_remote"] == "false")
     }

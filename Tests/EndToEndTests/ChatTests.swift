@@ -70,7 +70,7 @@ struct ChatTests {
     /// Each changes what is answered, so none may see the answer of the plain request.
     static let contexts: [(name: String, members: JSONObject, headers: Headers)] = [
         ("system", ["messages": [["role": "system", "content": "Be brief."], user]], [:]),
-        ("developer", ["messages": [["role": "developer", "content": "Be brief."], user]], [:]),
+        ("developer", ["messages": [["role": "developer", "content": "Be terse."], user]], [:]),
         (
             "earlier turns",
             ["messages": [["role": "user", "content": "Hi"], ["role": "assistant", "content": "Hello"], user]], [:]

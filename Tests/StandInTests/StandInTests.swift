@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: [
         ("GET", "/v1/models", 200), ("GET", "/v1/models/gpt-5-mini", 200), ("GET", "/v1/models/none", 404),
-        ("GET", "/v1/chat/completions", 405), ("POST", "/v1/chat/completions", 400), ("POST", "/v1/responses", 404),
+        ("GET", "/v1/chat/completions", 405), ("POST", "/v1/chat/completions", 400), ("POST", "/v1/responses", 400),
         ("GET", "/", 404), ("POST", "/v1/models", 405), ("GET", "/standin/nothing", 404),
         ("POST", "/v1/embeddings", 400),
         ("POST", "/standin/faults", 400),

@@ -83,17 +83,17 @@ final class Daemon: Sendable {
     }
 
     /// The response at its head.
-    func open(_ body: JSONObject) async throws -> Response {
+    func open(_ body: JSONObject, path: String = "/v1/chat/completions") async throws -> Response {
         try await http.stream(
             OutgoingRequest(
-                method: "POST", url: url + "/v1/chat/completions", headers: ["Content-Type": "application/json"],
+                method: "POST", url: url + path, headers: ["Content-Type": "application/json"],
                 body: JSONValue.object(body).bytes, timeoutMilliseconds: 60_000, connectTimeoutMilliseconds: 10_000,
                 bodyBytesMax: 16 << 20))
     }
 
     /// The whole response.
-    func ask(_ body: JSONObject) async throws -> StreamedAnswer {
-        let response = try await open(body)
+    func ask(_ body: JSONObject, path: String = "/v1/chat/completions") async throws -> StreamedAnswer {
+        let response = try await open(body, path: path)
         var bytes: [UInt8] = []
         for try await piece in response.pieces { bytes += piece }
         return StreamedAnswer(status: response.status, headers: response.headers, body: bytes)

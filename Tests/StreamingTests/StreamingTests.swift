@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct StreamingTests {
     /// The stand-in in this process and a daemon in front of it.
-    private static func withDaemon(
+    static func withDaemon(
         faults: [String] = [], _ test: (Daemon, _ calls: () async throws -> JSONValue) async throws -> Void
     ) async throws {
         var settings = StandIn.Settings()
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    private static func withDaemon(upstream: String, _ test: (Daemon) async throws -> Void) async throws {
+    static func withDaemon(upstream: String, _ test: (Daemon) async throws -> Void) async throws {
         let daemon = try await Daemon.started(upstream: upstream)
         let result: Result<Void, any Error>
         do { result = .success(try await test(daemon)) } catch { result = .failure(error) }
@@ -29,7 +29,7 @@ import Testing
         try result.get()
     }
 
-    private static func wait(until condition: () async throws -> Bool) async throws {
+    static func wait(until condition: () async throws -> Bool) async throws {
         while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
     }
 

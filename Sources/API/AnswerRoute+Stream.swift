@@ -3,16 +3,16 @@ import HTTP
 import JSON
 import Models
 
-/// Chat completions as streams of events.
-extension ChatRoute {
+/// Answers as streams of events.
+extension AnswerRoute {
     /// Responds at the first event of an answer that is being made, or at once with one that is there.
     ///
-    /// Its end is held back until the answer is stored: whoever has seen `[DONE]` and asks again gets it from the cache.
-    /// An error after the first event is an event too, and no `[DONE]` follows it.
+    /// Its end is held back until the answer is stored: whoever has seen it and asks again gets it from the cache.
+    /// An error after the first event is an event too, and the last one.
     ///
     /// - Parameter work: brings the reply; where it makes the answer itself, it hands the events to the receiver.
     func streamed(
-        _ chat: ChatRequest, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
+        _ asked: Asked, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
     ) async throws -> Response {
         let relay = StreamRelay()
         let answering = Task {
@@ -21,15 +21,15 @@ extension ChatRoute {
                 relay.end(Self.end(of: reply))
                 return reply
             } catch {
-                relay.end(ChatChunks.errorEvent(Self.errorBody(error)))
+                relay.end(Asked.errorEvent(Self.errorBody(error), after: relay.eventCount))
                 throw error
             }
         }
         return try await withTaskCancellationHandler {
-            guard let head = await relay.opened() else { return response(try await answering.value, chat) }
+            guard let head = await relay.opened() else { return response(try await answering.value, asked) }
             var headers = Headers.eventStream
             headers.pass(on: head)
-            headers["Cache-Status"] = Headers.forwarded(isBypass: chat.isBypass)
+            headers["Cache-Status"] = Headers.forwarded(isBypass: asked.isBypass)
             return Response(200, headers: headers, body: .stream(StreamedBody(relay, answering)))
         } onCancel: {
             answering.cancel()
@@ -37,8 +37,7 @@ extension ChatRoute {
     }
 
     private static func end(of reply: Reply) -> [UInt8] {
-        if case .generated(let completion) = reply.content, !completion.isWhole { return [] }
-        return ChatChunks.endMark
+        if case .generated(let completion) = reply.content { completion.lastEvent } else { [] }
     }
 
     /// What a response with the error would have had as its body.

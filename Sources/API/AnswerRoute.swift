@@ -1,0 +1,119 @@
+import Cache
+import HTTP
+import JSON
+import Models
+import Store
+import Support
+
+/// `POST /v1/chat/completions` and `POST /v1/responses`: OpenAI's two forms of a question, answered from the cache where
+/// it can be.
+struct AnswerRoute<Asked: AnswerRequest>: Sendable {
+    private let parts: API.Parts
+    private let path: String
+
+    init(_ path: String, _ parts: API.Parts) {
+        self.path = path
+        self.parts = parts
+    }
+
+    func register(in router: inout Router) {
+        router.add("POST", path) { try await respond(to: $0.request) }
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let asked = try Asked(try RequestBody.parse(request))
+        let directives = try CacheDirectives.of(request.headers)
+        do {
+            guard case .question(let question, let context) = asked.kind else {
+                return try await bypass(asked, directives)
+            }
+            let scope = ScopeKey(
+                tenant: API.tenant(of: request), name: try CacheDirectives.scopeName(request.headers), digest: context)
+            let query = Query(
+                question, scope: scope, directives: directives, tags: try CacheDirectives.tags(request.headers))
+            return try await answer(asked, query)
+        } catch let error as ModelError {
+            var response = Response.failure(error)
+            response.headers["Cache-Status"] = "refrain; fwd=miss"
+            return response
+        }
+    }
+
+    private func answer(_ asked: Asked, _ query: Query) async throws -> Response {
+        if query.directives.onlyIfCached {
+            let reply = await parts.cache.lookup(query)
+            guard case .cached = reply.content else { throw APIError.notCached }
+            return response(reply, asked)
+        }
+        if asked.isStreamed {
+            return try await streamed(asked) { receive in
+                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, receive) }
+            }
+        }
+        let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked) }
+        return response(reply, asked)
+    }
+
+    private func bypass(_ asked: Asked, _ directives: Query.Directives) async throws -> Response {
+        if directives.onlyIfCached { throw APIError.notCached }
+        if asked.isStreamed {
+            return try await streamed(asked) { receive in
+                Self.bypassed(try await complete(asked, receive))
+            }
+        }
+        return response(Self.bypassed(try await complete(asked)), asked)
+    }
+
+    private static func bypassed(_ completion: Completion) -> Reply {
+        var receipt = Receipt(.bypass)
+        receipt.cost = completion.cost
+        return Reply(.generated(completion), receipt)
+    }
+
+    /// - Parameter receive: takes the answer in pieces; nil waits for the whole.
+    private func complete(
+        _ asked: Asked, _ receive: StreamReceiver? = nil
+    ) async throws(ModelError) -> Completion {
+        if asked.model == ChatRequest.anyModel {
+            var body = asked.body
+            body["model"] = nil
+            return try await parts.models.chat(body, api: Asked.api, role: .full, purpose: .answer, receive: receive)
+        }
+        return try await parts.models.chat(
+            asked.body, api: Asked.api, model: asked.model, purpose: .answer, receive: receive)
+    }
+
+    /// The response with a reply that is there as a whole.
+    func response(_ reply: Reply, _ asked: Asked) -> Response {
+        let now = parts.clock.now
+        var response: Response
+        switch reply.content {
+        case .cached(let entry):
+            let answer = PlainAnswer(entry, requestedModel: asked.model)
+            response = whole(asked.body(answer, now: now), asked)
+        case .generated(let completion):
+            let body = body(completion, isCollapsed: reply.receipt.isCollapsed, asked, now)
+            response = whole(body, asked, isWhole: completion.isWhole)
+            if !reply.receipt.isCollapsed { response.headers.pass(on: completion.headers) }
+        case .none:
+            return APIError.notCached.response
+        }
+        response.headers.describe(reply, now: now)
+        return response
+    }
+
+    /// Where another client's call gave the answer, its form, its ids and its time are that client's.
+    private func body(_ completion: Completion, isCollapsed: Bool, _ asked: Asked, _ now: Timestamp) -> JSONValue {
+        guard isCollapsed else { return completion.body }
+        guard completion.api == Asked.api, let body = completion.body.object else {
+            return asked.body(PlainAnswer(completion), now: now)
+        }
+        return Asked.renewed(body, now: now)
+    }
+
+    /// A reply in the form that the client asked for.
+    private func whole(_ body: JSONValue, _ asked: Asked, isWhole: Bool = true) -> Response {
+        guard asked.isStreamed else { return .json(200, body) }
+        return Response(200, headers: .eventStream, body: .bytes(asked.events(of: body, isWhole: isWhole)))
+    }
+}

@@ -1,0 +1,63 @@
+import JSON
+import Models
+import Support
+
+extension ChatRequest: AnswerRequest {
+    static var api: AnswerAPI { .chat }
+
+    func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue {
+        let usage = answer.usage
+        return [
+            "id": .string(Self.newIdentifier()),
+            "object": "chat.completion",
+            "created": .number(Int(now.seconds)),
+            "model": .string(answer.model),
+            "choices": [
+                [
+                    "index": 0,
+                    "message": [
+                        "role": "assistant", "content": JSONValue(answer.text), "refusal": JSONValue(answer.refusal),
+                        "annotations": [],
+                    ],
+                    "logprobs": nil,
+                    "finish_reason": .string(answer.finishReason),
+                ]
+            ],
+            "usage": [
+                "prompt_tokens": .number(usage.promptTokens),
+                "completion_tokens": .number(usage.completionTokens),
+                "total_tokens": .number(usage.promptTokens + usage.completionTokens),
+                "prompt_tokens_details": ["cached_tokens": .number(usage.cachedTokens), "audio_tokens": 0],
+                "completion_tokens_details": [
+                    "reasoning_tokens": .number(usage.reasoningTokens), "audio_tokens": 0,
+                    "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
+                ],
+            ],
+            "system_fingerprint": nil,
+        ]
+    }
+
+    static func renewed(_ body: JSONObject, now: Timestamp) -> JSONValue {
+        var body = body
+        body["id"] = .string(newIdentifier())
+        body["created"] = .number(Int(now.seconds))
+        return .object(body)
+    }
+
+    func events(of body: JSONValue, isWhole: Bool) -> [UInt8] {
+        ChatChunks.events(of: body, includesUsage: includesUsage) + (isWhole ? ChatChunks.endMark : [])
+    }
+
+    static func errorEvent(_ body: JSONValue, after count: Int) -> [UInt8] {
+        ServerSentEvent(data: body.bytes).bytes
+    }
+
+    private static func newIdentifier() -> String { "chatcmpl-" + Identifier.random() }
+}
+
+extension JSONValue {
+    /// The text, or null.
+    init(_ text: String?) {
+        self = text.map { .string($0) } ?? .null
+    }
+}

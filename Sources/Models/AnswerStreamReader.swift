@@ -1,0 +1,31 @@
+import JSON
+
+/// Reads a streamed answer: the upstream's bytes in, the client's bytes out, the whole answer at the end.
+///
+/// The event that ends the stream and an error are not among the client's bytes: whoever sends them says with them how
+/// the request ended, which is known only later.
+protocol AnswerStreamReader: Sendable {
+    /// Nil as long as more is expected. What comes after it does not count.
+    var end: StreamEnd? { get }
+    /// Whether the answer is whole, though the stream may not have said so.
+    var isFinished: Bool { get }
+    /// The answer as a reply that was not streamed, as far as it has come.
+    var body: JSONValue { get }
+    /// The event that ended the stream, as the client is to get it; empty before that.
+    var lastEvent: [UInt8] { get }
+
+    /// Takes the upstream's next bytes.
+    ///
+    /// - Returns: the events in them as the client is to get them.
+    mutating func read(_ bytes: [UInt8]) -> [UInt8]
+}
+
+/// How a stream ended that did not break.
+enum StreamEnd: Equatable {
+    /// The answer's end mark has come.
+    case done
+    /// The upstream sent its own error, this JSON, in place of the rest.
+    case refused([UInt8])
+    /// What came is no stream of an answer, and why.
+    case invalid(String)
+}
