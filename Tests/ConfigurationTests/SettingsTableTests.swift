@@ -1,3 +1,4 @@
+import JSON5
 import Support
 import Testing
 
@@ -59,7 +60,7 @@ func resolve(
     var environment = environment
     environment["HOME"] = home
     let sources = ConfigurationSources(flags: flags, environment: environment, file: file)
-    return try Configuration.resolve(sources) { _ throws(FileFailure) in try keyFile.get() }
+    return try Configuration.resolve(sources) { _ in keyFile }
 }
 
 /// Every setting from every source; a new row of the table is covered without a new test.
