@@ -58,7 +58,9 @@ let package = Package(
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
-        room("Plans", ["Support", "JSON", "JSON5", "Models"]),
+        .target(
+            name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
+            swiftSettings: strict),
         room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache"]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
