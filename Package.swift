@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
             swiftSettings: strict),
-        room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache"]),
+        room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache", "Plans"]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
         room("Configuration", ["Support", "JSON5"]),
@@ -79,7 +79,7 @@ let package = Package(
             "refrain",
             [
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
-                "Configuration", "Terminal", "Records", "Evaluation",
+                "Configuration", "Terminal", "Records", "Evaluation", "Plans",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
@@ -103,7 +103,8 @@ let package = Package(
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON"]),
         tests(
-            "API", ["JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Models", "Cache"]),
+            "API",
+            ["JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Models", "Cache", "Plans"]),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
         tests("Server", ["HTTP", "Support"]),
         tests("JSON5"),

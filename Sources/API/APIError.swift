@@ -52,6 +52,8 @@ extension Response {
             return APIError(499, error.description, code: "client_closed_request").response
         case .invalidReply:
             return APIError(502, error.description, code: "invalid_upstream_reply").response
+        case .planFailed:
+            return APIError(502, error.description, code: "plan_failed").response
         case .rejected(let status, let headers, let body):
             return Response(status, headers: headers.passedOn, body: .bytes(body))
         }

@@ -9,19 +9,27 @@ enum ChatAnswer {
         let promptTokens = entry.promptTokens > 0 ? entry.promptTokens : Economics.estimatedTokens(entry.question)
         let completionTokens =
             entry.completionTokens > 0 ? entry.completionTokens : Economics.estimatedTokens(entry.answer)
-        return [
+        return body(
+            text: entry.answer, model: entry.model ?? requestedModel, finishReason: "stop", promptTokens: promptTokens,
+            completionTokens: completionTokens, now: now)
+    }
+
+    static func body(
+        text: String, model: String, finishReason: String, promptTokens: Int, completionTokens: Int, now: Timestamp
+    ) -> JSONValue {
+        [
             "id": .string("chatcmpl-" + Identifier.random()),
             "object": "chat.completion",
             "created": .number(Int(now.seconds)),
-            "model": .string(entry.model ?? requestedModel),
+            "model": .string(model),
             "choices": [
                 [
                     "index": 0,
                     "message": [
-                        "role": "assistant", "content": .string(entry.answer), "refusal": nil, "annotations": [],
+                        "role": "assistant", "content": .string(text), "refusal": nil, "annotations": [],
                     ],
                     "logprobs": nil,
-                    "finish_reason": "stop",
+                    "finish_reason": .string(finishReason),
                 ]
             ],
             "usage": [

@@ -85,6 +85,9 @@ struct ChatRoute: Sendable {
         if chat.model == ChatRequest.anyModel {
             var body = chat.body
             body["model"] = nil
+            if case .question(let question, _) = chat.kind {
+                return try await parts.answer(question, body, receive: receive)
+            }
             return try await parts.models.chat(body, role: .full, purpose: .answer, receive: receive)
         }
         return try await parts.models.chat(chat.body, model: chat.model, purpose: .answer, receive: receive)

@@ -50,10 +50,10 @@ struct LookupRoutes: Sendable {
             return response(reply, candidates: candidates)
         }
         let message: JSONValue = ["role": "user", "content": .string(query.question)]
+        let question = query.question
         do {
             let reply = try await parts.cache.ask(query) { () throws(ModelError) in
-                try await parts.models.chat(
-                    ["messages": [message]], role: .full, purpose: .answer, deadlineMilliseconds: nil)
+                try await parts.answer(question, ["messages": [message]])
             }
             return response(reply, candidates: candidates)
         } catch let error as ModelError {

@@ -57,6 +57,10 @@ package struct Settings: Sendable, Equatable {
     package var full = Role(models: ["gpt-5.2"], reasoningEffort: "none", timeoutSeconds: Limits.fullSecondsMax)
     package var embedder: Embedder
     package var deciding = Deciding()
+    /// Directory of the plans' files; nil: `plans` in the data directory.
+    package var plans: String?
+    /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
+    package var missPlan: String?
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

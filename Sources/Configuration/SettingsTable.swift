@@ -61,6 +61,13 @@ extension Setting {
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(
+            "plans", \.plans, .path, defaultNote: "plans in the data directory",
+            "directory of plans, one a .json5 file; they add to the built-in ones"),
+        Setting(
+            "miss_plan", \.missPlan, .text,
+            "the plan that answers what the cache cannot, where model `refrain` is asked for; unset: full answers, "
+                + "streamed as it comes"),
+        Setting(
             "prices", \.prices, .prices, unit: "USD per million tokens",
             "prices by model name; they add to the built-in ones"),
     ]

@@ -18,6 +18,13 @@ package struct PlanEngine: Sendable {
         self.call = call
     }
 
+    /// An engine that asks the configured models.
+    package init(_ models: ModelClient) {
+        self.init(models.configuration) { body, role, deadline throws(ModelError) in
+            try await models.chat(body, role: role, purpose: .plan, deadlineMilliseconds: deadline)
+        }
+    }
+
     func price(of role: Role) -> Price? { models[role].models.first.flatMap { models.price(of: $0) } }
 
     /// Runs a plan to its end. A run that fails is a result too: it says what was done until then.
@@ -37,16 +44,17 @@ package struct PlanEngine: Sendable {
         try Task.checkCancellation()
         let values = RunValues(inputs: inputs, records: records)
         var outputs = JSONObject()
+        var sources: [String: Reference] = [:]
         var missing: String?
         for output in plan.outputs {
-            if let value = output.candidates.lazy.compactMap({ values[$0, item: nil] }).first {
-                outputs[output.name] = value
-            }
+            guard let source = output.candidates.first(where: { values[$0, item: nil] != nil }) else { continue }
+            outputs[output.name] = values[source, item: nil]
+            sources[output.name] = source
         }
         if failure == nil && outputs.members.isEmpty { missing = "no step gave an output" }
         return PlanRun(
             plan: plan.name, forcedBy: forcedBy, steps: plan.steps.compactMap { records[$0.name] },
-            outputs: failure == nil ? outputs : JSONObject(), failure: failure ?? missing,
+            outputs: failure == nil ? outputs : JSONObject(), sources: sources, failure: failure ?? missing,
             latencyMilliseconds: start.duration(to: .now) / .milliseconds(1))
     }
 

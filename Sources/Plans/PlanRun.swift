@@ -10,6 +10,8 @@ package struct PlanRun: Sendable {
     /// In the order of the plan; a step that the run did not come to is not among them.
     package let steps: [StepRecord]
     package let outputs: JSONObject
+    /// The variable that each output was taken from.
+    let sources: [String: Reference]
     /// Why the run has no outputs; nil: it has.
     package let failure: String?
     package let latencyMilliseconds: Double
@@ -18,6 +20,18 @@ package struct PlanRun: Sendable {
 
     /// Whether a step failed, so that the outputs are what the plan allows in its place.
     package var isDegraded: Bool { steps.contains { $0.status == .failed } }
+
+    /// The step that gave an output; nil where none did.
+    package func source(of output: String) -> StepRecord? {
+        guard case .step(let name)? = sources[output]?.source else { return nil }
+        return steps.first { $0.name == name }
+    }
+
+    /// Whether an output comes from mini where a step of *full* failed.
+    package func isFallback(_ output: String) -> Bool {
+        let asked = source(of: output)?.calls.last { $0.output != nil && !$0.isRepair }?.role
+        return asked != .full && steps.contains { $0.status == .failed && $0.calls.last?.role == .full }
+    }
 
     package var usage: Usage {
         let usages = calls.compactMap(\.usage)

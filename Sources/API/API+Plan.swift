@@ -1,0 +1,82 @@
+import JSON
+import Models
+import Plans
+import Support
+
+extension API.Parts {
+    /// The answer to a question whose client leaves the choice to the server: by the plan for misses where there is one
+    /// and the request is one that a plan can carry, else by *full*.
+    ///
+    /// - Parameters:
+    ///   - body: the chat request without its model.
+    ///   - receive: takes the answer in pieces; the answer of a plan comes whole, at its end.
+    func answer(
+        _ question: String, _ body: JSONObject, receive: StreamReceiver? = nil
+    ) async throws(ModelError) -> Completion {
+        guard let missPlan, Self.canBePlanned(body) else {
+            return try await models.chat(body, role: .full, purpose: .answer, receive: receive)
+        }
+        let run: PlanRun
+        do {
+            run = try await PlanEngine(models).run(
+                missPlan, inputs: missPlan.inputs(question: question, messages: body["messages"] ?? []),
+                parameters: Self.parameters(body))
+        } catch let error as PlanInputError {
+            throw ModelError(.planFailed(reason: error.description))
+        } catch {
+            throw ModelError(.cancelled)
+        }
+        guard let text = run.outputs[Plan.answer]?.string, let source = run.source(of: Plan.answer) else {
+            throw ModelError(.planFailed(reason: "\(missPlan.name): \(run.failure ?? "no output \"answer\"")"))
+        }
+        if run.isDegraded { log.warning("plan \(run.plan): a step failed, its answer is what the plan has instead") }
+        return completion(of: run, text, source)
+    }
+
+    private func completion(of run: PlanRun, _ text: String, _ source: StepRecord) -> Completion {
+        let model = source.calls.last { $0.output != nil && !$0.isRepair }?.model ?? "refrain"
+        let finishReason = source.isCut ? "length" : "stop"
+        let usage = run.usage
+        return Completion(
+            model: model, text: text, finishReason: finishReason, usage: usage, cost: run.cost,
+            body: ChatAnswer.body(
+                text: text, model: model, finishReason: finishReason, promptTokens: usage.promptTokens,
+                completionTokens: usage.completionTokens, now: clock.now),
+            isStorable: !run.isFallback(Plan.answer), latencyMilliseconds: run.latencyMilliseconds)
+    }
+
+    /// Tools and a format of the client's own are between the client and one model.
+    private static func canBePlanned(_ body: JSONObject) -> Bool {
+        ["tools", "functions", "response_format"].allSatisfy { body[$0] == nil || body[$0] == .null }
+    }
+
+    private static func parameters(_ body: JSONObject) -> JSONObject {
+        JSONObject(body.members.filter { !["messages", "stream", "stream_options"].contains($0.name) })
+    }
+}
+
+extension Plan {
+    /// The output that is the answer to a question.
+    static let answer = "answer"
+
+    /// Those of the inputs that a question gives.
+    fileprivate func inputs(question: String, messages: JSONValue) -> JSONObject {
+        var values = JSONObject()
+        for input in inputs {
+            switch input.name {
+            case "question": values[input.name] = .string(question)
+            case "conversation": values[input.name] = messages
+            default: break
+            }
+        }
+        return values
+    }
+
+    /// Why the plan cannot answer questions; nil: it can.
+    package var reasonNotToAnswer: String? {
+        if !outputs.contains(where: { $0.name == Plan.answer }) { return "it has no output \"answer\"" }
+        let asked = ["question", "conversation"]
+        let missing = inputs.first { $0.fallback == nil && !asked.contains($0.name) }
+        return missing.map { "a question does not give it the input \"\($0.name)\"" }
+    }
+}
