@@ -1,6 +1,9 @@
+import Cache
+import HTTP
 import JSON
 import Models
 import Plans
+import Store
 import Support
 
 extension API.Parts {
@@ -11,16 +14,18 @@ extension API.Parts {
     ///   - body: the chat request without its model.
     ///   - receive: takes the answer in pieces; the answer of a plan comes whole, at its end.
     func answer(
-        _ question: String, _ body: JSONObject, receive: StreamReceiver? = nil
+        _ query: Query, _ body: JSONObject, receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         guard let missPlan, Self.canBePlanned(body) else {
             return try await models.chat(body, role: .full, purpose: .answer, receive: receive)
         }
+        let rule = rules.rule(for: .object(body), tags: query.tags, scope: query.scope.name)
+        if let rule { log.info("plan \(missPlan.name): full does mini's work by rule: \(rule)") }
         let run: PlanRun
         do {
             run = try await PlanEngine(models).run(
-                missPlan, inputs: missPlan.inputs(question: question, messages: body["messages"] ?? []),
-                parameters: Self.parameters(body))
+                missPlan, inputs: missPlan.inputs(question: query.question, messages: body["messages"] ?? []),
+                parameters: Self.parameters(body), forcedBy: rule)
         } catch let error as PlanInputError {
             throw ModelError(.planFailed(reason: error.description))
         } catch {
@@ -37,12 +42,19 @@ extension API.Parts {
         let model = source.calls.last { $0.output != nil && !$0.isRepair }?.model ?? "refrain"
         let finishReason = source.isCut ? "length" : "stop"
         let usage = run.usage
-        return Completion(
+        var completion = Completion(
             model: model, text: text, finishReason: finishReason, usage: usage, cost: run.cost,
             body: ChatAnswer.body(
                 text: text, model: model, finishReason: finishReason, promptTokens: usage.promptTokens,
                 completionTokens: usage.completionTokens, now: clock.now),
             isStorable: !run.isFallback(Plan.answer), latencyMilliseconds: run.latencyMilliseconds)
+        // A rule may hold any text; a header only some.
+        completion.headers["Refrain-Rule"] = run.forcedBy.map(Self.fieldValue)
+        return completion
+    }
+
+    private static func fieldValue(_ rule: String) -> String {
+        String(String.UnicodeScalarView(rule.unicodeScalars.map { (0x20...0x7E).contains($0.value) ? $0 : "?" }))
     }
 
     /// Tools and a format of the client's own are between the client and one model.

@@ -13,6 +13,8 @@ package final class API: Sendable {
         package var plans: PlanLibrary
         /// What answers a question of the server's choice that the cache cannot; nil: a plain call of *full*.
         package var missPlan: Plan?
+        /// What has *full* do the work of mini in any plan.
+        package var rules: EscalationRules
         package var clock: WallClock
         package var log: Log
         package var version: String
@@ -21,6 +23,7 @@ package final class API: Sendable {
 
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
+            rules: EscalationRules = EscalationRules(),
             clock: WallClock = .system, log: Log = .none, version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
@@ -28,6 +31,7 @@ package final class API: Sendable {
             self.models = models
             self.plans = plans
             self.missPlan = missPlan
+            self.rules = rules
             self.clock = clock
             self.log = log
             self.version = version

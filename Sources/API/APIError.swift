@@ -77,7 +77,10 @@ extension Headers {
     }
 
     private static func isPassedOn(_ name: String) -> Bool {
-        ["content-type", "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "set-cookie"].contains(name)
+        [
+            "content-type", "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "set-cookie",
+            "refrain-rule",
+        ].contains(name)
             || name.hasPrefix("x-ratelimit-") || name.hasPrefix("openai-")
     }
 }

@@ -44,10 +44,10 @@ struct ChatRoute: Sendable {
         }
         if chat.isStreamed {
             return try await streamed(chat) { receive in
-                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(chat, receive) }
+                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(chat, query, receive) }
             }
         }
-        let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(chat) }
+        let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(chat, query) }
         return response(reply, chat)
     }
 
@@ -58,10 +58,10 @@ struct ChatRoute: Sendable {
         if directives.onlyIfCached { throw Self.notCached }
         if chat.isStreamed {
             return try await streamed(chat) { receive in
-                Self.bypassed(try await complete(chat, receive))
+                Self.bypassed(try await complete(chat, nil, receive))
             }
         }
-        return response(Self.bypassed(try await complete(chat)), chat)
+        return response(Self.bypassed(try await complete(chat, nil)), chat)
     }
 
     private static func bypassed(_ completion: Completion) -> Reply {
@@ -78,15 +78,17 @@ struct ChatRoute: Sendable {
         return .object(body)
     }
 
-    /// - Parameter receive: takes the answer in pieces; nil waits for the whole.
+    /// - Parameters:
+    ///   - query: nil for a request that goes past the cache.
+    ///   - receive: takes the answer in pieces; nil waits for the whole.
     private func complete(
-        _ chat: ChatRequest, _ receive: StreamReceiver? = nil
+        _ chat: ChatRequest, _ query: Query?, _ receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         if chat.model == ChatRequest.anyModel {
             var body = chat.body
             body["model"] = nil
-            if case .question(let question, _) = chat.kind {
-                return try await parts.answer(question, body, receive: receive)
+            if let query {
+                return try await parts.answer(query, body, receive: receive)
             }
             return try await parts.models.chat(body, role: .full, purpose: .answer, receive: receive)
         }

@@ -50,10 +50,10 @@ struct LookupRoutes: Sendable {
             return response(reply, candidates: candidates)
         }
         let message: JSONValue = ["role": "user", "content": .string(query.question)]
-        let question = query.question
+        let asked = query
         do {
             let reply = try await parts.cache.ask(query) { () throws(ModelError) in
-                try await parts.answer(question, ["messages": [message]])
+                try await parts.answer(asked, ["messages": [message]])
             }
             return response(reply, candidates: candidates)
         } catch let error as ModelError {

@@ -37,13 +37,20 @@ struct PlanRoutes: Sendable {
         }
         guard parts.models.hasUpstream else { return .failure(ModelError(.noUpstream)) }
         let body = try RequestBody(request, members: ["inputs", "forced_by"])
-        let reason = try body.optionalString("forced_by", bytesMax: Limits.tagBytesMax)
+        let inputs = try body.object("inputs")
+        let reason = try body.optionalString("forced_by", bytesMax: Limits.tagBytesMax) ?? rule(for: inputs, request)
         do {
             let run = try await PlanEngine(parts.models).run(
-                plan, inputs: try body.object("inputs"), forcedBy: reason)
+                plan, inputs: inputs, forcedBy: reason)
             return .json(200, run.json)
         } catch let error as PlanInputError {
             throw APIError(400, error.description, param: error.name, code: "invalid_input")
         }
+    }
+
+    private func rule(for inputs: JSONObject, _ request: Request) throws(APIError) -> String? {
+        parts.rules.rule(
+            for: .object(inputs), tags: try CacheDirectives.tags(request.headers),
+            scope: try CacheDirectives.scopeName(request.headers))
     }
 }

@@ -47,8 +47,15 @@ final class Service: Sendable {
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
-                cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans), log: log,
+                cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
+                rules: Service.rules(settings), log: log,
                 version: Program.version, gauges: gauges))
+    }
+
+    private static func rules(_ settings: Settings) -> EscalationRules {
+        EscalationRules(
+            words: settings.rules.words ?? [], tags: settings.rules.tags ?? [], scopes: settings.rules.scopes ?? [],
+            inputTokensMax: settings.rules.inputTokensMax)
     }
 
     private static func missPlan(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> Plan? {

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 /// The plan that answers misses, other plans' runs, and the commands.
-@Suite(.sharedRig("--miss-plan", "route"))
+@Suite(.sharedRig("--miss-plan", "route", "--rules-words", "lawsuit", "--rules-tags", "brand"))
 struct PlanTests {
     let daemon: Daemon
     let standIn: StandIn
@@ -55,6 +55,16 @@ struct PlanTests {
         let reply = try await daemon.chat(question, Self.any)
         #expect(reply.status == 502 && reply.errorCode == "plan_failed", "\(reply.text)")
         #expect(try await daemon.entries(containing: question).isEmpty)
+    }
+
+    @Test func aRuleWinsOverThePlan() async throws {
+        let reply = try await daemon.chat("Do I risk a lawsuit?", Self.any)
+        #expect(reply.headers["Refrain-Rule"] == "word \"lawsuit\"", "\(reply.headers)")
+        #expect(reply.member("model")?.string?.hasPrefix("gpt-5.2") == true)
+        #expect(try await standIn.bodies(.answer, containing: "lawsuit").count == 1)
+        let run = try await daemon.post(
+            "/plans/draft-refine/runs", ["inputs": ["brief": "a slogan"]], headers: ["Refrain-Tags": "brand"])
+        #expect(run.member("rule") == "tag \"brand\"")
     }
 
     @Test func plansRunOverTheAPI() async throws {
