@@ -58,9 +58,13 @@ let package = Package(
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
-        room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache"]),
+        .target(
+            name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
+            swiftSettings: strict),
+        room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache", "Plans"]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
-        room("Configuration", ["Support"]),
+        room("JSON5", ["Support"]),
+        room("Configuration", ["Support", "JSON5"]),
         room("Terminal", ["Support"]),
         room("Records", ["Support", "JSON"]),
         room(
@@ -75,7 +79,7 @@ let package = Package(
             "refrain",
             [
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
-                "Configuration", "Terminal", "Records", "Evaluation",
+                "Configuration", "Terminal", "Records", "Evaluation", "Plans",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
@@ -99,9 +103,12 @@ let package = Package(
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON"]),
         tests(
-            "API", ["JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Models", "Cache"]),
+            "API",
+            ["JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Models", "Cache", "Plans"]),
+        tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
         tests("Server", ["HTTP", "Support"]),
-        tests("Configuration", ["Support"]),
+        tests("JSON5"),
+        tests("Configuration", ["Support", "JSON5"]),
         tests("Terminal", ["Support"]),
         tests("Records", ["JSON"]),
         tests("Evaluation", ["Support", "JSON", "Embedding", "Models", "Cache"]),

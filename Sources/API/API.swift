@@ -1,6 +1,7 @@
 package import Cache
 package import HTTP
 package import Models
+package import Plans
 import Store
 package import Support
 
@@ -9,6 +10,11 @@ package final class API: Sendable {
     package struct Parts: Sendable {
         package var cache: SemanticCache
         package var models: ModelClient
+        package var plans: PlanLibrary
+        /// What answers a question of the server's choice that the cache cannot; nil: a plain call of *full*.
+        package var missPlan: Plan?
+        /// What has *full* do the work of mini in any plan.
+        package var rules: EscalationRules
         package var clock: WallClock
         package var log: Log
         package var version: String
@@ -16,11 +22,16 @@ package final class API: Sendable {
         package var gauges: @Sendable () -> [(name: String, help: String, value: Double)]
 
         package init(
-            cache: SemanticCache, models: ModelClient, clock: WallClock = .system, log: Log = .none, version: String,
+            cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
+            rules: EscalationRules = EscalationRules(),
+            clock: WallClock = .system, log: Log = .none, version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
             self.cache = cache
             self.models = models
+            self.plans = plans
+            self.missPlan = missPlan
+            self.rules = rules
             self.clock = clock
             self.log = log
             self.version = version
@@ -40,6 +51,7 @@ package final class API: Sendable {
         LookupRoutes(parts).register(in: &router)
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
+        PlanRoutes(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         self.router = router
     }

@@ -59,6 +59,8 @@ extension Response {
             return APIError(499, error.description, code: "client_closed_request").response
         case .invalidReply:
             return APIError(502, error.description, code: "invalid_upstream_reply").response
+        case .planFailed:
+            return APIError(502, error.description, code: "plan_failed").response
         case .rejected(let status, let headers, let body):
             return Response(status, headers: headers.passedOn, body: .bytes(body))
         }
@@ -82,7 +84,10 @@ extension Headers {
     }
 
     private static func isPassedOn(_ name: String) -> Bool {
-        ["content-type", "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "set-cookie"].contains(name)
+        [
+            "content-type", "retry-after", "retry-after-ms", "x-should-retry", "x-request-id", "set-cookie",
+            "refrain-rule",
+        ].contains(name)
             || name.hasPrefix("x-ratelimit-") || name.hasPrefix("openai-")
     }
 }

@@ -15,6 +15,8 @@ protocol AnswerRequest: Sendable {
     /// Whether the answer is to come as a stream of events.
     var isStreamed: Bool { get }
     var kind: ChatRequest.Kind { get }
+    /// The chat that asks the same; nil where there is none.
+    var chat: JSONObject? { get }
 
     /// The reply that gives an answer which is there, with an `id` and a time of its own.
     func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue

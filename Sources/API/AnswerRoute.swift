@@ -47,10 +47,10 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         }
         if asked.isStreamed {
             return try await streamed(asked) { receive in
-                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, receive) }
+                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query, receive) }
             }
         }
-        let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked) }
+        let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query) }
         return response(reply, asked)
     }
 
@@ -58,10 +58,10 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         if directives.onlyIfCached { throw APIError.notCached }
         if asked.isStreamed {
             return try await streamed(asked) { receive in
-                Self.bypassed(try await complete(asked, receive))
+                Self.bypassed(try await complete(asked, nil, receive))
             }
         }
-        return response(Self.bypassed(try await complete(asked)), asked)
+        return response(Self.bypassed(try await complete(asked, nil)), asked)
     }
 
     private static func bypassed(_ completion: Completion) -> Reply {
@@ -70,11 +70,16 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         return Reply(.generated(completion), receipt)
     }
 
-    /// - Parameter receive: takes the answer in pieces; nil waits for the whole.
+    /// - Parameters:
+    ///   - query: nil for a request that goes past the cache.
+    ///   - receive: takes the answer in pieces; nil waits for the whole, and so does the answer of a plan.
     private func complete(
-        _ asked: Asked, _ receive: StreamReceiver? = nil
+        _ asked: Asked, _ query: Query?, _ receive: StreamReceiver? = nil
     ) async throws(ModelError) -> Completion {
         if asked.model == ChatRequest.anyModel {
+            if let query, let chat = asked.chat, let completion = try await parts.planned(query, chat) {
+                return completion
+            }
             var body = asked.body
             body["model"] = nil
             return try await parts.models.chat(body, api: Asked.api, role: .full, purpose: .answer, receive: receive)
@@ -102,13 +107,13 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         return response
     }
 
-    /// Where another client's call gave the answer, its form, its ids and its time are that client's.
+    /// An answer in the API's other form is written anew. Where another client's call gave it, its ids and its time are
+    /// that client's.
     private func body(_ completion: Completion, isCollapsed: Bool, _ asked: Asked, _ now: Timestamp) -> JSONValue {
-        guard isCollapsed else { return completion.body }
         guard completion.api == Asked.api, let body = completion.body.object else {
             return asked.body(PlainAnswer(completion), now: now)
         }
-        return Asked.renewed(body, now: now)
+        return isCollapsed ? Asked.renewed(body, now: now) : completion.body
     }
 
     /// A reply in the form that the client asked for.

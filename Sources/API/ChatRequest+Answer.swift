@@ -4,11 +4,14 @@ import Support
 
 extension ChatRequest: AnswerRequest {
     static var api: AnswerAPI { .chat }
+    var chat: JSONObject? { body }
 
-    func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue {
+    func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue { Self.body(answer, now: now) }
+
+    static func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue {
         let usage = answer.usage
         return [
-            "id": .string(Self.newIdentifier()),
+            "id": .string(newIdentifier()),
             "object": "chat.completion",
             "created": .number(Int(now.seconds)),
             "model": .string(answer.model),

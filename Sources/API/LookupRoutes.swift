@@ -50,10 +50,11 @@ struct LookupRoutes: Sendable {
             return response(reply, candidates: candidates)
         }
         let message: JSONValue = ["role": "user", "content": .string(query.question)]
+        let (asked, chat): (Query, JSONObject) = (query, ["messages": [message]])
         do {
             let reply = try await parts.cache.ask(query) { () throws(ModelError) in
-                try await parts.models.chat(
-                    ["messages": [message]], role: .full, purpose: .answer, deadlineMilliseconds: nil)
+                if let completion = try await parts.planned(asked, chat) { return completion }
+                return try await parts.models.chat(chat, role: .full, purpose: .answer)
             }
             return response(reply, candidates: candidates)
         } catch let error as ModelError {

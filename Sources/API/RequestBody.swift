@@ -101,6 +101,13 @@ struct RequestBody {
         return vector
     }
 
+    /// An object; an empty one when the member is missing.
+    func object(_ name: String) throws(APIError) -> JSONObject {
+        guard let value = object[name], !value.isNull else { return JSONObject() }
+        guard let object = value.object else { throw wrongKind(name, "an object", value) }
+        return object
+    }
+
     private func wrongKind(_ name: String, _ expected: String, _ value: JSONValue) -> APIError {
         APIError(400, "\"\(name)\" must be \(expected), not \(value.kind)", param: name, code: "invalid_type")
     }

@@ -10,6 +10,7 @@ struct ResponsesRequest: Sendable {
     let model: String
     let isStreamed: Bool
     let kind: ChatRequest.Kind
+    let chat: JSONObject?
 
     init(_ value: JSONValue) throws(APIError) {
         guard let body = value.object else {
@@ -20,8 +21,13 @@ struct ResponsesRequest: Sendable {
         isStreamed = body["stream"]?.bool == true
         do throws(NotPlain) {
             guard !model.isEmpty else { throw NotPlain("no model is named") }
-            kind = ChatRequest.kind(try Self.chat(body), try Self.messages(body))
+            var chat = try Self.chat(body)
+            let messages = try Self.messages(body)
+            kind = ChatRequest.kind(chat, messages)
+            chat["messages"] = .array(messages)
+            self.chat = chat
         } catch {
+            chat = nil
             kind = .bypass(error.reason)
         }
     }

@@ -1,4 +1,4 @@
-import Support
+package import Support
 
 /// From flags, environment and file to settings.
 package enum Configuration {
@@ -7,10 +7,10 @@ package enum Configuration {
     /// - Parameter readKeyFile: the text of the file that holds the API key.
     /// - Throws: everything that is wrong, together.
     package static func resolve(
-        _ sources: ConfigurationSources, readKeyFile: (_ path: String) throws(FileFailure) -> String
+        _ sources: ConfigurationSources, readKeyFile: (_ path: String) -> Result<String, FileFailure>
     ) throws(ConfigurationError) -> Resolution {
         var resolver = Resolver(sources)
-        return try resolver.resolve(readKeyFile)
+        return try resolver.resolve { path throws(FileFailure) in try readKeyFile(path).get() }
     }
 
     /// As `resolve`, with the files read: that of the flag `config`, of REFRAIN_CONFIG, or the default one if it is

@@ -1,3 +1,4 @@
+import JSON5
 import Support
 
 /// Reads prices and gathers all that is wrong with them.

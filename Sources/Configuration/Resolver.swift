@@ -1,3 +1,4 @@
+import JSON5
 import Support
 
 /// One resolving: gathers what each source gives and all that is wrong with it.

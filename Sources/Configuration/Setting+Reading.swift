@@ -1,3 +1,4 @@
+import JSON5
 import Support
 
 /// Why a value does not fit its setting.

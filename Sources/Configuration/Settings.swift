@@ -42,6 +42,14 @@ package struct Settings: Sendable, Equatable {
         package var ttlSeconds: Int?
     }
 
+    /// What goes to *full* whatever a plan says; nil: no such rule.
+    package struct Rules: Sendable, Equatable {
+        package var words: [String]?
+        package var tags: [String]?
+        package var scopes: [String]?
+        package var inputTokensMax: Int?
+    }
+
     /// Addresses of TCP listeners; empty: none.
     package var listen = ["127.0.0.1:8474"]
     package var allowRemote = false
@@ -57,6 +65,11 @@ package struct Settings: Sendable, Equatable {
     package var full = Role(models: ["gpt-5.2"], reasoningEffort: "none", timeoutSeconds: Limits.fullSecondsMax)
     package var embedder: Embedder
     package var deciding = Deciding()
+    /// Directory of the plans' files; nil: `plans` in the data directory.
+    package var plans: String?
+    /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
+    package var missPlan: String?
+    package var rules = Rules()
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

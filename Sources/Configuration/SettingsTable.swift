@@ -64,6 +64,20 @@ extension Setting {
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(
+            "plans", \.plans, .path, defaultNote: "plans in the data directory",
+            "directory of plans, one a .json5 file; they add to the built-in ones"),
+        Setting(
+            "miss_plan", \.missPlan, .text,
+            "the plan that answers a miss where model `refrain` is asked for; unset: full answers"),
+        Setting(
+            "rules.words", \.rules.words, .names,
+            "an input with one of these words or phrases goes to full, whatever a plan says"),
+        Setting("rules.tags", \.rules.tags, .names, "tags of a request that goes to full, whatever a plan says"),
+        Setting("rules.scopes", \.rules.scopes, .names, "scopes whose requests go to full, whatever a plan says"),
+        Setting(
+            "rules.input_tokens_max", \.rules.inputTokensMax, .integer(1...1_000_000_000), unit: "tokens, estimated",
+            "a longer input goes to full, whatever a plan says"),
+        Setting(
             "prices", \.prices, .prices, unit: "USD per million tokens",
             "prices by model name; they add to the built-in ones"),
     ]

@@ -23,28 +23,43 @@ package struct Completion: Sendable {
     package var isWhole: Bool
     /// The event that ended its stream, held back so far; empty for an answer that came whole.
     package var lastEvent: [UInt8]
+    /// False for an answer that stands in for a better one, which is not to be kept.
+    package var isStorable = true
     /// Of the try that brought the answer.
     package var latencyMilliseconds: Double
 
     /// An answer that ended by itself, for who plays a model.
     package init(playing model: String, text: String, usage: Usage, cost: Money?) {
+        self.init(
+            model: model, text: text, finishReason: "stop", usage: usage, cost: cost,
+            body: [
+                "model": .string(model),
+                "choices": [
+                    ["message": ["role": "assistant", "content": .string(text)], "finish_reason": "stop"]
+                ],
+            ])
+    }
+
+    /// An answer that is no reply of a single call.
+    ///
+    /// - Parameter body: as a model would have sent it.
+    package init(
+        model: String, text: String, finishReason: String, usage: Usage, cost: Money?, body: JSONValue,
+        isStorable: Bool = true, latencyMilliseconds: Double = 0
+    ) {
         self.text = text
-        finishReason = "stop"
+        self.finishReason = finishReason
         hasToolCalls = false
         api = .chat
         lastEvent = []
         self.model = model
         self.usage = usage
         self.cost = cost
-        body = [
-            "model": .string(model),
-            "choices": [
-                ["message": ["role": "assistant", "content": .string(text)], "finish_reason": "stop"]
-            ],
-        ]
+        self.body = body
+        self.isStorable = isStorable
+        self.latencyMilliseconds = latencyMilliseconds
         headers = Headers()
         isWhole = true
-        latencyMilliseconds = 0
     }
 
     /// Reads a reply.

@@ -5,7 +5,7 @@ package import Support
 
 /// Calls the models over OpenAI's API: fills in roles, retries, checks replies, counts what they cost.
 package final class ModelClient: Sendable {
-    let configuration: ModelsConfiguration
+    package let configuration: ModelsConfiguration
     private let http: HTTPClient
     let clock: WallClock
     private let log: Log

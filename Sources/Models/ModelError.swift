@@ -19,6 +19,8 @@ package struct ModelError: ExplainedError, Equatable {
         case rejected(status: Int, headers: Headers, body: [UInt8])
         /// The upstream claimed success with something that is no answer.
         case invalidReply(reason: String)
+        /// The plan that was to bring the answer failed.
+        case planFailed(reason: String)
     }
 
     package let kind: Kind
@@ -38,12 +40,16 @@ package struct ModelError: ExplainedError, Equatable {
         case .suspended(let seconds): "the model service keeps failing; it is not called for \(seconds) s"
         case .cancelled: "the call was cancelled"
         case .rejected(let status, _, _): "the model service refused the call with status \(status)"
+        case .planFailed: "the plan brought no answer"
         case .invalidReply: "the model service's reply cannot be understood"
         }
     }
 
     package var why: String? {
-        if case .invalidReply(let reason) = kind { reason } else { detail }
+        switch kind {
+        case .invalidReply(let reason), .planFailed(let reason): reason
+        default: detail
+        }
     }
 
     package var remedy: String? {
@@ -51,7 +57,7 @@ package struct ModelError: ExplainedError, Equatable {
         case .noUpstream: "set OPENAI_API_KEY, or --upstream to an OpenAI-compatible API"
         case .unreachable, .invalidReply: "check the upstream's address, which ends in /v1"
         case .rejected(status: 401, _, _): "check OPENAI_API_KEY"
-        case .rejected, .timedOut, .suspended, .cancelled: nil
+        case .rejected, .timedOut, .suspended, .cancelled, .planFailed: nil
         }
     }
 

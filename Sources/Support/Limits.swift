@@ -99,6 +99,23 @@ package enum Limits {
     /// A Retry-After beyond this is handed to the client instead of being waited for.
     package static let retryAfterSecondsMax = 5
 
+    // MARK: Plans
+
+    /// A plan's file: instructions are a page each, examples some pages.
+    package static let planFileBytesMax = 256 << 10
+    /// Steps of one plan: more are a program, not a plan.
+    package static let planStepsMax = 64
+    /// Elements of a list over which a step fans out: a document of 256 parts of 4,000 tokens is the longest context.
+    package static let planPartsMax = 256
+    /// Calls of one step that are under way at once, so that a run leaves transfers to others.
+    package static let planCallsAtOnceMax = 8
+    /// Further tries of one step.
+    package static let planRetriesMax = 3
+    /// The most that a current model writes in one answer.
+    package static let planOutputTokensMax = 128_000
+    /// A run's whole time.
+    package static let planSecondsMax = 3_600
+
     // MARK: JSON
 
     /// Nesting of a JSON text: a tool schema nests about 20 deep.

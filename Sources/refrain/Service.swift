@@ -6,6 +6,7 @@ import Glibc
 import HTTP
 import HTTPClient
 import Models
+import Plans
 import Store
 import Support
 
@@ -43,7 +44,31 @@ final class Service: Sendable {
                 judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init), log: log))
-        api = API(API.Parts(cache: cache, models: models, log: log, version: Program.version, gauges: gauges))
+        let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
+        api = API(
+            API.Parts(
+                cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
+                rules: Service.rules(settings), log: log,
+                version: Program.version, gauges: gauges))
+    }
+
+    private static func rules(_ settings: Settings) -> EscalationRules {
+        EscalationRules(
+            words: settings.rules.words ?? [], tags: settings.rules.tags ?? [], scopes: settings.rules.scopes ?? [],
+            inputTokensMax: settings.rules.inputTokensMax)
+    }
+
+    private static func missPlan(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> Plan? {
+        guard let name = settings.missPlan else { return nil }
+        guard let plan = plans[name] else {
+            let hint = closest(to: name, among: plans.names).map { "did you mean \"\($0)\"?" }
+            throw CommandError(
+                "there is no plan \"\(name)\" to answer misses", remedy: hint ?? "`refrain plan list` shows them")
+        }
+        if let reason = plan.reasonNotToAnswer {
+            throw CommandError("the plan \"\(name)\" cannot answer misses", why: reason)
+        }
+        return plan
     }
 
     /// Writes what is not yet written, and lets go of the store.

@@ -4,6 +4,7 @@ import HTTP
 import HTTPClient
 import JSON
 import Models
+import Plans
 import Store
 import Support
 import Synchronization
@@ -38,6 +39,7 @@ final class Bench: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),
+                plans: try PlanLibrary(),
                 clock: clock, version: "1.2.3",
                 gauges: { [(name: "refrain_test_gauge", help: "Of a test.", value: 1.5)] }))
     }

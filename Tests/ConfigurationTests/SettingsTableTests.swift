@@ -1,3 +1,4 @@
+import JSON5
 import Support
 import Testing
 
@@ -59,7 +60,7 @@ func resolve(
     var environment = environment
     environment["HOME"] = home
     let sources = ConfigurationSources(flags: flags, environment: environment, file: file)
-    return try Configuration.resolve(sources) { _ throws(FileFailure) in try keyFile.get() }
+    return try Configuration.resolve(sources) { _ in keyFile }
 }
 
 /// Every setting from every source; a new row of the table is covered without a new test.
@@ -141,7 +142,7 @@ struct SettingsTableTests {
         #expect(setting?.environmentVariable == "REFRAIN_MINI_REASONING_EFFORT")
         #expect(Set(Setting.all.map(\.flag)).count == Setting.all.count)
         #expect(Set(Setting.all.map(\.environmentVariable)).count == Setting.all.count)
-        #expect(Setting.groups == ["mini", "full", "embedder"])
+        #expect(Setting.groups == ["mini", "full", "embedder", "rules"])
     }
 
     @Test func defaults() throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Configuration
+@testable import JSON5
 
 /// The value without lines, in a form to compare.
 private func shown(_ node: JSON5Node) -> String {

@@ -1,6 +1,6 @@
 /// A JSON5 value (https://spec.json5.org) with the line it begins on.
-struct JSON5Node: Sendable, Equatable {
-    enum Value: Sendable, Equatable {
+package struct JSON5Node: Sendable, Equatable {
+    package enum Value: Sendable, Equatable {
         case null
         case boolean(Bool)
         /// The number and how it was written.
@@ -12,11 +12,16 @@ struct JSON5Node: Sendable, Equatable {
     }
 
     /// From 1.
-    let line: Int
-    let value: Value
+    package let line: Int
+    package let value: Value
+
+    package init(line: Int, value: Value) {
+        self.line = line
+        self.value = value
+    }
 
     /// For messages: `"text"`, `5`, `an array`.
-    var shown: String {
+    package var shown: String {
         switch value {
         case .null: "null"
         case .boolean(let value): "\(value)"
@@ -28,14 +33,20 @@ struct JSON5Node: Sendable, Equatable {
     }
 }
 
-struct JSON5Member: Sendable, Equatable {
-    let name: String
-    let line: Int
-    let node: JSON5Node
+/// A member of an object, and the line its name stands on.
+package struct JSON5Member: Sendable, Equatable {
+    package let name: String
+    package let line: Int
+    package let node: JSON5Node
 }
 
 /// Why a text is not JSON5, and on which line.
-struct JSON5Error: Error, Equatable {
-    let line: Int
-    let reason: String
+package struct JSON5Error: Error, Equatable {
+    package let line: Int
+    package let reason: String
+
+    package init(line: Int, reason: String) {
+        self.line = line
+        self.reason = reason
+    }
 }

@@ -1,12 +1,12 @@
 import Support
 
 /// Reads a JSON5 text whole, by recursive descent; every value knows its line.
-struct JSON5Parser {
+package struct JSON5Parser {
     private let scalars: [Unicode.Scalar]
     private var position = 0
     private var line = 1
 
-    static func parse(_ text: String) throws(JSON5Error) -> JSON5Node {
+    package static func parse(_ text: String) throws(JSON5Error) -> JSON5Node {
         var parser = JSON5Parser(text)
         let node = try parser.parseValue(depth: 0)
         try parser.skipSpace()
@@ -163,7 +163,7 @@ struct JSON5Parser {
     }
 
     /// A JSON5 number: JSON's, or with a plus, a bare point, in hexadecimal, or not finite.
-    static func number(_ text: String) -> Double? {
+    package static func number(_ text: String) -> Double? {
         let isNegative = text.hasPrefix("-")
         let digits = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
         let sign: Double = isNegative ? -1 : 1

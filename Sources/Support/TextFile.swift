@@ -12,9 +12,9 @@ package struct FileFailure: Error, Equatable {
 }
 
 /// Small text files, read whole.
-enum TextFile {
+package enum TextFile {
     /// - Parameter isPrivate: whether to refuse a file that others than its owner may read.
-    static func read(_ path: String, bytesMax: Int, isPrivate: Bool = false) throws(FileFailure) -> String {
+    package static func read(_ path: String, bytesMax: Int, isPrivate: Bool = false) throws(FileFailure) -> String {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw FileFailure(reason: "cannot open it: \(reason(errno))", isMissing: errno == ENOENT)
