@@ -43,7 +43,10 @@ final class Service: Sendable {
                 judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init), log: log))
-        api = API(API.Parts(cache: cache, models: models, log: log, version: Program.version, gauges: gauges))
+        api = API(
+            API.Parts(
+                cache: cache, models: models, access: Service.access(settings.access), log: log,
+                version: Program.version, gauges: gauges))
     }
 
     /// Writes what is not yet written, and lets go of the store.
@@ -103,6 +106,18 @@ final class Service: Sendable {
                     input: $0.input.nanodollars, cachedInput: $0.cachedInput.nanodollars, output: $0.output.nanodollars,
                     asOf: $0.asOf)
             })
+    }
+
+    private static func access(_ settings: Settings.Access) -> Access {
+        let mode: Access.Mode =
+            if let tokens = settings.tokens {
+                .tokens(
+                    Dictionary(
+                        uniqueKeysWithValues: tokens.map { hex, tenant in (Digest(hex: hex)!, tenant) }))
+            } else {
+                settings.passesAuthorization ? .clientKeys : .open
+            }
+        return Access(mode, owner: geteuid())
     }
 
     private static func role(_ role: Settings.Role) -> RoleSettings {
