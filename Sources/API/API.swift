@@ -15,6 +15,7 @@ package final class API: Sendable {
         package var missPlan: Plan?
         /// What has *full* do the work of mini in any plan.
         package var rules: EscalationRules
+        package var access: Access
         package var clock: WallClock
         package var log: Log
         package var version: String
@@ -24,7 +25,7 @@ package final class API: Sendable {
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
             rules: EscalationRules = EscalationRules(),
-            clock: WallClock = .system, log: Log = .none, version: String,
+            access: Access = Access(), clock: WallClock = .system, log: Log = .none, version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
             self.cache = cache
@@ -32,6 +33,7 @@ package final class API: Sendable {
             self.plans = plans
             self.missPlan = missPlan
             self.rules = rules
+            self.access = access
             self.clock = clock
             self.log = log
             self.version = version
@@ -58,14 +60,33 @@ package final class API: Sendable {
 
     /// The response to a request; never fails, an error is a response too.
     package func respond(to request: Request) async -> Response {
-        identified(await router.respond(to: request))
+        if let refusal = refusal(of: request) { return identified(refusal) }
+        // A client's own key goes with every call that is made for it, those that confirm a match among them.
+        return identified(
+            await ModelClient.$clientKey.withValue(parts.access.clientKey(of: request)) {
+                await router.respond(to: request)
+            })
+    }
+
+    /// Whoever watches the service may see that it lives.
+    private static let openPaths: Set<String> = ["/healthz", "/readyz"]
+
+    /// The response to a request of nobody that the service knows.
+    private func refusal(of request: Request) -> Response? {
+        if API.openPaths.contains(request.path) { return nil }
+        do throws(APIError) {
+            _ = try parts.access.tenant(of: request)
+            return nil
+        } catch {
+            return error.response
+        }
     }
 
     /// The response to a request whose answer is at hand: an exact hit, a sign of life. Nil leaves it to `respond`.
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Response? {
-        router.respondImmediately(to: request).map(identified)
+        refusal(of: request) == nil ? router.respondImmediately(to: request).map(identified) : nil
     }
 
     private func identified(_ response: Response) -> Response {
@@ -75,14 +96,14 @@ package final class API: Sendable {
         return response
     }
 
-    /// Whose cache a request uses. One tenant for now: whoever may reach the socket or the port.
-    static func tenant(of request: Request) -> String { "default" }
+}
 
+extension API.Parts {
     /// The scope of a question that comes with nothing else: asked of `/cache/ask`, or imported.
     ///
     /// - Parameter name: as the body gives it; otherwise the header `Refrain-Scope` counts.
-    static func plainScope(_ request: Request, named name: String?) throws(APIError) -> ScopeKey {
+    func plainScope(_ request: Request, named name: String?) throws(APIError) -> ScopeKey {
         let name = if let name { name } else { try CacheDirectives.scopeName(request.headers) }
-        return ScopeKey(tenant: tenant(of: request), name: name, digest: ChatRequest.plainContext)
+        return ScopeKey(tenant: try access.tenant(of: request), name: name, digest: ChatRequest.plainContext)
     }
 }

@@ -28,7 +28,8 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
                 return try await bypass(asked, directives)
             }
             let scope = ScopeKey(
-                tenant: API.tenant(of: request), name: try CacheDirectives.scopeName(request.headers), digest: context)
+                tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
+                digest: context)
             let query = Query(
                 question, scope: scope, directives: directives, tags: try CacheDirectives.tags(request.headers))
             return try await answer(asked, query)

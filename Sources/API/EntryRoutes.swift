@@ -83,7 +83,7 @@ struct EntryRoutes: Sendable {
         let vector = try body.vector(dimension: parts.cache.indexes.dimension)
         let identity = parts.cache.parts.embedder.identity
         return NewEntry(
-            scope: try API.plainScope(request, named: named),
+            scope: try parts.plainScope(request, named: named),
             key: SemanticCache.key(of: question), question: question, answer: answer, tags: try body.tags(),
             origin: .imported, model: try body.optionalString("model", bytesMax: Limits.tagBytesMax),
             cost: parts.cache.parts.economics.estimatedCost(question: question, answer: answer), created: now,
@@ -143,7 +143,8 @@ struct EntryRoutes: Sendable {
         }
         let id = EntryID(rawValue: number)
         guard let entry = try stored({ try parts.cache.parts.store.entry(id) }),
-            try stored({ try parts.cache.parts.store.scopeKey(entry.scope) })?.tenant == API.tenant(of: call.request)
+            try stored({ try parts.cache.parts.store.scopeKey(entry.scope) })?.tenant
+                == parts.access.tenant(of: call.request)
         else { throw APIError(404, "there is no entry \(number)", param: "id", code: "not_found") }
         return entry
     }
@@ -184,7 +185,7 @@ struct EntryRoutes: Sendable {
         }
         let age = try number(request, "older_than_seconds", in: 0...(1 << 33))
         return EntryFilter(
-            tenant: API.tenant(of: request), scopeName: request.query("scope"), tag: request.query("tag"),
+            tenant: try parts.access.tenant(of: request), scopeName: request.query("scope"), tag: request.query("tag"),
             olderThan: age.map { parts.clock.now + -$0 }, text: request.query("text"))
     }
 

@@ -34,7 +34,7 @@ struct FeedbackRoute: Sendable {
         let id = EntryID(rawValue: Int64(number))
         let store = parts.cache.parts.store
         guard let entry = try store.entry(id),
-            try store.scopeKey(entry.scope)?.tenant == API.tenant(of: request)
+            try store.scopeKey(entry.scope)?.tenant == parts.access.tenant(of: request)
         else { throw APIError(404, "there is no entry \(number)", param: "entry", code: "not_found") }
         let feedback = Feedback(
             entry: id, verdict: verdict,

@@ -67,7 +67,7 @@ struct LookupRoutes: Sendable {
         let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
         return Query(
             question,
-            scope: try API.plainScope(request, named: named),
+            scope: try parts.plainScope(request, named: named),
             directives: try CacheDirectives.of(request.headers),
             vector: try body.vector(dimension: parts.cache.indexes.dimension))
     }

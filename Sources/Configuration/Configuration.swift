@@ -33,7 +33,7 @@ package enum Configuration {
         }
         var resolver = Resolver(sources, problems)
         return try resolver.resolve { path throws(FileFailure) in
-            try TextFile.read(path, bytesMax: Limits.keyFileBytesMax, isPrivate: true)
+            try TextFile.read(path, bytesMax: Limits.secretFileBytesMax, isPrivate: true)
         }
     }
 

@@ -15,7 +15,7 @@ struct Resolver {
     }
 
     mutating func resolve(
-        _ readKeyFile: (String) throws(FileFailure) -> String
+        _ readSecretFile: (String) throws(FileFailure) -> String
     ) throws(ConfigurationError) -> Resolution {
         let file = readFile()
         let environment = readEnvironment()
@@ -33,7 +33,8 @@ struct Resolver {
         }
         if given["socket"] == nil { settings.socket = Settings.socket(in: settings.data) }
         settings.prices.merge(builtInPrices) { own, _ in own }
-        let keyOrigin = readKey(readKeyFile, given["upstream_key_file"]?.origin, &settings)
+        readTokens(readSecretFile, given["tokens_file"]?.origin, &settings)
+        let keyOrigin = readKey(readSecretFile, given["upstream_key_file"]?.origin, &settings)
         check(settings, given)
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
         let values = Setting.all.map { setting in
@@ -148,6 +149,17 @@ struct Resolver {
         }
     }
 
+    private mutating func readTokens(
+        _ readFile: (String) throws(FileFailure) -> String, _ origin: Origin?, _ settings: inout Settings
+    ) {
+        guard let path = settings.access.tokensFile else { return }
+        do throws(FileFailure) {
+            settings.access.tokens = try TokensFile.parse(try readFile(path))
+        } catch {
+            report("tokens_file", origin, "\(path): \(error.reason)")
+        }
+    }
+
     /// A key file is set for this service alone, so it comes before OPENAI_API_KEY.
     private mutating func readKey(
         _ readKeyFile: (String) throws(FileFailure) -> String, _ origin: Origin?, _ settings: inout Settings
@@ -182,6 +194,11 @@ struct Resolver {
     }
 
     private mutating func check(_ settings: Settings, _ given: [String: Given]) {
+        if settings.access.tokensFile != nil, settings.access.passesAuthorization {
+            report(
+                "pass_authorization", given["pass_authorization"]?.origin,
+                "cannot be with tokens_file: a client's Authorization is its key for the upstream, or its token here")
+        }
         if settings.data.isEmpty { report("data", nil, "needs a value, for HOME is not set") }
         if settings.embedder.kind == .local, settings.embedder.modelDirectory.isEmpty {
             report("model", nil, "needs a value, for HOME is not set")

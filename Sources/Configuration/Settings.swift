@@ -14,6 +14,14 @@ package struct Settings: Sendable, Equatable {
         package var key: APIKey?
     }
 
+    /// Who may use the service, and whose cache they use.
+    package struct Access: Sendable, Equatable {
+        package var tokensFile: String?
+        /// Tenants by the hexadecimal SHA-256 of their tokens; nil: no token is asked for.
+        package var tokens: [String: String]?
+        package var passesAuthorization = false
+    }
+
     /// The models that play a role, the preferred first.
     package struct Role: Sendable, Equatable {
         package var models: [String]
@@ -60,6 +68,7 @@ package struct Settings: Sendable, Equatable {
     package var durability = Durability.normal
     package var logLevel = Log.Level.info
     package var upstream = Upstream()
+    package var access = Access()
     package var mini = Role(
         models: ["gpt-5-mini", "gpt-6.1-terra"], reasoningEffort: "minimal", timeoutSeconds: Limits.confirmSecondsMax)
     package var full = Role(models: ["gpt-5.2"], reasoningEffort: "none", timeoutSeconds: Limits.fullSecondsMax)

@@ -25,6 +25,12 @@ extension Setting {
             "upstream_key_file", \.upstream.keyFile, .path,
             "a file, private to its owner, with the API key; otherwise OPENAI_API_KEY holds it"),
         Setting(
+            "tokens_file", \.access.tokensFile, .path,
+            "a file, private to its owner, of bearer tokens' SHA-256 and their tenants; unset: no token is asked for"),
+        Setting(
+            "pass_authorization", \.access.passesAuthorization, .boolean,
+            "call the upstream with the client's own key, whose digest is its tenant, instead of the configured one"),
+        Setting(
             "mini.models", \.mini.models, .names,
             "models for confirmations and other small tasks; the first that the upstream has is asked"),
         Setting(

@@ -59,7 +59,7 @@ extension ModelClient {
         case .invalid(let reason):
             note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
             throw ModelError(
-                .invalidReply(reason: excerpt(of: Array(reason.utf8), hiding: configuration.upstream?.key)))
+                .invalidReply(reason: excerpt(of: Array(reason.utf8), hiding: key)))
         case nil where !reader.isFinished:
             throw HTTPClientError(.cut, detail: "the stream ended before the answer did", hasResponseBegun: true)
         case .done:
@@ -91,14 +91,14 @@ extension ModelClient {
     private func refusal(_ body: [UInt8], _ answer: Answer) -> ModelError {
         var headers = answer.headers
         headers["Content-Type"] = "application/json"
-        return ModelError(.response(status: 502, headers: headers, body: body), key: configuration.upstream?.key)
+        return ModelError(.response(status: 502, headers: headers, body: body), key: key)
     }
 
     /// The error of a stream that broke.
     private func broken(_ error: any Error, _ subject: Subject, _ answer: Answer) -> ModelError {
         let failure = TryFailure.transport(HTTPClientError(error))
         note(subject, status: failure.status, latency: answer.latencyMilliseconds)
-        return ModelError(failure, key: configuration.upstream?.key)
+        return ModelError(failure, key: key)
     }
 
     /// Reads what comes behind the end mark, normally nothing but the end, so that the connection can be used again.

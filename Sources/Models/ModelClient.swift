@@ -5,6 +5,9 @@ package import Support
 
 /// Calls the models over OpenAI's API: fills in roles, retries, checks replies, counts what they cost.
 package final class ModelClient: Sendable {
+    /// The key of the client for which calls are made in this task; nil for the configured one.
+    @TaskLocal package static var clientKey: Secret?
+
     package let configuration: ModelsConfiguration
     private let http: HTTPClient
     let clock: WallClock
@@ -27,6 +30,8 @@ package final class ModelClient: Sendable {
         self.log = log
         self.record = record
     }
+
+    var key: Secret? { ModelClient.clientKey ?? configuration.upstream?.key }
 
     package var hasUpstream: Bool { configuration.upstream != nil }
 
@@ -59,7 +64,8 @@ package final class ModelClient: Sendable {
                 return try await chat(body, subject, deadline, receive)
             } catch {
                 guard error.isModelGone, let next = models.first else { throw error }
-                if roster.markGone(model, now: clock.now) {
+                // A model that one client may not use is not gone for the others.
+                if ModelClient.clientKey == nil, roster.markGone(model, now: clock.now) {
                     log.warning("\(role.rawValue): upstream has no model \(model) (\(error)); asking \(next) instead")
                 }
             }
@@ -156,7 +162,6 @@ package final class ModelClient: Sendable {
     }
 
     func modelError(_ invalid: InvalidReply, _ body: [UInt8]) -> ModelError {
-        let key = configuration.upstream?.key
         let reason = excerpt(of: Array(invalid.reason.utf8), hiding: key)
         return ModelError(.invalidReply(reason: "\(reason): \(excerpt(of: body, hiding: key))"))
     }
@@ -210,7 +215,7 @@ extension ModelClient {
             let decision = retries.decide(
                 failure, tries: tries, remainingMilliseconds: deadline.remainingMilliseconds, now: clock.now,
                 random: .random(in: 0..<1))
-            guard case .retry(let wait) = decision else { throw ModelError(failure, key: upstream.key) }
+            guard case .retry(let wait) = decision else { throw ModelError(failure, key: key) }
             log.info("\(path): \(failure.status) from upstream; trying again in \(wait) ms")
             do { try await Task.sleep(for: .milliseconds(wait)) } catch { throw ModelError(.cancelled) }
         }
@@ -225,7 +230,7 @@ extension ModelClient {
         _ method: String, _ path: String, body: [UInt8], _ upstream: Upstream, _ deadline: Deadline
     ) -> OutgoingRequest {
         var headers: Headers = ["Accept": "application/json"]
-        if let key = upstream.key { headers["Authorization"] = "Bearer " + key.reveal() }
+        if let key { headers["Authorization"] = "Bearer " + key.reveal() }
         if !body.isEmpty { headers["Content-Type"] = "application/json" }
         var base = upstream.baseURL[...]
         while base.last == "/" { base.removeLast() }

@@ -21,6 +21,14 @@ package struct Digest: Hashable, Sendable {
         self.init(of: text.utf8)
     }
 
+    /// - Returns: nil unless the text is 64 hexadecimal digits.
+    package init?(hex text: String) {
+        let digits = text.utf8.map { Int(String(UnicodeScalar($0)), radix: 16) }
+        guard digits.count == 64, !digits.contains(nil) else { return nil }
+        let values = digits.compactMap(\.self)
+        bytes = (0..<32).map { UInt8(values[2 * $0] << 4 | values[2 * $0 + 1]) }
+    }
+
     /// Lower-case hexadecimal, 64 characters.
     package var hex: String {
         var text = ""

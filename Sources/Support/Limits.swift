@@ -160,5 +160,5 @@ package enum Limits {
     /// The configuration file: a hundred prices are about 10 KB.
     package static let configurationBytesMax = 1 << 20
     /// The file that holds an API key: keys have up to a few hundred characters.
-    package static let keyFileBytesMax = 4_096
+    package static let secretFileBytesMax = 1 << 20
 }

@@ -48,7 +48,7 @@ final class Service: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
-                rules: Service.rules(settings), log: log,
+                rules: Service.rules(settings), access: Service.access(settings.access), log: log,
                 version: Program.version, gauges: gauges))
     }
 
@@ -128,6 +128,18 @@ final class Service: Sendable {
                     input: $0.input.nanodollars, cachedInput: $0.cachedInput.nanodollars, output: $0.output.nanodollars,
                     asOf: $0.asOf)
             })
+    }
+
+    private static func access(_ settings: Settings.Access) -> Access {
+        let mode: Access.Mode =
+            if let tokens = settings.tokens {
+                .tokens(
+                    Dictionary(
+                        uniqueKeysWithValues: tokens.map { hex, tenant in (Digest(hex: hex)!, tenant) }))
+            } else {
+                settings.passesAuthorization ? .clientKeys : .open
+            }
+        return Access(mode, owner: geteuid())
     }
 
     private static func role(_ role: Settings.Role) -> RoleSettings {

@@ -26,7 +26,7 @@ final class Bench: Sendable {
         let now = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
     }
 
-    private init() throws {
+    private init(_ access: Access) throws {
         folder = "/tmp/refrain-api-tests-\(UUID().uuidString.prefix(8))"
         let time = time
         let clock = WallClock { time.now.withLock { $0 } }
@@ -40,7 +40,7 @@ final class Bench: Sendable {
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),
                 plans: try PlanLibrary(),
-                clock: clock, version: "1.2.3",
+                access: access, clock: clock, version: "1.2.3",
                 gauges: { [(name: "refrain_test_gauge", help: "Of a test.", value: 1.5)] }))
     }
 
@@ -48,11 +48,11 @@ final class Bench: Sendable {
 
     func send(
         _ method: String, _ path: String, query: [(name: String, value: String)] = [], headers: Headers = [:],
-        body: String = ""
+        body: String = "", peer: Peer = .local
     ) async -> Reply {
         Reply(
             await api.respond(
-                to: Request(method, path, query: query, headers: headers, body: Array(body.utf8))))
+                to: Request(method, path, query: query, headers: headers, body: Array(body.utf8), peer: peer)))
     }
 
     /// Stores an entry and returns its number.
@@ -70,8 +70,8 @@ final class Bench: Sendable {
         return await send("POST", "/cache/lookup", headers: headers, body: JSONValue.object(body).text)
     }
 
-    fileprivate static func run(_ body: (Bench) async throws -> Void) async throws {
-        let bench = try Bench()
+    fileprivate static func run(_ access: Access, _ body: (Bench) async throws -> Void) async throws {
+        let bench = try Bench(access)
         let result: Result<Void, any Error>
         do { result = .success(try await body(bench)) } catch { result = .failure(error) }
         await bench.store.close()
@@ -82,8 +82,8 @@ final class Bench: Sendable {
 }
 
 /// Runs a body with a bench of its own.
-func withBench(_ body: (Bench) async throws -> Void) async throws {
-    try await Bench.run(body)
+func withBench(access: Access = Access(), _ body: (Bench) async throws -> Void) async throws {
+    try await Bench.run(access, body)
 }
 
 /// A response whose body is JSON.

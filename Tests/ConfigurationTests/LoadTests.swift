@@ -75,6 +75,34 @@ struct LoadTests {
         }
     }
 
+    @Test func readsTokens() throws {
+        let (one, other) = (String(repeating: "0a", count: 32), String(repeating: "F1", count: 32))
+        try withFolder { folder in
+            try write("# ours\n\n\(one) team-a\n  \(other)\tteam-b\r\n".utf8, to: folder + "/tokens")
+            let resolution = try Configuration.load(
+                flags: ["tokens-file": "~/tokens"], environment: ["HOME": folder])
+            #expect(resolution.settings.access.tokens == [one: "team-a", other.lowercased(): "team-b"])
+            for (text, reason) in [
+                ("", "holds no token"), ("# none", "holds no token"),
+                ("token team-a", "line 1 is not a SHA-256 in hexadecimal and a tenant's name"),
+                ("\n\(one)", "line 2 is not a SHA-256 in hexadecimal and a tenant's name"),
+                ("\(one) a\n\(one) b", "line 2: the token stands twice"),
+                ("\(one) uid:0", "line 1: a tenant's name has no colon and 64 bytes at most"),
+            ] {
+                let path = folder + "/bad"
+                try write(text.utf8, to: path)
+                #expect(
+                    problems(flags: ["tokens-file": path], environment: ["HOME": folder]) == [
+                        "--tokens-file: \(path): \(reason)"
+                    ])
+            }
+            let both = problems(
+                flags: ["tokens-file": folder + "/tokens", "pass-authorization": "true"],
+                environment: ["HOME": folder])
+            #expect(both.count == 1 && both[0].contains("cannot be with tokens_file"))
+        }
+    }
+
     @Test func readsTheKey() throws {
         try withFolder { folder in
             try write("sk-1\n".utf8, to: folder + "/key")

@@ -76,27 +76,30 @@ struct SettingsTableTests {
         let sample = setting.sample
         // A remote embedder needs a URL.
         let needed = key == "embedder.kind" ? ["embedder-url": "http://e/v1"] : [:]
+        let secret = Result<String, FileFailure>.success(
+            key == "tokens_file" ? String(repeating: "0a", count: 32) + " a" : "k")
         let resolved = try resolve()
         #expect(origin(resolved, key) == "default")
         #expect(setting.read(resolved.settings) != sample.value)
 
-        let fromFile = try resolve(flags: needed, file: setting.file(sample.json5))
+        let fromFile = try resolve(flags: needed, file: setting.file(sample.json5), keyFile: secret)
         #expect(setting.read(fromFile.settings) == sample.value)
         #expect(origin(fromFile, key) == "f.json5:2")
 
         let variables = [setting.environmentVariable: sample.text]
-        let fromEnvironment = try resolve(flags: needed, environment: variables)
+        let fromEnvironment = try resolve(flags: needed, environment: variables, keyFile: secret)
         #expect(setting.read(fromEnvironment.settings) == sample.value)
         #expect(origin(fromEnvironment, key) == setting.environmentVariable)
 
         let flags = needed.merging([setting.flag: sample.text]) { $1 }
-        let fromFlag = try resolve(flags: flags)
+        let fromFlag = try resolve(flags: flags, keyFile: secret)
         #expect(setting.read(fromFlag.settings) == sample.value)
         #expect(origin(fromFlag, key) == "--" + setting.flag)
 
-        let all = try resolve(flags: flags, environment: variables, file: setting.file(sample.json5))
+        let all = try resolve(flags: flags, environment: variables, file: setting.file(sample.json5), keyFile: secret)
         #expect(origin(all, key) == "--" + setting.flag)
-        let without = try resolve(flags: needed, environment: variables, file: setting.file(sample.json5))
+        let without = try resolve(
+            flags: needed, environment: variables, file: setting.file(sample.json5), keyFile: secret)
         #expect(origin(without, key) == setting.environmentVariable)
         let empty = try resolve(environment: [setting.environmentVariable: ""])
         #expect(origin(empty, key) == "default")

@@ -103,6 +103,27 @@ import Testing
         }
     }
 
+    @Test func aClientsKeyGoesUpstreamAndItsRefusalIsItsAlone() async throws {
+        try await Self.withModels(
+            clock: WallClock { Self.now },
+            { request in
+                request.text.contains("gpt-5-mini") && request.values(of: "authorization") == ["Bearer sk-of-a-client"]
+                    ? .reply(404, [], #"{"error":{"message":"sk-of-a-client?","code":"model_not_found"}}"#) : Self.up
+            }
+        ) { client, server, lines, _ in
+            for key in ["sk-of-a-client", nil] {
+                try await ModelClient.$clientKey.withValue(key.flatMap { Secret($0) }) {
+                    _ = try await client.chat([:], role: .mini, purpose: .confirm)
+                }
+            }
+            #expect(
+                server.requests.map { $0.values(of: "authorization").first } == [
+                    "Bearer sk-of-a-client", "Bearer sk-of-a-client", nil,
+                ])
+            #expect(server.requests.last?.text.contains("gpt-5-mini") == true && lines().isEmpty)
+        }
+    }
+
     /// What is the caller's fault does not count against the upstream.
     @Test(arguments: [400, 401, 404, 429]) func aRefusalIsNoOutage(status: Int) async throws {
         try await Self.withModels(

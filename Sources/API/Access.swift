@@ -1,0 +1,86 @@
+import HTTP
+import Models
+package import Support
+
+/// Whose cache a request uses: its tenant. Answers of one tenant are never served to another.
+package struct Access: Sendable {
+    package enum Mode: Sendable {
+        /// One tenant: whoever may reach the socket or the port.
+        case open
+        /// A bearer token for each request; tenants by their tokens' digests.
+        case tokens([Digest: String])
+        /// The client's own key for the upstream, which is called with it; its digest is the tenant.
+        case clientKeys
+    }
+
+    /// The tenant of an open service, and of its owner at the Unix socket.
+    package static let ownTenant = "default"
+
+    private let mode: Mode
+    private let owner: UInt32
+
+    /// - Parameter owner: the user who runs the service; at the Unix socket no token is asked of that one, nor of root,
+    ///   who can read the data anyway.
+    package init(_ mode: Mode = .open, owner: UInt32 = .max) {
+        self.mode = mode
+        self.owner = owner
+    }
+
+    /// The tenant of a request.
+    ///
+    /// - Throws: 401 where the request says of nobody that the service knows.
+    func tenant(of request: Request) throws(APIError) -> String {
+        switch mode {
+        case .open: return Access.ownTenant
+        case .tokens(let tenants):
+            if let peer = peerTenant(request) { return peer }
+            guard let tenant = tenants[Digest(of: try Access.token(of: request))] else {
+                throw Access.refusal("the API key is not known here")
+            }
+            return tenant
+        case .clientKeys:
+            if isOwner(request) { return Access.ownTenant }
+            return "key:" + Digest(of: try Access.token(of: request)).hex
+        }
+    }
+
+    /// The key with which the upstream is to be called for a request; nil for the configured one.
+    func clientKey(of request: Request) -> Secret? {
+        guard case .clientKeys = mode, let token = try? Access.token(of: request) else { return nil }
+        return Secret(token)
+    }
+
+    private func isOwner(_ request: Request) -> Bool {
+        guard request.headers["Authorization"] == nil else { return false }
+        return switch request.peer {
+        case .local: true
+        case .unix(let uid, _): uid == owner || uid == 0
+        case .tcp: false
+        }
+    }
+
+    /// Who sent the request by the kernel's word; nil for somebody who has to say it.
+    private func peerTenant(_ request: Request) -> String? {
+        if isOwner(request) { return Access.ownTenant }
+        guard case .unix(let uid, _) = request.peer, request.headers["Authorization"] == nil else { return nil }
+        return "uid:\(uid)"
+    }
+
+    private static func token(of request: Request) throws(APIError) -> String {
+        let fields = request.headers.all("Authorization")
+        guard let field = fields.first else {
+            throw refusal("no API key was given: send it as Authorization: Bearer KEY")
+        }
+        let words = field.split(separator: " ")
+        guard fields.count == 1, words.count == 2, words[0].lowercased() == "bearer",
+            let token = Secret(String(words[1]))
+        else { throw refusal("the Authorization header is not of the form: Bearer KEY") }
+        return token.reveal()
+    }
+
+    private static func refusal(_ message: String) -> APIError {
+        var error = APIError(401, message, code: "invalid_api_key")
+        error.headers["WWW-Authenticate"] = "Bearer"
+        return error
+    }
+}
