@@ -41,6 +41,7 @@ package final class LocalEmbedder: Embedder {
 
     package func embed(_ texts: [String]) async throws -> [[Float]] {
         guard !texts.isEmpty else { return [] }
+        try Task.checkCancellation()
         let call = lastCall.add(1, ordering: .relaxed).newValue
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -51,7 +52,7 @@ package final class LocalEmbedder: Embedder {
                 } catch {
                     continuation.resume(throwing: error)
                 }
-                // A cancellation before this point found no call to cancel.
+                // A cancellation between the check and this point found no call to cancel.
                 if Task.isCancelled { cancel(call) }
             }
         } onCancel: {
