@@ -54,7 +54,7 @@ let package = Package(
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Questions"),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
-        room("Search", ["COpenBLAS", "CSieve"], alwaysOptimized: true),
+        room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 import Synchronization
 
@@ -31,7 +32,12 @@ package final class LocalEmbedder: Embedder {
         let state = Monitor(State(queue: EmbeddingQueue(workers: threads)))
         self.state = state
         for _ in 0..<threads {
-            try WorkerThread.start { LocalEmbedder.work(state, tokenizer, model) }
+            let result = BackgroundThread.start { LocalEmbedder.work(state, tokenizer, model) }
+            guard result == 0 else {
+                throw EmbeddingError(
+                    .noThread, "cannot start a thread for embedding", why: unsafe String(cString: strerror(result)),
+                    remedy: "raise the process's limit of threads")
+            }
         }
     }
 

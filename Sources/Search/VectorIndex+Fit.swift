@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 extension VectorIndex {
@@ -17,7 +18,7 @@ extension VectorIndex {
     }
 
     func fitInBackground() {
-        if !BackgroundThread.start({ [self] in fit() }) {
+        if BackgroundThread.start({ [self] in fit() }) != 0 {
             // No thread to be had: the next row asks again once the due changes have come.
             directory.withLock { $0.fitEnded() }
         }

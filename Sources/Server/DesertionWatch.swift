@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Looks on a timer for clients that left while their connection was suspended, and cancels the work for them.
 enum DesertionWatch {
@@ -7,7 +8,7 @@ enum DesertionWatch {
 
     /// Runs until the table is stopped.
     static func start(for connections: ConnectionTable) {
-        BackgroundThread.start {
+        BackgroundThread.startRequired {
             while !connections.isStopped {
                 usleep(UInt32(intervalMilliseconds * 1_000))
                 for exchange in connections.desertedExchanges() { exchange.desert() }

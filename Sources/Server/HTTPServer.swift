@@ -66,7 +66,7 @@ package final class HTTPServer: Sendable {
         let daemons = takeDaemons()
         guard !daemons.isEmpty else { return }
         await withCheckedContinuation { continuation in
-            BackgroundThread.start { [context] in
+            BackgroundThread.startRequired { [context] in
                 context.isDraining.store(true, ordering: .releasing)
                 for daemon in daemons { daemon.stopListening() }
                 HTTPServer.waitUntilIdle(context, milliseconds: deadlineSeconds * 1_000)

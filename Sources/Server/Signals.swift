@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Support
 import Synchronization
 
 /// The signals that a daemon listens to, and those that it does not care for.
@@ -49,7 +50,7 @@ package enum Signals {
             // Closing the writing end ends the thread.
             close(writing)
         }
-        BackgroundThread.start {
+        BackgroundThread.startRequired {
             while let number = readByte(reading) {
                 if let signal = Signal.allCases.first(where: { $0.number == Int32(number) }) {
                     continuation.yield(signal)

@@ -54,14 +54,13 @@ package final class StandInServer: Sendable {
 
     private func start(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
         threads.enter()
-        do throws(SystemError) {
-            try startThread { [threads] in
-                body()
-                threads.leave()
-            }
-        } catch {
+        let result = BackgroundThread.start { [threads] in
+            body()
             threads.leave()
-            throw error
+        }
+        guard result == 0 else {
+            threads.leave()
+            throw SystemError(call: "pthread_create", number: result)
         }
     }
 

@@ -24,24 +24,9 @@ final class Writer: Sendable {
         self.connection = Mutex(connection)
         self.lock = lock
         self.log = log
-        let result = startThread()
+        // The thread keeps the writer alive until its work is over.
+        let result = BackgroundThread.start { self.work() }
         if result != 0 { throw StoreError(errno: result, context: "start the writer's thread", path: path) }
-    }
-
-    /// The thread keeps the writer alive until its work is over.
-    ///
-    /// - Returns: 0, or an error number.
-    private func startThread() -> Int32 {
-        var thread = pthread_t()
-        let writer = unsafe Unmanaged.passRetained(self)
-        let result = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                unsafe Unmanaged<Writer>.fromOpaque(argument!).takeRetainedValue().work()
-                return nil
-            }, writer.toOpaque())
-        if result == 0 { pthread_detach(thread) } else { unsafe writer.release() }
-        return result
     }
 
     /// Writes what is queued, checkpoints, closes the database and unlocks its directory.

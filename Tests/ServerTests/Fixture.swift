@@ -9,7 +9,7 @@ import Testing
 /// Runs code that blocks on a thread of its own: on the cooperative pool it would keep the handlers from running.
 func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-        BackgroundThread.start { continuation.resume(with: Result { try body() }) }
+        BackgroundThread.startRequired { continuation.resume(with: Result { try body() }) }
     }
 }
 

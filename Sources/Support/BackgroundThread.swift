@@ -1,11 +1,11 @@
 import Glibc
 
 /// A thread of the operating system, for work that would block the cooperative pool.
-enum WorkerThread {
+package enum BackgroundThread {
     /// Runs the body on a new thread, which ends with it.
     ///
-    /// - Throws: when the system gives no more threads.
-    static func start(_ body: @escaping @Sendable () -> Void) throws(EmbeddingError) {
+    /// - Returns: 0, or the error number when the system gives no more threads; the body is then not run.
+    package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
         let context = unsafe Unmanaged.passRetained(Context(body))
         var thread = pthread_t()
         let result = unsafe pthread_create(
@@ -14,13 +14,8 @@ enum WorkerThread {
                 unsafe Unmanaged<Context>.fromOpaque(argument!).takeRetainedValue().body()
                 return nil
             }, context.toOpaque())
-        guard result == 0 else {
-            unsafe context.release()
-            throw EmbeddingError(
-                .noThread, "cannot start a thread for embedding", why: unsafe String(cString: strerror(result)),
-                remedy: "raise the process's limit of threads")
-        }
-        pthread_detach(thread)
+        if result == 0 { pthread_detach(thread) } else { unsafe context.release() }
+        return result
     }
 
     private final class Context: Sendable {
