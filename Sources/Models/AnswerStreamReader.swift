@@ -6,7 +6,9 @@ import JSON
 /// the request ended, which is known only later.
 protocol AnswerStreamReader: Sendable {
     /// Nil as long as more is expected. What comes after it does not count.
-    var end: StreamEnd? { get }
+    var end: StreamEnd? { get set }
+    /// Cuts the bytes into events.
+    var parser: ServerSentEventParser { get set }
     /// Whether the answer is whole, though the stream may not have said so.
     var isFinished: Bool { get }
     /// The answer as a reply that was not streamed, as far as it has come.
@@ -14,10 +16,25 @@ protocol AnswerStreamReader: Sendable {
     /// The event that ended the stream, as the client is to get it; empty before that.
     var lastEvent: [UInt8] { get }
 
+    /// Takes the upstream's next event.
+    ///
+    /// - Returns: the events that the client is to get for it.
+    mutating func read(_ event: ServerSentEvent) -> [UInt8]
+}
+
+extension AnswerStreamReader {
     /// Takes the upstream's next bytes.
     ///
     /// - Returns: the events in them as the client is to get them.
-    mutating func read(_ bytes: [UInt8]) -> [UInt8]
+    mutating func read(_ bytes: [UInt8]) -> [UInt8] {
+        var shown: [UInt8] = []
+        do {
+            for event in try parser.parse(bytes) where end == nil { shown += read(event) }
+        } catch {
+            end = .invalid("an event is over \(error.bytesMax) bytes")
+        }
+        return shown
+    }
 }
 
 /// How a stream ended that did not break.

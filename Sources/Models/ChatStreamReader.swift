@@ -4,9 +4,9 @@ import Support
 /// Reads a streamed chat completion, whose last event is `[DONE]`.
 struct ChatStreamReader: AnswerStreamReader {
     private let usage: UsageRequest
-    private var parser = ServerSentEventParser()
+    var parser = ServerSentEventParser()
     private(set) var assembler = ChatAssembler()
-    private(set) var end: StreamEnd?
+    var end: StreamEnd?
 
     var isFinished: Bool { assembler.isFinished }
     var body: JSONValue { assembler.body }
@@ -16,17 +16,7 @@ struct ChatStreamReader: AnswerStreamReader {
         self.usage = usage
     }
 
-    mutating func read(_ bytes: [UInt8]) -> [UInt8] {
-        var shown: [UInt8] = []
-        do {
-            for event in try parser.parse(bytes) where end == nil { shown += read(event) }
-        } catch {
-            end = .invalid("an event is over \(error.bytesMax) bytes")
-        }
-        return shown
-    }
-
-    private mutating func read(_ event: ServerSentEvent) -> [UInt8] {
+    mutating func read(_ event: ServerSentEvent) -> [UInt8] {
         if event.data.elementsEqual("[DONE]".utf8) {
             end = .done
             return []

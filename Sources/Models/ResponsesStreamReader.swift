@@ -5,24 +5,14 @@ import JSON
 /// Each event names its type in its data, and the last one of a stream, `response.completed` or `response.incomplete`,
 /// carries the whole response.
 struct ResponsesStreamReader: AnswerStreamReader {
-    private var parser = ServerSentEventParser()
-    private(set) var end: StreamEnd?
+    var parser = ServerSentEventParser()
+    var end: StreamEnd?
     private(set) var body: JSONValue = .null
     private(set) var lastEvent: [UInt8] = []
 
     var isFinished: Bool { false }
 
-    mutating func read(_ bytes: [UInt8]) -> [UInt8] {
-        var shown: [UInt8] = []
-        do {
-            for event in try parser.parse(bytes) where end == nil { shown += read(event) }
-        } catch {
-            end = .invalid("an event is over \(error.bytesMax) bytes")
-        }
-        return shown
-    }
-
-    private mutating func read(_ event: ServerSentEvent) -> [UInt8] {
+    mutating func read(_ event: ServerSentEvent) -> [UInt8] {
         // Some servers send chat's end mark too; the stream has ended before it, or has not.
         if event.data.elementsEqual("[DONE]".utf8) { return [] }
         do throws(InvalidReply) {
