@@ -27,26 +27,12 @@ import machine
 
 PEERS = ("numpy", "onnx", "onnxruntime", "tokenizers")
 PROGRAM = machine.ROOT / ".build" / "release" / "bench-embedding"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "refrain"
-MODEL = Path(os.environ.get("REFRAIN_MODEL") or CACHE / "models" / "all-MiniLM-L6-v2")
+MODEL = Path(os.environ.get("REFRAIN_MODEL") or machine.CACHE / "models" / "all-MiniLM-L6-v2")
 TOKENS_MAX = 256
 COSINE_MIN = 0.99999
 # Texts of mixed lengths that the peer pads together: fewer waste less on padding, more use the processor better.
 PIECE = 16
 WARM_UP = 5
-
-
-def enter_peers():
-    """Goes on in a virtual environment that has the peers, made at the first time."""
-    folder = CACHE / "benchmarks" / "embedding-peers"
-    python = folder / "bin" / "python"
-    if Path(sys.prefix) == folder:
-        return
-    if not (folder / "complete").exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        (folder / "complete").touch()
-    os.execve(python, [str(python), *sys.argv], machine.environment())
 
 
 class Refrain:
@@ -187,7 +173,7 @@ def main():
     options.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     options.add_argument("--seed", type=int, default=1)
     arguments = options.parse_args()
-    enter_peers()
+    machine.enter_peers("embedding-peers", PEERS)
     import onnxruntime
     from tokenizers import BertWordPieceTokenizer
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "refrain"
 REFRAIN = ROOT / ".build" / "release" / "refrain"
 
 
@@ -18,6 +19,19 @@ def environment():
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("OPENBLAS_", "OPENAI_", "REFRAIN_")) or name == "REFRAIN_MODEL"}
     return kept
+
+
+def enter_peers(name, packages, **variables):
+    """Goes on in a virtual environment of that name that has the peers from PyPI, made at the first time."""
+    folder = CACHE / "benchmarks" / name
+    python = folder / "bin" / "python"
+    if Path(sys.prefix) == folder:
+        return
+    if not (folder / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+        (folder / "complete").touch()
+    os.execve(python, [str(python), *sys.argv], environment() | variables)
 
 
 def describe():

@@ -34,20 +34,6 @@ PEERS = ("numpy", "faiss-cpu", "hnswlib", "usearch")
 PROGRAM = machine.ROOT / ".build" / "release" / "bench-search"
 
 
-def enter_peers():
-    """Goes on in a virtual environment that has the peers, made at the first time."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "refrain" / "benchmarks" / "search-peers"
-    python = folder / "bin" / "python"
-    if Path(sys.prefix) == folder:
-        return
-    if not (folder / "complete").exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        (folder / "complete").touch()
-    os.execve(python, [str(python), *sys.argv], machine.environment() | {"OMP_NUM_THREADS": "1"})
-
-
 class Refrain:
     name = "refrain"
 
@@ -251,7 +237,7 @@ def main():
     parser.add_argument("--queries", type=int, default=1_000)
     parser.add_argument("--approximate-max", type=int, default=100_000)
     arguments = parser.parse_args()
-    enter_peers()
+    machine.enter_peers("search-peers", PEERS, OMP_NUM_THREADS="1")
     subprocess.run(["swift", "build", "-c", "release", "--product", "bench-search"], cwd=machine.ROOT, check=True,
                    stdout=sys.stderr)
     import numpy
