@@ -1,25 +1,22 @@
-/// Random numbers that a seed determines on every machine and with every version of the compiler (SplitMix64; Steele,
-/// Lea, Flood, 2014).
+import Support
+
+/// Random numbers that a seed determines on every machine and with every version of the compiler (`SplitMix64`).
 struct SeededGenerator: Sendable {
-    private var state: UInt64
+    private var generator: SplitMix64
 
     /// - Parameter purpose: keeps the draws of one use apart from those of another with the same seed.
     init(seed: UInt64, purpose: UInt64 = 0) {
-        var generator = SeededGenerator(rawState: seed)
+        var generator = SplitMix64(seed: seed)
         self.init(rawState: generator.next() ^ purpose)
     }
 
     /// The published generator, without a purpose.
     init(rawState: UInt64) {
-        state = rawState
+        generator = SplitMix64(seed: rawState)
     }
 
     mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
+        generator.next()
     }
 
     /// Uniform in 0 ..< 1, with the 53 bits that a double holds.

@@ -1,4 +1,5 @@
 package import JSON
+import Support
 
 /// What *full* says: answers from a file, and for every other question a text that cannot be taken for one.
 package struct Answers: Sendable {

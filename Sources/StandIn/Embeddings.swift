@@ -1,4 +1,5 @@
 package import JSON
+import Support
 
 /// The reply to an embeddings request: unit vectors that follow from a text's hash alone.
 ///

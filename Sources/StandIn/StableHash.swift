@@ -1,3 +1,5 @@
+import Support
+
 /// A hash that is the same in every run and on every machine, unlike `Hasher`: the stand-in's only source of chance.
 ///
 /// FNV-1a over the bytes, then the finaliser of SplitMix64, so that near texts get far values.
@@ -31,27 +33,5 @@ package struct StableHash {
     package var hex: String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
-    }
-}
-
-/// A generator of repeatable numbers from a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number
-/// generators", 2014).
-package struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    package init(seed: UInt64) {
-        state = seed
-    }
-
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return SplitMix64.mix(state)
-    }
-
-    static func mix(_ value: UInt64) -> UInt64 {
-        var value = value
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -8,6 +8,7 @@ import Plans
 import Store
 import Support
 import Synchronization
+import TestEmbedder
 import Testing
 
 @testable import API
@@ -15,7 +16,7 @@ import Testing
 /// The routes over a store in a folder of its own and an embedder that counts words; no sockets, no models.
 final class Bench: Sendable {
     let api: API
-    let embedder = WordEmbedder()
+    let embedder = WordEmbedder(name: "words/1")
     private let store: Store
     private let http = HTTPClient()
     private let folder: String

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestEmbedder
 import Testing
 
 @testable import API

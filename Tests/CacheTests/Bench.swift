@@ -6,6 +6,7 @@ import JSON
 import Store
 import Support
 import Synchronization
+import TestEmbedder
 import Testing
 
 @testable import Models

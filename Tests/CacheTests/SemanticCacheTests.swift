@@ -2,6 +2,7 @@ import Cache
 import Models
 import Store
 import Support
+import TestEmbedder
 import Testing
 
 @Suite struct SemanticCacheTests {

@@ -83,7 +83,7 @@ import Testing
     /// Random histories: each call is answered exactly once, with its own vectors in order unless cancelled.
     @Test(arguments: 0..<20)
     func everyCallIsAnsweredOnceWhateverTheOrder(_ seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var queue = EmbeddingQueue(workers: 1 + Int(seed % 3))
         let outcomes = Outcomes()
         var sizes: [Int: Int] = [:]
@@ -115,18 +115,5 @@ import Testing
             let expected = (0..<sizes[call]!).map { [Float(call), Float($0)] }
             #expect(vectors == (cancelled.contains(call) ? nil : expected))
         }
-    }
-}
-
-/// A small random generator with a seed (Steele, Lea and Flood, "Fast splittable pseudorandom number generators").
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

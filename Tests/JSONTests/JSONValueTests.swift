@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import JSON
@@ -5,7 +6,7 @@ import Testing
 @Suite struct JSONValueTests {
     @Test(arguments: UInt64(1)...8)
     func whatIsWrittenReadsAsItWas(seed: UInt64) throws {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<500 {
             let value = JSONValue.random(depth: 4, using: &random)
             let read = try JSONValue.parse(value.bytes)
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test func randomDoublesReadBackExactly() throws {
-        var random = SeededGenerator(state: 11)
+        var random = SplitMix64(seed: 11)
         for _ in 0..<5_000 {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }
@@ -92,7 +93,7 @@ import Testing
 
     /// An object against a list of pairs.
     @Test func randomChangesAgreeWithAList() {
-        var random = SeededGenerator(state: 5)
+        var random = SplitMix64(seed: 5)
         var object = JSONObject()
         var model: [(name: String, value: Int)] = []
         for step in 0..<2_000 {

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Models
@@ -63,7 +64,7 @@ import Testing
 
     @Test func whatIsWrittenIsReadAgain() throws {
         for seed in UInt64(0)..<200 {
-            var generator = Generator(seed: seed)
+            var generator = SplitMix64(seed: seed)
             let events = (0..<Int.random(in: 1...8, using: &generator)).map { _ in Self.random(&generator) }
             let stream = events.flatMap { Self.written($0, &generator) }
             #expect(try Self.parse(Self.pieces(of: stream, &generator)) == events, "seed \(seed)")
@@ -75,7 +76,7 @@ import Testing
     @Test func noiseIsReadAlikeHoweverItIsSplit() throws {
         let alphabet = Array("data:event:id: \n\r\n\r\n\0x".utf8) + [0xEF, 0xBB, 0xBF, 0xFF]
         for seed in UInt64(0)..<500 {
-            var generator = Generator(seed: seed)
+            var generator = SplitMix64(seed: seed)
             let noise = (0..<200).map { _ in alphabet.randomElement(using: &generator)! }
             let whole = try Self.parse([noise])
             #expect(try Self.parse(Self.pieces(of: noise, &generator)) == whole, "seed \(seed)")
@@ -98,7 +99,7 @@ import Testing
         }
     }
 
-    private static func random(_ generator: inout Generator) -> ServerSentEvent {
+    private static func random(_ generator: inout SplitMix64) -> ServerSentEvent {
         func text(_ characters: String) -> String {
             String(
                 (0..<Int.random(in: 0...12, using: &generator)).map { _ in characters.randomElement(using: &generator)!
@@ -111,7 +112,7 @@ import Testing
     }
 
     /// The event with comments, line ends of each kind and the space behind the colon where it may be left out.
-    private static func written(_ event: ServerSentEvent, _ generator: inout Generator) -> [UInt8] {
+    private static func written(_ event: ServerSentEvent, _ generator: inout SplitMix64) -> [UInt8] {
         var lines: [String] = []
         if let type = event.type { lines.append("event: \(type)") }
         if let id = event.id { lines.append("id: \(id)") }
@@ -125,7 +126,7 @@ import Testing
         return (lines + [""]).flatMap { Array(($0 + end).utf8) }
     }
 
-    private static func pieces(of bytes: [UInt8], _ generator: inout Generator) -> [[UInt8]] {
+    private static func pieces(of bytes: [UInt8], _ generator: inout SplitMix64) -> [[UInt8]] {
         var pieces: [[UInt8]] = []
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -134,20 +135,5 @@ import Testing
             rest = rest.dropFirst(count)
         }
         return pieces
-    }
-
-    /// SplitMix64: the same run for the same seed.
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var word = state
-            word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-            word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-            return word ^ word >> 31
-        }
     }
 }

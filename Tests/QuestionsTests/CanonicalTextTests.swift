@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Questions
@@ -73,7 +74,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...8)
     func doingItTwiceChangesNothing(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<800 {
             let text = randomText(length: 30, using: &random)
             let once = CanonicalText.of(text)
@@ -84,7 +85,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...4)
     func spacesAndCompositionNeverCount(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<400 {
             let words = randomSentence(using: &random).split(separator: " ").filter { $0 != "==" && !$0.contains("`") }
             let spaced = "  " + words.joined(separator: "\u{A0} ") + " "

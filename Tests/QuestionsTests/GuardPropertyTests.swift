@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Questions
@@ -9,7 +10,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...6)
     func askedTheOtherWayTheSidesExchange(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<800 {
             let question = randomSentence(using: &random)
             let candidate =
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...6)
     func noTextIsInConflictWithItself(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<500 {
             let text =
                 Bool.random(using: &random) ? randomSentence(using: &random) : randomText(length: 40, using: &random)
@@ -37,7 +38,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...6)
     func anyScalarsAreRead(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<500 {
             let question = randomText(length: 60, using: &random)
             let candidate = randomText(length: 60, using: &random)
@@ -49,7 +50,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...3)
     func aReadingServesManyCandidates(seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         let question = randomSentence(using: &random)
         let reading = Guard.Reading(question)
         for _ in 0..<200 {

@@ -1,18 +1,7 @@
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        // SplitMix64 (Steele, Lea, Flood 2014).
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-}
+import Support
 
 /// Scalars of all planes, with those that folding and splitting care about in most places.
-func randomText(length: Int, using random: inout SeededGenerator) -> String {
+func randomText(length: Int, using random: inout SplitMix64) -> String {
     let delicate = Array(
         " \t\n?!.,:;'\"`-–—’“”()[]/\\$%#+@_=&<>¿¡…\u{200B}\u{AD}\u{FEFF}\u{301}\u{323}\u{307}İIiẞßΣςAaSsUuZz09é\u{37E}ǅ٣五"
             .unicodeScalars)
@@ -28,7 +17,7 @@ func randomText(length: Int, using random: inout SeededGenerator) -> String {
 }
 
 /// Sentences of words that the rules know, in any order.
-func randomSentence(using random: inout SeededGenerator) -> String {
+func randomSentence(using random: inout SplitMix64) -> String {
     let words = [
         "how", "do", "I", "not", "never", "or", "no", "5", "5kg", "5 lb", "-5", "1,000", "1,000,5", "two", "hundred",
         "twenty-five", "million", "first", "the", "second", "in a second", "May", "may", "Monday", "II", "War I",

@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     @Test(.timeLimit(.minutes(5)))
     func searchesGoOnWhileRowsComeAndGoAndGenerationsSpread() async {
         let dimension = 48
-        var random = SeededGenerator(state: 7)
+        var random = SplitMix64(seed: 7)
         let index = VectorIndex(dimension: dimension, fitting: .onDemand)
         let fixed = Structure.clustered.vectors(40, dimension, using: &random)
         let others = Structure.clustered.vectors(2_600, dimension, using: &random)
@@ -46,7 +47,7 @@ import Testing
     /// The index fits itself, once there are rows enough, on a thread of its own.
     @Test(.timeLimit(.minutes(5)))
     func aGrowingIndexFitsItselfInTheBackground() async throws {
-        var random = SeededGenerator(state: 8)
+        var random = SplitMix64(seed: 8)
         let index = VectorIndex(dimension: 32)
         for id in 0..<Int64(Fitting.rowsMin - 1) { index.add(id, unitVector(32, using: &random)) }
         #expect(index.directory.withLock { $0.sieve == nil })

@@ -1,4 +1,5 @@
 import CSieve
+import Support
 import Testing
 
 @testable import Search
@@ -6,7 +7,7 @@ import Testing
 @Suite struct SieveKernelTests {
     @Test(arguments: [1, 15, 16, 17, 31, 250], [[8, 8, 16], [80, 48, 128], [8, 24, 40], [256, 256, 512]])
     func everyKernelFindsWhatSumsSay(rows: Int, axes: [Int]) {
-        var random = SeededGenerator(state: UInt64(rows * 1_000 + axes[0]))
+        var random = SplitMix64(seed: UInt64(rows * 1_000 + axes[0]))
         let stages = axes.map { KernelStage(axes: $0, rows: rows, using: &random) }
         let far: Float = 1e9
         for limits in [
@@ -78,7 +79,7 @@ struct KernelStage {
     private let codes: [UInt8]
     private let query: [Int8]
 
-    init(axes: Int, rows: Int, using random: inout SeededGenerator) {
+    init(axes: Int, rows: Int, using random: inout SplitMix64) {
         let panels = (rows + 15) / 16
         let plain = (0..<(panels * 16)).map { _ in
             (0..<axes).map { _ in [0, 15, Int.random(in: 0...15, using: &random)].randomElement(using: &random)! }

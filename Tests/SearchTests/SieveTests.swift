@@ -1,4 +1,5 @@
 import CSieve
+import Support
 import Testing
 
 @testable import Search
@@ -9,7 +10,7 @@ import Testing
     /// The sieve's promise at its edge: with each row's own similarity as the threshold, that row must pass.
     @Test(arguments: Structure.allCases, dimensions)
     func noRowIsDiscardedAtItsOwnSimilarity(structure: Structure, dimension: Int) throws {
-        var random = SeededGenerator(state: UInt64(dimension))
+        var random = SplitMix64(seed: UInt64(dimension))
         let vectors = structure.vectors(200, dimension, using: &random)
         let (sieve, heads) = try sieved(vectors, dimension)
         let queries = Array(vectors[..<4]) + structure.vectors(4, dimension, using: &random)
@@ -27,7 +28,7 @@ import Testing
 
     /// Rows unlike the sample: of other lengths, far out on an axis, at right angles to it, not numbers.
     @Test func rowsUnlikeTheSampleAreNotDiscarded() throws {
-        var random = SeededGenerator(state: 3)
+        var random = SplitMix64(seed: 3)
         let dimension = 64
         let sample = Structure.clustered.vectors(300, dimension, using: &random)
         let strange =
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func mostRowsOfStructuredVectorsAreDiscarded() throws {
-        var random = SeededGenerator(state: 5)
+        var random = SplitMix64(seed: 5)
         let vectors = Structure.clustered.vectors(800, 384, using: &random)
         let (sieve, heads) = try sieved(vectors, 384)
         let query = unitVector(384, near: vectors[0], spread: 0.01, using: &random)
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func axesAreOrthonormalAndFallInExtent() throws {
-        var random = SeededGenerator(state: 6)
+        var random = SplitMix64(seed: 6)
         let sample = Structure.clustered.vectors(500, 100, using: &random).flatMap { $0 }
         let axes = try #require(PrincipalAxes(sample: sample, dimension: 100, count: 36))
         #expect(axes.defect(dimension: 100) < 1e-4)

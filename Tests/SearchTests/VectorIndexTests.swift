@@ -1,4 +1,5 @@
 import CSieve
+import Support
 import Testing
 
 @testable import Search
@@ -11,7 +12,7 @@ import Testing
     @Test(arguments: Structure.allCases, shapes)
     func findsWhatBruteForceFinds(structure: Structure, shape: (dimension: Int, count: Int)) {
         let (dimension, count) = shape
-        var random = SeededGenerator(state: UInt64(dimension))
+        var random = SplitMix64(seed: UInt64(dimension))
         let index = VectorIndex(dimension: dimension, fitting: .onDemand)
         var model = BruteForce()
         for (id, vector) in structure.vectors(count, dimension, using: &random).enumerated() {
@@ -37,7 +38,7 @@ import Testing
     /// Counts at the borders of panels, of the first block's growth, and of blocks.
     @Test(arguments: [1, 2, 3, 15, 16, 17, 1_023, 1_024, 1_025, 2_048, 2_049])
     func everyRowIsFoundAtEveryCount(count: Int) {
-        var random = SeededGenerator(state: UInt64(count))
+        var random = SplitMix64(seed: UInt64(count))
         let index = VectorIndex(dimension: 8, fitting: .onDemand)
         let vectors = Structure.clustered.vectors(count, 8, using: &random)
         for (id, vector) in vectors.enumerated() { index.add(Int64(id), vector) }
@@ -52,7 +53,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...4, SieveKernel.supported)
     func randomOperationsAgreeWithTheModel(seed: UInt64, kernel: csieve_kernel) {
-        var random = SeededGenerator(state: seed)
+        var random = SplitMix64(seed: seed)
         let index = VectorIndex(dimension: 12, fitting: .onDemand, kernel: kernel)
         var model = BruteForce()
         // Grows past a block, shrinks to nothing, grows again.
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test func aQueryThatIsNotANumberFindsNothing() {
-        var random = SeededGenerator(state: 9)
+        var random = SplitMix64(seed: 9)
         let index = VectorIndex(dimension: 40, fitting: .onDemand)
         for id in 0..<Int64(100) { index.add(id, unitVector(40, using: &random)) }
         for isFitted in [false, true] {

@@ -1,3 +1,5 @@
+import Support
+
 @testable import Search
 
 /// Vectors of length 1 with one structure or another, the same for the same seed.
@@ -13,7 +15,7 @@ enum Structure: String, CaseIterable {
     /// Everything along one direction, with differences near the rounding of a float.
     case nearlyEqual
 
-    func vectors(_ count: Int, _ dimension: Int, using random: inout SeededGenerator) -> [[Float]] {
+    func vectors(_ count: Int, _ dimension: Int, using random: inout SplitMix64) -> [[Float]] {
         let centers = (0..<8).map { _ in decaying(dimension, using: &random) }
         let original = unitVector(dimension, using: &random)
         return (0..<count).map { index in
@@ -23,7 +25,7 @@ enum Structure: String, CaseIterable {
                 let center = centers.randomElement(using: &random)!
                 return normalised(zip(center, decaying(dimension, using: &random)).map { $0 + 0.7 * $1 })
             case .duplicate:
-                var again = SeededGenerator(state: index % 5 == 0 ? 1 : UInt64(index / 3))
+                var again = SplitMix64(seed: index % 5 == 0 ? 1 : UInt64(index / 3))
                 return unitVector(dimension, using: &again)
             case .sparse:
                 var vector = [Float](repeating: 0, count: dimension)
@@ -35,21 +37,8 @@ enum Structure: String, CaseIterable {
         }
     }
 
-    private func decaying(_ dimension: Int, using random: inout SeededGenerator) -> [Float] {
+    private func decaying(_ dimension: Int, using random: inout SplitMix64) -> [Float] {
         normalised((0..<dimension).map { Float.random(in: -1...1, using: &random) / Float(1 + $0 / 4) })
-    }
-}
-
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        // SplitMix64 (Steele, Lea, Flood 2014).
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }
 
@@ -60,7 +49,7 @@ func normalised(_ values: [Float]) -> [Float] {
     return values.map { $0 / norm }
 }
 
-func unitVector(_ dimension: Int, near center: [Float]? = nil, spread: Float = 1, using random: inout SeededGenerator)
+func unitVector(_ dimension: Int, near center: [Float]? = nil, spread: Float = 1, using random: inout SplitMix64)
     -> [Float]
 {
     normalised((0..<dimension).map { (center?[$0] ?? 0) + spread * Float.random(in: -1...1, using: &random) })

@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func randomOperations(seed: UInt64) async throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let scratch = Scratch()
         let clock = TestClock(0)
         var store = try scratch.open(clock: clock.clock)
@@ -149,18 +149,5 @@ import Testing
             let refused = try scope.map { try store.refused(scope: $0, key: key(text)) } ?? []
             #expect(refused == model.refusals[text] ?? [])
         }
-    }
-}
-
-/// A random generator that a seed makes repeatable (SplitMix64, Steele, Lea and Flood 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func everyFlippedBitAndMovedByteIsFound() {
-        var random = SeededGenerator(state: 4)
+        var random = SplitMix64(seed: 4)
         for _ in 0..<30 {
             let fields = (0..<3).map { _ in
                 (0..<Int.random(in: 1..<40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test func piecesMakeTheDigestOfTheWhole() {
-        var random = SeededGenerator(state: 3)
+        var random = SplitMix64(seed: 3)
         for _ in 0..<50 {
             let data = (0..<Int.random(in: 0..<500, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)

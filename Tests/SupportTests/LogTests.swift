@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func noTextMakesTwoLinesOrSteersATerminal() {
-        var random = SeededGenerator(state: 6)
+        var random = SplitMix64(seed: 6)
         for _ in 0..<2_000 {
             var text = String.UnicodeScalarView()
             for _ in 0..<10 {

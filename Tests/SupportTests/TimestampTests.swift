@@ -25,7 +25,7 @@ import Testing
     /// Foundation's own formatter over the years in which both calendars are the Gregorian one.
     @Test func agreesWithFoundation() {
         let formatter = ISO8601DateFormatter()
-        var random = SeededGenerator(state: 1)
+        var random = SplitMix64(seed: 1)
         for _ in 0..<5_000 {
             let seconds = Int64.random(in: -12_000_000_000..<253_402_300_800, using: &random)
             let fraction = Int64.random(in: 0..<1_000, using: &random)
@@ -37,7 +37,7 @@ import Testing
 
     /// Within the years of four digits the texts sort as the moments do.
     @Test func textsSortAsMoments() {
-        var random = SeededGenerator(state: 2)
+        var random = SplitMix64(seed: 2)
         let moments = (0..<1_000).map { _ in
             Timestamp(milliseconds: .random(in: 0..<253_402_300_800_000, using: &random))
         }

@@ -1,25 +1,25 @@
-import Embedding
+package import Embedding
 import Synchronization
 
 /// An embedder whose similarity can be counted on one's fingers: one axis a word, so that the cosine of two texts is the
 /// share of words they have in common.
-final class WordEmbedder: Embedder {
-    struct Failure: Error {}
+package final class WordEmbedder: Embedder {
+    package struct Failure: Error {}
 
-    let identity: EmbedderIdentity
+    package let identity: EmbedderIdentity
 
-    init(name: String = "words", dimension: Int = 64) {
+    package init(name: String = "words", dimension: Int = 64) {
         identity = EmbedderIdentity(name: name, dimension: dimension)
     }
 
     private let state = Mutex<(axes: [String: Int], calls: Int, fails: Bool)>(([:], 0, false))
 
     /// Texts embedded so far.
-    var calls: Int { state.withLock { $0.calls } }
+    package var calls: Int { state.withLock { $0.calls } }
 
-    func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
+    package func fail(_ fails: Bool) { state.withLock { $0.fails = fails } }
 
-    func embed(_ texts: [String]) async throws -> [[Float]] {
+    package func embed(_ texts: [String]) async throws -> [[Float]] {
         try state.withLock { state in
             if state.fails { throw Failure() }
             state.calls += texts.count
