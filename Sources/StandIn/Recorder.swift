@@ -3,8 +3,9 @@ package import JSON
 
 /// What was asked of the API so far: counts for tests, and the last requests.
 package struct Recorder: Sendable {
-    /// Requests kept whole, and the size up to which a body is kept.
-    static let entriesMax = 64
+    /// Requests kept whole, more than a suite of tests makes that shares a stand-in, and the size up to which a body is
+    /// kept.
+    static let entriesMax = 1_024
     static let bodyBytesMax = 64 << 10
 
     private struct Entry: Sendable {
