@@ -92,6 +92,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
+        .target(name: "TestProcess", path: "Tests/TestProcess", swiftSettings: strict),
         .target(
             name: "TestEmbedder", dependencies: ["Embedding"], path: "Tests/TestEmbedder", swiftSettings: strict),
         tests("JSON", ["Support"]),
@@ -101,7 +102,7 @@ let package = Package(
         tests("Questions", ["Support"]),
         tests("Embedding", ["Support", "JSON", "HTTP", "CGemm"]),
         tests("Search", ["Support", "CSieve"]),
-        tests("Store", ["Support"]),
+        tests("Store", ["Support", "TestProcess"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
         tests(
@@ -111,23 +112,23 @@ let package = Package(
                 "TestEmbedder",
             ]),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
-        tests("Server", ["HTTP", "Support"]),
+        tests("Server", ["HTTP", "Support", "TestProcess"]),
         tests("JSON5"),
         tests("Configuration", ["Support", "JSON5"]),
-        tests("Terminal", ["Support"]),
+        tests("Terminal", ["Support", "TestProcess"]),
         tests("Records", ["JSON"]),
         tests("Evaluation", ["Support", "JSON", "Embedding", "Models", "Cache"]),
-        tests("StandIn", ["Support", "JSON", "HTTP"]),
+        tests("StandIn", ["Support", "JSON", "HTTP", "TestProcess"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
             // Runs the programs, which are therefore to be built first.
             name: "EndToEndTests",
-            dependencies: ["JSON", "HTTP", "HTTPClient", "Support", "refrain", "refrain-standin"],
+            dependencies: ["JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "refrain", "refrain-standin"],
             swiftSettings: strict),
         .testTarget(
             name: "StreamingTests",
             dependencies: [
-                "API", "JSON", "HTTP", "HTTPClient", "StandIn", "TestServer", "refrain",
+                "API", "JSON", "HTTP", "HTTPClient", "StandIn", "TestServer", "TestProcess", "refrain",
             ], swiftSettings: strict),
     ]
 )

@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestProcess
 import Testing
 
 @testable import Server
@@ -11,16 +12,13 @@ import Testing
     /// What curl writes on stdout.
     static func run(_ arguments: [String]) async throws -> String {
         try await blocking {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: curl)
+            let output = makePipe()
             // Without -q a user's own settings would apply; a proxy's variables do as well without --noproxy.
-            process.arguments = ["-q", "--silent", "--noproxy", "*", "--max-time", "20"] + arguments
-            let output = Pipe()
-            process.standardOutput = output
-            process.standardError = FileHandle.nullDevice
-            try process.run()
+            let process = try Program(
+                curl, ["-q", "--silent", "--noproxy", "*", "--max-time", "20"] + arguments, output: .pipe(output),
+                error: .null)
             let data = output.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
+            process.wait()
             return String(decoding: data, as: UTF8.self)
         }
     }

@@ -53,7 +53,9 @@ import Testing
                 return try client.answer()
             }
             #expect(answer.isWhole)
-            #expect(answer.body == piece + piece + piece)
+            // Compared outside: of two arrays this long the expectation would look for the difference for minutes.
+            let isSame = answer.body == piece + piece + piece
+            #expect(isSame)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestProcess
 import Testing
 
 @testable import StandIn
@@ -37,15 +38,11 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/doc/debian/FAQ")))
     func theFAQHasWhatQuestionsMatch() throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", Self.folder.appending(path: "extract-debian-faq.py").path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
+        let pipe = makePipe()
+        let script = Self.folder.appending(path: "extract-debian-faq.py").path
+        let process = try Program("/usr/bin/env", ["python3", script], output: .pipe(pipe))
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        #expect(process.wait() == .exited(0))
         let rows = try JSONLines.parse(Array(output), name: "FAQ").map(\.value)
         let questions = Set(rows.compactMap { $0["question"]?.string })
         #expect(rows.count == questions.count)

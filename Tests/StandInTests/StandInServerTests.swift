@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Support
 import Synchronization
+import TestProcess
 import Testing
 
 @testable import StandIn
@@ -139,17 +140,11 @@ import Testing
 
     /// Runs a program to its end; its exit code and what it printed.
     private static func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        let pipe = makePipe()
+        let process = try Program(program, arguments, input: .null, output: .pipe(pipe), error: .pipe(pipe))
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, output)
+        guard case .exited(let code) = process.wait() else { return (-1, output) }
+        return (code, output)
     }
 
     /// curl's own names of its exit codes: 18 partial file, 28 timeout, 52 nothing returned.
@@ -194,14 +189,10 @@ import Testing
         .deletingLastPathComponent().appending(path: "refrain-standin")
 
     @Test(arguments: [false, true]) func theProgramStopsWhenTold(byStandardInput: Bool) throws {
-        let process = Process()
-        process.executableURL = Self.program
-        process.arguments = byStandardInput ? ["--until-stdin-closes"] : []
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = errors
-        try process.run()
+        let (input, output, errors) = (makePipe(), makePipe(), makePipe())
+        let process = try Program(
+            Self.program.path, byStandardInput ? ["--until-stdin-closes"] : [], input: .pipe(input),
+            output: .pipe(output), error: .pipe(errors))
         var line = ""
         while !line.contains("\n") {
             let bytes = output.fileHandleForReading.availableData
@@ -213,9 +204,8 @@ import Testing
         let client = try RawClient(url)
         client.send(Self.post(ChatRequestTests.request(), fault: "hang"))
         while try Self.counts(url)["in_flight"] != 1 { usleep(1_000) }
-        if byStandardInput { try input.fileHandleForWriting.close() } else { process.terminate() }
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+        if byStandardInput { try input.fileHandleForWriting.close() } else { process.send(SIGTERM) }
+        #expect(process.wait() == .exited(0))
         #expect(try client.receive().isEmpty)
         let notice = String(decoding: errors.fileHandleForReading.availableData, as: UTF8.self)
         #expect(notice == Options.notice + "\n")

@@ -1,7 +1,9 @@
+import Foundation
 import Glibc
 import Store
 import Support
 import Synchronization
+import TestProcess
 import Testing
 
 /// What was acknowledged is there after SIGKILL at any moment.
@@ -60,10 +62,8 @@ import Testing
                 waits += 1
             }
             if wanted == 0 { usleep(UInt32.random(in: 0...400_000)) }
-            kill(child, SIGKILL)
-            var status: Int32 = 0
-            #expect(unsafe waitpid(child, &status, 0) == child)
-            #expect(status & 0x7F == SIGKILL, "the writer ended by itself")
+            child.send(SIGKILL)
+            #expect(child.wait() == .killed(by: SIGKILL), "the writer ended by itself")
 
             let store = try scratch.open()
             #expect(try store.integrityCheck() == [])
@@ -92,26 +92,11 @@ import Testing
         }
     }
 
-    private func start(in directory: String) throws -> pid_t {
-        let arguments = ["tests", "--testing-library", "swift-testing", "--filter", "StoreTests.KillTests/writes"]
-        var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        var environment = unsafe [strdup("\(KillTests.variable)=\(directory)")]
-        var variable = unsafe environ
-        while let text = unsafe variable.pointee {
-            unsafe environment.append(strdup(text))
-            unsafe variable += 1
-        }
-        unsafe environment.append(nil)
-        defer { unsafe (argv + environment).forEach { unsafe free($0) } }
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
-            unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
-        }
-        var child: pid_t = 0
-        let result = unsafe posix_spawn(&child, "/proc/self/exe", &actions, nil, &argv, &environment)
-        try #require(result == 0)
-        return child
+    private func start(in directory: String) throws -> Program {
+        var environment = ProcessInfo.processInfo.environment
+        environment[KillTests.variable] = directory
+        return try Program(
+            "/proc/self/exe", ["--testing-library", "swift-testing", "--filter", "StoreTests.KillTests/writes"],
+            environment: environment, output: .null, error: .null)
     }
 }

@@ -2,14 +2,14 @@ import Foundation
 import HTTP
 import HTTPClient
 import JSON
+import TestProcess
 
 /// A `refrain serve` of its own in a folder of its own, and a client of it.
 final class Daemon: Sendable {
     let url: String
     let http = HTTPClient()
     private let folder: URL
-    private let process: Process
-    private let exited = DispatchSemaphore(value: 0)
+    private let process: Program
 
     /// What a daemon that did not come up said.
     struct DidNotStart: Error {
@@ -24,18 +24,17 @@ final class Daemon: Sendable {
     /// Blocks until it is ready.
     private init(upstream: String) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "refrain-streaming-\(UUID().uuidString)")
-        let process = Process()
-        process.executableURL = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "refrain")
-        process.arguments = [
-            "serve", "--data", folder.path, "--listen", "127.0.0.1:0", "--upstream", upstream, "--log-level", "error",
-        ]
-        process.environment = ProcessInfo.processInfo.environment.filter { name, _ in
+        let program = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "refrain")
+        let environment = ProcessInfo.processInfo.environment.filter { name, _ in
             name == "REFRAIN_MODEL" || !name.hasPrefix("REFRAIN_") && !name.hasPrefix("OPENAI_")
         }
-        process.terminationHandler = { [exited] _ in exited.signal() }
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
+        let output = makePipe()
+        let process = try Program(
+            program?.path ?? "",
+            [
+                "serve", "--data", folder.path, "--listen", "127.0.0.1:0", "--upstream", upstream, "--log-level",
+                "error",
+            ], environment: environment, output: .pipe(output))
         self.process = process
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n"), let byte = try output.fileHandleForReading.read(upToCount: 1),
@@ -45,8 +44,8 @@ final class Daemon: Sendable {
         }
         let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == ";" }
         guard let url = words.first(where: { $0.hasPrefix("http://") }) else {
-            process.terminate()
-            exited.wait()
+            process.send(SIGTERM)
+            process.wait()
             throw DidNotStart(line: String(decoding: line, as: UTF8.self))
         }
         self.url = String(url)
@@ -54,8 +53,8 @@ final class Daemon: Sendable {
 
     func stop() async {
         await http.close()
-        process.terminate()
-        await Self.onThread { [exited] in exited.wait() }
+        process.send(SIGTERM)
+        _ = await Self.onThread { [process] in process.wait() }
         try? FileManager.default.removeItem(at: folder)
     }
 

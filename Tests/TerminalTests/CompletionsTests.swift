@@ -1,4 +1,5 @@
 import Foundation
+import TestProcess
 import Testing
 
 @testable import Terminal
@@ -76,22 +77,17 @@ struct CompletionsTests {
     private func run(
         _ shell: Shell, _ arguments: [String], input: String
     ) throws -> (status: Int32, output: String, errors: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/\(shell)")
-        process.arguments = arguments
-        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = stderr
-        try process.run()
+        let (stdin, stdout, stderr) = (makePipe(), makePipe(), makePipe())
+        let process = try Program(
+            "/usr/bin/\(shell)", arguments, input: .pipe(stdin), output: .pipe(stdout), error: .pipe(stderr))
         // Small enough for the pipes' buffers, so nobody waits for anybody.
         try stdin.fileHandleForWriting.write(contentsOf: Data(input.utf8))
         try stdin.fileHandleForWriting.close()
         let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
         let errors = try stderr.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (
-            process.terminationStatus, String(decoding: output, as: UTF8.self), String(decoding: errors, as: UTF8.self)
-        )
+        guard case .exited(let status) = process.wait() else {
+            throw CannotStart(program: "\(shell)", reason: "killed")
+        }
+        return (status, String(decoding: output, as: UTF8.self), String(decoding: errors, as: UTF8.self))
     }
 }

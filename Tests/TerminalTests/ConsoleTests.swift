@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Support
 import Synchronization
+import TestProcess
 import Testing
 
 @testable import Terminal
@@ -59,20 +60,15 @@ struct ConsoleTests {
     }
 
     @Test func writesWholeToWhatDoesNotBlock() throws {
-        let (input, output) = (Pipe(), Pipe())
-        let counter = Process()
-        counter.executableURL = URL(fileURLWithPath: "/usr/bin/wc")
-        counter.arguments = ["-c"]
-        counter.standardInput = input
-        counter.standardOutput = output
-        try counter.run()
+        let (input, output) = (makePipe(), makePipe())
+        let counter = try Program("/usr/bin/wc", ["-c"], input: .pipe(input), output: .pipe(output))
         let descriptor = input.fileHandleForWriting.fileDescriptor
         #expect(fcntl(descriptor, F_SETFL, O_WRONLY | O_NONBLOCK) == 0)
         // Far more than a pipe holds.
         try Console.standard(environment: [:], output: descriptor).write(String(repeating: "x", count: 3_000_001))
         try input.fileHandleForWriting.close()
         let count = try output.fileHandleForReading.readToEnd() ?? Data()
-        counter.waitUntilExit()
+        counter.wait()
         #expect(String(decoding: count, as: UTF8.self) == "3000001\n")
     }
 

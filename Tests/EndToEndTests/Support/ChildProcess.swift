@@ -1,17 +1,13 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestProcess
 
 /// A program under test. It cannot outlive the tests: when it is let go of, or when this process dies, it is killed.
 final class ChildProcess: Sendable {
     enum Ending: Sendable, Equatable {
         case exited(Int32)
         case killed(by: Int32)
-    }
-
-    struct CannotStart: Error {
-        let program: String
-        let reason: String
     }
 
     let id: pid_t
@@ -50,9 +46,11 @@ final class ChildProcess: Sendable {
         let lines = environment.map { "\($0.key)=\($0.value)" }
         let spawned: Result<pid_t, CannotStart> = await withCheckedContinuation { continuation in
             Thread.detachNewThread {
-                let result = spawn(words, lines, input: input.reading, output: files.output, error: files.error)
+                let result = Result { () throws(CannotStart) in
+                    try spawn(words, lines, input: input.reading, output: files.output, error: files.error)
+                }
                 close(input.reading)
-                continuation.resume(returning: result.mapError { CannotStart(program: program, reason: $0.reason) })
+                continuation.resume(returning: result)
                 if case .success(let id) = result { wait(for: id, box) }
             }
         }
@@ -105,32 +103,16 @@ final class ChildProcess: Sendable {
         _ = try await end()
     }
 
-    private struct Refusal: Error { let reason: String }
-
+    /// Starts the program with its output in files of these names.
     private static func spawn(
         _ words: [String], _ environment: [String], input: Int32, output: String, error: String
-    ) -> Result<pid_t, Refusal> {
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        for (descriptor, path) in [(STDOUT_FILENO, output), (STDERR_FILENO, error)] {
-            unsafe posix_spawn_file_actions_addopen(&actions, descriptor, path, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    ) throws(CannotStart) -> pid_t {
+        let files: [Int32] = [output, error].map { (path: String) in
+            unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         }
-        // The runner's threads may block signals, and a child inherits that.
-        var attributes = posix_spawnattr_t()
-        unsafe posix_spawnattr_init(&attributes)
-        defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-        let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
-        defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
-        var id: pid_t = 0
-        let code = unsafe posix_spawn(&id, words[0], &actions, &attributes, arguments, variables)
-        return code == 0 ? .success(id) : .failure(Refusal(reason: unsafe String(cString: strerror(code))))
+        defer { for file in files { close(file) } }
+        return try TestProcess.spawn(
+            words, environment: environment, streams: (input: input, output: files[0], error: files[1]))
     }
 
     private static func wait(for id: pid_t, _ box: EndingBox) {
