@@ -56,6 +56,7 @@ package struct Options: Sendable {
         case "--key": settings.key = value
         case "--faults": settings.faults += try Self.faults(value)
         case "--log": logPath = value
+        case "--keep-requests": settings.requestsKeptMax = Int(try Self.integer(name, value) as UInt16)
         default: preconditionFailure("\(name) is in valueNames and not here")
         }
     }
@@ -75,7 +76,7 @@ package struct Options: Sendable {
 
     private static let valueNames = [
         "--port", "--answers", "--pairs", "--mini-error", "--seed", "--delay-ms", "--mini-delay-ms", "--mini-reply",
-        "--key", "--faults", "--log",
+        "--key", "--faults", "--log", "--keep-requests",
     ]
 
     static let names = valueNames + ["--gullible", "--until-stdin-closes", "--help"]
@@ -100,6 +101,7 @@ package struct Options: Sendable {
           --faults FILE|SPEC    JSON lines {match, fault, times}, or name=value;name;…; may stand several times
           --key K               the API key that requests must carry
           --log FILE            a JSON line for each request
+          --keep-requests N     how many of the last requests GET /standin/requests shows; 64 by default
           --until-stdin-closes  stop when stdin ends
 
         A fault's members: \(Fault.names.joined(separator: ", ")).

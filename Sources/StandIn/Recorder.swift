@@ -3,9 +3,7 @@ package import JSON
 
 /// What was asked of the API so far: counts for tests, and the last requests.
 package struct Recorder: Sendable {
-    /// Requests kept whole, more than a suite of tests makes that shares a stand-in, and the size up to which a body is
-    /// kept.
-    static let entriesMax = 1_024
+    /// The size up to which a body is kept.
     static let bodyBytesMax = 64 << 10
 
     private struct Entry: Sendable {
@@ -16,6 +14,8 @@ package struct Recorder: Sendable {
         var status: Int
     }
 
+    /// How many of the last requests are kept whole.
+    private let entriesMax: Int
     private var counts: [String: [Purpose: Int]] = [:]
     private var last: [Entry] = []
     private var inFlight = 0
@@ -24,17 +24,19 @@ package struct Recorder: Sendable {
     /// Replies that the client did not wait for.
     private var abandoned = 0
 
-    package init() {}
+    package init(entriesMax: Int) {
+        self.entriesMax = entriesMax
+    }
 
     /// - Parameter status: what is to be sent; a reply that never comes counts as 0.
     package mutating func begin(_ request: WireRequest, _ call: Call, status: Int) {
         counts[call.model ?? "", default: [:]][call.purpose, default: 0] += 1
         inFlight += 1
         peak = max(peak, inFlight)
-        if last.count == Self.entriesMax { last.removeFirst() }
         let body = request.body.count <= Self.bodyBytesMax ? request.body : []
         last.append(
             Entry(method: request.method, call: call, headers: request.headers, body: body, status: status))
+        if last.count > entriesMax { last.removeFirst() }
     }
 
     package mutating func end(abandoned isAbandoned: Bool) {
@@ -45,7 +47,7 @@ package struct Recorder: Sendable {
     /// Forgets all but the requests under way.
     package mutating func reset() {
         let underWay = inFlight
-        self = Recorder()
+        self = Recorder(entriesMax: entriesMax)
         (inFlight, peak) = (underWay, underWay)
     }
 

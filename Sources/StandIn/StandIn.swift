@@ -11,7 +11,7 @@ package final class StandIn: Sendable {
     private let settings: Settings
     private let clock: WallClock
     private let faults: Mutex<FaultBook>
-    private let recorder = Mutex(Recorder())
+    private let recorder: Mutex<Recorder>
     private let serial = Atomic<Int>(0)
 
     /// What the stand-in answers with.
@@ -27,6 +27,8 @@ package final class StandIn: Sendable {
         /// The key that requests must carry; nil asks for none.
         package var key: String?
         package var faults: [FaultRule] = []
+        /// How many of the last requests are kept whole.
+        package var requestsKeptMax = 64
 
         package init() {}
     }
@@ -41,6 +43,7 @@ package final class StandIn: Sendable {
 
     package init(_ settings: Settings, clock: WallClock = .system) {
         self.settings = settings
+        recorder = Mutex(Recorder(entriesMax: settings.requestsKeptMax))
         self.clock = clock
         faults = Mutex(FaultBook(settings.faults))
     }

@@ -8,6 +8,7 @@ import Testing
         let options = try Options([
             "--port", "8080", "--mini-error=0.25", "--seed", "9", "--gullible", "--mini-reply", "no", "--delay-ms", "5",
             "--mini-delay-ms=6", "--faults", "hang;times=1", "--faults=status=500", "--key", "k", "--log", "l",
+            "--keep-requests", "7",
             "--until-stdin-closes",
         ])
         #expect(options.port == 8_080)
@@ -20,6 +21,7 @@ import Testing
         #expect(options.settings.faults.map(\.times) == [1, nil])
         #expect(options.settings.key == "k")
         #expect(options.logPath == "l")
+        #expect(options.settings.requestsKeptMax == 7)
         #expect(options.stopsWithStandardInput)
         #expect(!options.showsHelp)
         #expect(try Options(["--help"]).showsHelp)

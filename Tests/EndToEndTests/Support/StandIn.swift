@@ -15,7 +15,8 @@ final class StandIn: Sendable {
     static func start(
         in home: Scratch, same pairs: [(String, String)] = [], _ options: [String] = []
     ) async throws -> StandIn {
-        var arguments = ["--port", "0", "--until-stdin-closes"] + options
+        // More than all tests of a suite make that share it: each looks for its own among them.
+        var arguments = ["--port", "0", "--until-stdin-closes", "--keep-requests", "2000"] + options
         if !pairs.isEmpty {
             let rows = pairs.map { pair -> JSONValue in ["a": .string(pair.0), "b": .string(pair.1), "same": true] }
             let file = try home.file("pairs.jsonl", rows.map { $0.text + "\n" }.joined())
