@@ -63,7 +63,7 @@ package final class API: Sendable {
         if let refusal = refusal(of: request) { return identified(refusal) }
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
         return identified(
-            await ModelClient.$clientKey.withValue(parts.access.clientKey(of: request)) {
+            await ModelClient.$caller.withValue(parts.access.caller(of: request)) {
                 await router.respond(to: request)
             })
     }
@@ -99,11 +99,14 @@ package final class API: Sendable {
 }
 
 extension API.Parts {
-    /// The scope of a question that comes with nothing else: asked of `/cache/ask`, or imported.
+    /// The scope of a question that one of our own routes takes.
     ///
-    /// - Parameter name: as the body gives it; otherwise the header `Refrain-Scope` counts.
-    func plainScope(_ request: Request, named name: String?) throws(APIError) -> ScopeKey {
+    /// - Parameters:
+    ///   - name: as the body gives it; otherwise the header `Refrain-Scope` counts.
+    ///   - context: of chats that come with more than a question; nil for the bare question.
+    func scope(_ request: Request, named name: String?, context: Digest? = nil) throws(APIError) -> ScopeKey {
         let name = if let name { name } else { try CacheDirectives.scopeName(request.headers) }
-        return ScopeKey(tenant: try access.tenant(of: request), name: name, digest: ChatRequest.plainContext)
+        return ScopeKey(
+            tenant: try access.tenant(of: request), name: name, digest: context ?? ChatRequest.plainContext)
     }
 }

@@ -44,10 +44,24 @@ package struct Access: Sendable {
         }
     }
 
-    /// The key with which the upstream is to be called for a request; nil for the configured one.
-    func clientKey(of request: Request) -> Secret? {
-        guard case .clientKeys = mode, let token = try? Access.token(of: request) else { return nil }
-        return Secret(token)
+    /// What the upstream is to know of a request's client.
+    func caller(of request: Request) -> Caller {
+        var names = ["OpenAI-Beta", "traceparent", "tracestate"]
+        var key: Secret?
+        if case .clientKeys = mode, let token = try? Access.token(of: request) {
+            key = Secret(token)
+            // They say on whose account a key is used, so they are worth nothing with another one.
+            names += ["OpenAI-Organization", "OpenAI-Project"]
+        }
+        var headers = Headers()
+        for name in names {
+            // Another field could not be sent on.
+            guard let value = request.headers[name], value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+                continue
+            }
+            headers[name] = value
+        }
+        return Caller(key: key, headers: headers)
     }
 
     private func isOwner(_ request: Request) -> Bool {

@@ -36,9 +36,3 @@ protocol AnswerRequest: Sendable {
     ///   - count: how many events came before it.
     static func errorEvent(_ body: JSONValue, after count: Int) -> [UInt8]
 }
-
-extension AnswerRequest {
-    var isBypass: Bool {
-        if case .bypass = kind { true } else { false }
-    }
-}

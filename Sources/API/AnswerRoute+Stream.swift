@@ -12,7 +12,7 @@ extension AnswerRoute {
     ///
     /// - Parameter work: brings the reply; where it makes the answer itself, it hands the events to the receiver.
     func streamed(
-        _ asked: Asked, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
+        _ asked: Asked, isBypass: Bool, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
     ) async throws -> Response {
         let relay = StreamRelay()
         let answering = Task {
@@ -29,7 +29,7 @@ extension AnswerRoute {
             guard let head = await relay.opened() else { return response(try await answering.value, asked) }
             var headers = Headers.eventStream
             headers.pass(on: head)
-            headers["Cache-Status"] = Headers.forwarded(isBypass: asked.isBypass)
+            headers["Cache-Status"] = Headers.forwarded(isBypass: isBypass)
             return Response(200, headers: headers, body: .stream(StreamedBody(relay, answering)))
         } onCancel: {
             answering.cancel()

@@ -18,20 +18,38 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     func register(in router: inout Router) {
         router.add("POST", path) { try await respond(to: $0.request) }
+        router.addImmediate("POST", path) { respondImmediately(to: $0) }
+    }
+
+    /// Exact hits; whatever is wrong with a request is said on the longer way.
+    private func respondImmediately(to request: Request) -> Response? {
+        guard request.body.count <= Limits.immediateBodyBytesMax, let body = try? RequestBody.parse(request),
+            let asked = try? Asked(body), let query = try? query(asked, request),
+            let reply = parts.cache.immediately(query)
+        else { return nil }
+        return response(reply, asked)
+    }
+
+    /// The question of a request, and in which scope it may be answered; nil for what goes past the cache.
+    private func query(_ asked: Asked, _ request: Request) throws(APIError) -> Query? {
+        // What a feature in trial does to the answer nobody knows but the upstream.
+        guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
+            return nil
+        }
+        return Query(
+            question,
+            scope: ScopeKey(
+                tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
+                digest: context),
+            directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers))
     }
 
     private func respond(to request: Request) async throws -> Response {
         let asked = try Asked(try RequestBody.parse(request))
-        let directives = try CacheDirectives.of(request.headers)
         do {
-            guard case .question(let question, let context) = asked.kind else {
-                return try await bypass(asked, directives)
+            guard let query = try query(asked, request) else {
+                return try await bypass(asked, try CacheDirectives.of(request.headers))
             }
-            let scope = ScopeKey(
-                tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
-                digest: context)
-            let query = Query(
-                question, scope: scope, directives: directives, tags: try CacheDirectives.tags(request.headers))
             return try await answer(asked, query)
         } catch let error as ModelError {
             var response = Response.failure(error)
@@ -47,7 +65,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
             return response(reply, asked)
         }
         if asked.isStreamed {
-            return try await streamed(asked) { receive in
+            return try await streamed(asked, isBypass: false) { receive in
                 try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query, receive) }
             }
         }
@@ -58,7 +76,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
     private func bypass(_ asked: Asked, _ directives: Query.Directives) async throws -> Response {
         if directives.onlyIfCached { throw APIError.notCached }
         if asked.isStreamed {
-            return try await streamed(asked) { receive in
+            return try await streamed(asked, isBypass: true) { receive in
                 Self.bypassed(try await complete(asked, nil, receive))
             }
         }

@@ -72,7 +72,7 @@ struct EntryRoutes: Sendable {
 
     private func entry(_ value: JSONValue, _ request: Request) throws(APIError) -> NewEntry {
         let body = try RequestBody(
-            value, members: ["question", "answer", "tags", "ttl_seconds", "scope", "model", "embedding"])
+            value, members: ["question", "answer", "tags", "ttl_seconds", "scope", "context", "model", "embedding"])
         let question = try body.string("question", bytesMax: Limits.questionBytesMax)
         let answer = try body.string("answer", bytesMax: Limits.answerBytesMax)
         let now = parts.clock.now
@@ -83,7 +83,7 @@ struct EntryRoutes: Sendable {
         let vector = try body.vector(dimension: parts.cache.indexes.dimension)
         let identity = parts.cache.parts.embedder.identity
         return NewEntry(
-            scope: try parts.plainScope(request, named: named),
+            scope: try parts.scope(request, named: named, context: try body.context()),
             key: SemanticCache.key(of: question), question: question, answer: answer, tags: try body.tags(),
             origin: .imported, model: try body.optionalString("model", bytesMax: Limits.tagBytesMax),
             cost: parts.cache.parts.economics.estimatedCost(question: question, answer: answer), created: now,

@@ -16,11 +16,12 @@ struct LookupRoutes: Sendable {
     func register(in router: inout Router) {
         router.add("POST", "/cache/lookup") { try await lookup($0.request) }
         router.add("POST", "/cache/ask") { try await ask($0.request) }
+        router.add("POST", "/cache/context") { try context($0.request) }
         router.addImmediate("POST", "/cache/lookup") { respondImmediately(to: $0, Self.lookupMembers) }
         router.addImmediate("POST", "/cache/ask") { respondImmediately(to: $0, Self.askMembers) }
     }
 
-    private static let lookupMembers: Set = ["question", "scope", "k", "embedding"]
+    private static let lookupMembers: Set = ["question", "scope", "context", "k", "embedding"]
     private static let askMembers = lookupMembers.union(["tags"])
 
     /// Exact hits; whatever is wrong with a request is said on the longer way.
@@ -62,12 +63,29 @@ struct LookupRoutes: Sendable {
         }
     }
 
+    /// What decides, beside tenant and scope name, whose answers a chat request may see.
+    private func context(_ request: Request) throws -> Response {
+        let body = try RequestBody.parse(request)
+        let kind = body["messages"] == nil ? try ResponsesRequest(body).kind : try ChatRequest(body).kind
+        switch kind {
+        case .question(let question, let context):
+            return .json(
+                200,
+                [
+                    "context": context == ChatRequest.plainContext ? .null : .string(context.hex),
+                    "question": .string(question),
+                ])
+        case .bypass(let reason):
+            throw APIError(400, "requests like this one go past the cache: \(reason)", code: "invalid_value")
+        }
+    }
+
     private func query(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
         let question = try body.string("question", bytesMax: Limits.questionBytesMax)
         let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
         return Query(
             question,
-            scope: try parts.plainScope(request, named: named),
+            scope: try parts.scope(request, named: named, context: try body.context()),
             directives: try CacheDirectives.of(request.headers),
             vector: try body.vector(dimension: parts.cache.indexes.dimension))
     }

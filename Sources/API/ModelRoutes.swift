@@ -25,8 +25,7 @@ struct ModelRoutes: Sendable {
             "id": .string(ChatRequest.anyModel), "object": "model", "created": 1_764_000_000, "owned_by": "refrain",
         ]
         guard parts.models.hasUpstream else { return [own] }
-        let upstream = try await parts.models.models()
-        return [own] + (upstream["data"]?.array ?? [])
+        return [own] + (try await parts.models.models())
     }
 
     private func list() async throws -> Response {

@@ -90,6 +90,17 @@ struct RequestBody {
         return tags
     }
 
+    /// The digest of what else is in the chats that an entry answers, as `POST /cache/context` gives it.
+    func context() throws(APIError) -> Digest? {
+        guard let text = try optionalString("context", bytesMax: 64) else { return nil }
+        guard let digest = Digest(hex: text) else {
+            throw APIError(
+                400, "\"context\" must be a digest as POST /cache/context gives it", param: "context",
+                code: "invalid_value")
+        }
+        return digest
+    }
+
     /// A vector as base64 of little-endian float32, of length 1.
     func vector(dimension: Int) throws(APIError) -> [Float]? {
         guard let text = try optionalString("embedding", bytesMax: 8 * dimension) else { return nil }

@@ -19,12 +19,15 @@ package final class SemanticCache: Sendable {
         package var economics: Economics
         /// How long an answer stays valid; nil for ever.
         package var timeToLiveSeconds: Int64?
+        /// Whether the answers that a model made are not to be served any more.
+        package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
         package var log: Log
 
         package init(
             store: Store, embedder: any Embedder, confirmer: Confirmer?, judge: Judge, economics: Economics,
-            timeToLiveSeconds: Int64? = nil, clock: WallClock = .system, log: Log = .none
+            timeToLiveSeconds: Int64? = nil, isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
+            clock: WallClock = .system, log: Log = .none
         ) {
             self.store = store
             self.embedder = embedder
@@ -32,6 +35,7 @@ package final class SemanticCache: Sendable {
             self.judge = judge
             self.economics = economics
             self.timeToLiveSeconds = timeToLiveSeconds
+            self.isRetired = isRetired
             self.clock = clock
             self.log = log
         }
@@ -132,7 +136,7 @@ package final class SemanticCache: Sendable {
 
     func isFresh(_ entry: Entry, for query: Query) -> Bool {
         let now = parts.clock.now
-        if entry.isExpired(at: now) { return false }
+        if entry.isExpired(at: now) || entry.model.map(parts.isRetired) == true { return false }
         return query.directives.maxAgeSeconds.map { entry.created + $0 >= now } ?? true
     }
 

@@ -18,6 +18,8 @@ extension Setting {
         case duration(ClosedRange<Int>)
         /// `{model: {input, cached_input, output, as_of}}`.
         case prices
+        /// `[{models, url, key_file}]`.
+        case upstreams
 
         /// What stands for the value in the help: `PATH`.
         package var valueName: String {
@@ -32,7 +34,7 @@ extension Setting {
             case .names: "NAME,..."
             case .addresses: "HOST:PORT,..."
             case .duration: "DURATION"
-            case .prices: "JSON5"
+            case .prices, .upstreams: "JSON5"
             }
         }
 
@@ -51,6 +53,7 @@ extension Setting {
             case .duration(let range):
                 "seconds from \(range.lowerBound) to \(range.upperBound), or a duration as in 90s, 15m, 12h, 30d"
             case .prices: "an object of model names with their prices"
+            case .upstreams: "a list of {models: [PATTERN, ...], url: URL, key_file: PATH}"
             }
         }
     }

@@ -34,6 +34,7 @@ struct Resolver {
         if given["socket"] == nil { settings.socket = Settings.socket(in: settings.data) }
         settings.prices.merge(builtInPrices) { own, _ in own }
         readTokens(readSecretFile, given["tokens_file"]?.origin, &settings)
+        readUpstreamKeys(readSecretFile, given["upstreams"]?.origin, &settings)
         let keyOrigin = readKey(readSecretFile, given["upstream_key_file"]?.origin, &settings)
         check(settings, given)
         guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
@@ -160,14 +161,33 @@ struct Resolver {
         }
     }
 
+    private mutating func readUpstreamKeys(
+        _ readFile: (String) throws(FileFailure) -> String, _ origin: Origin?, _ settings: inout Settings
+    ) {
+        for (index, upstream) in settings.upstreams.enumerated() {
+            guard let path = upstream.keyFile else { continue }
+            do throws(FileFailure) {
+                settings.upstreams[index].key = try key(in: path, readFile)
+            } catch {
+                report("upstreams", origin, "\(path): \(error.reason)")
+            }
+        }
+    }
+
+    private func key(
+        in path: String, _ readFile: (String) throws(FileFailure) -> String
+    ) throws(FileFailure) -> APIKey {
+        guard let key = APIKey(try readFile(path)) else { throw FileFailure(reason: "holds no key") }
+        return key
+    }
+
     /// A key file is set for this service alone, so it comes before OPENAI_API_KEY.
     private mutating func readKey(
         _ readKeyFile: (String) throws(FileFailure) -> String, _ origin: Origin?, _ settings: inout Settings
     ) -> Origin? {
         if let path = settings.upstream.keyFile, let origin {
             do throws(FileFailure) {
-                settings.upstream.key = APIKey(try readKeyFile(path))
-                guard settings.upstream.key != nil else { throw FileFailure(reason: "holds no key") }
+                settings.upstream.key = try key(in: path, readKeyFile)
             } catch {
                 report("upstream_key_file", origin, "\(path): \(error.reason)")
             }
@@ -199,6 +219,11 @@ struct Resolver {
                 "pass_authorization", given["pass_authorization"]?.origin,
                 "cannot be with tokens_file: a client's Authorization is its key for the upstream, or its token here")
         }
+        if !settings.upstreams.isEmpty, settings.access.passesAuthorization {
+            report(
+                "pass_authorization", given["pass_authorization"]?.origin,
+                "cannot be with upstreams: a client's key is that of one server, and no other is to see it")
+        }
         if settings.data.isEmpty { report("data", nil, "needs a value, for HOME is not set") }
         if settings.embedder.kind == .local, settings.embedder.modelDirectory.isEmpty {
             report("model", nil, "needs a value, for HOME is not set")
@@ -206,11 +231,12 @@ struct Resolver {
         if settings.embedder.kind == .remote, settings.embedder.url == nil, settings.upstream.url == nil {
             report("embedder.url", nil, "needs a value where embedder.kind is remote and there is no upstream")
         }
-        if let upstream = settings.upstream.url.flatMap({ Endpoint(url: $0) }),
-            let own = settings.listen.first(where: { Endpoint($0)?.answers(upstream) ?? false })
-        {
-            let reason = "is this service's own address, \(own): it would ask itself"
-            report("upstream", given["upstream"]?.origin, reason)
+        let urls = settings.upstreams.map { ("upstreams", $0.url) } + [("upstream", settings.upstream.url ?? "")]
+        for (key, url) in urls {
+            guard let upstream = Endpoint(url: url),
+                let own = settings.listen.first(where: { Endpoint($0)?.answers(upstream) ?? false })
+            else { continue }
+            report(key, given[key]?.origin, "is this service's own address, \(own): it would ask itself")
         }
     }
 }

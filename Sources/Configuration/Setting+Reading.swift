@@ -37,7 +37,7 @@ extension Setting {
             if let number = JSON5Parser.number(text) { return JSON5Node(line: 1, value: .number(number, text)) }
         case .boolean:
             if text == "true" || text == "false" { return JSON5Node(line: 1, value: .boolean(text == "true")) }
-        case .prices:
+        case .prices, .upstreams:
             do {
                 return try JSON5Parser.parse(text)
             } catch {
@@ -55,15 +55,19 @@ extension Setting {
         case (_, .null) where isOptional: return .unset
         case (.boolean, .boolean(let isSet)): return .boolean(isSet)
         case (.prices, .object(let members)): return .prices(try PriceReader.prices(members))
+        case (.upstreams, .array(let nodes)): return .upstreams(try UpstreamReader(home: home).upstreams(nodes))
         case (.text, .string(let text)):
             guard isLine(text) else { throw misfit }
             return .text(text)
         case (.path, .string(let text)):
             guard isLine(text) else { throw misfit }
-            return .text(try expand(text, home: home, node))
+            guard let path = Setting.expanded(text, home: home) else {
+                throw Mismatches(node, "\(node.shown) needs HOME, which is not set")
+            }
+            return .text(path)
         case (.url, .string(let text)):
             guard Endpoint(url: text) != nil else { throw misfit }
-            return .text(String(text.reversed().drop { $0 == "/" }.reversed()))
+            return .text(Setting.withoutSlashes(text))
         case (.choice(let words), .string(let text)):
             if words.contains(text) { return .text(text) }
             let near = closest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""
@@ -90,10 +94,15 @@ extension Setting {
         !text.isEmpty && Log.singleLine(text) == text
     }
 
-    private func expand(_ path: String, home: String?, _ node: JSON5Node) throws(Mismatches) -> String {
+    /// A path with the home directory in the place of `~`; nil where that is not known.
+    static func expanded(_ path: String, home: String?) -> String? {
         guard path == "~" || path.hasPrefix("~/") else { return path }
-        guard let home else { throw Mismatches(node, "\(node.shown) needs HOME, which is not set") }
-        return home + path.dropFirst()
+        return home.map { $0 + path.dropFirst() }
+    }
+
+    /// A URL without the slashes at its end.
+    static func withoutSlashes(_ url: String) -> String {
+        String(url.reversed().drop { $0 == "/" }.reversed())
     }
 
     /// `90s`, `15m`, `12h` or `30d`.

@@ -55,4 +55,5 @@ enum SettingValue: Sendable, Equatable {
     case boolean(Bool)
     case list([String])
     case prices([String: Price])
+    case upstreams([Settings.ModelUpstream])
 }

@@ -48,12 +48,24 @@ extension Bool: SettingConvertible {
     var settingValue: SettingValue { .boolean(self) }
 }
 
-extension [String]: SettingConvertible {
-    init(_ value: SettingValue) {
+/// A type of the elements of a list in `Settings`.
+protocol SettingElement: SendableMetatype {
+    /// - Precondition: the value is of the kind the setting declares.
+    static func elements(_ value: SettingValue) -> [Self]
+    static func settingValue(_ elements: [Self]) -> SettingValue
+}
+
+extension Array: SettingConvertible where Element: SettingElement {
+    init(_ value: SettingValue) { self = Element.elements(value) }
+    var settingValue: SettingValue { Element.settingValue(self) }
+}
+
+extension String: SettingElement {
+    static func elements(_ value: SettingValue) -> [String] {
         guard case .list(let elements) = value else { mismatch(value) }
-        self = elements
+        return elements
     }
-    var settingValue: SettingValue { .list(self) }
+    static func settingValue(_ elements: [String]) -> SettingValue { .list(elements) }
 }
 
 extension [String: Price]: SettingConvertible {
@@ -62,6 +74,14 @@ extension [String: Price]: SettingConvertible {
         self = prices
     }
     var settingValue: SettingValue { .prices(self) }
+}
+
+extension Settings.ModelUpstream: SettingElement {
+    static func elements(_ value: SettingValue) -> [Settings.ModelUpstream] {
+        guard case .upstreams(let elements) = value else { mismatch(value) }
+        return elements
+    }
+    static func settingValue(_ elements: [Settings.ModelUpstream]) -> SettingValue { .upstreams(elements) }
 }
 
 extension Optional: SettingConvertible where Wrapped: SettingConvertible {

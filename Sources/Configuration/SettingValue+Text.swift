@@ -10,7 +10,7 @@ extension SettingValue {
         case .number(let number): decimal(number)
         case .boolean(let isSet): String(isSet)
         case .list(let elements): elements.isEmpty ? "none" : elements.joined(separator: ",")
-        case .prices: json5
+        case .prices, .upstreams: json5
         }
     }
 
@@ -21,11 +21,18 @@ extension SettingValue {
         case .text(let text): quoted(text)
         case .integer, .number, .boolean: text
         case .list(let elements): "[" + elements.map(quoted).joined(separator: ", ") + "]"
+        case .upstreams(let upstreams): "[" + upstreams.map(json5).joined(separator: ", ") + "]"
         case .prices(let prices):
             "{"
                 + prices.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \(json5($0.value))" }.joined(
                     separator: ", ") + "}"
         }
+    }
+
+    /// Without the keys themselves.
+    private func json5(_ upstream: Settings.ModelUpstream) -> String {
+        let keyFile = upstream.keyFile.map { ", key_file: \(quoted($0))" } ?? ""
+        return "{models: \(SettingValue.list(upstream.models).json5), url: \(quoted(upstream.url))\(keyFile)}"
     }
 
     private func json5(_ price: Price) -> String {

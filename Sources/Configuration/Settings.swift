@@ -14,6 +14,16 @@ package struct Settings: Sendable, Equatable {
         package var key: APIKey?
     }
 
+    /// A server for some models alone.
+    package struct ModelUpstream: Sendable, Equatable {
+        /// Shell patterns of the models' names.
+        package var models: [String]
+        /// Without a slash at its end.
+        package var url: String
+        package var keyFile: String?
+        package var key: APIKey?
+    }
+
     /// Who may use the service, and whose cache they use.
     package struct Access: Sendable, Equatable {
         package var tokensFile: String?
@@ -68,6 +78,8 @@ package struct Settings: Sendable, Equatable {
     package var durability = Durability.normal
     package var logLevel = Log.Level.info
     package var upstream = Upstream()
+    /// The first with a pattern that fits is a model's; `upstream` is that of all others.
+    package var upstreams: [ModelUpstream] = []
     package var access = Access()
     package var mini = Role(
         models: ["gpt-5-mini", "gpt-6.1-terra"], reasoningEffort: "minimal", timeoutSeconds: Limits.confirmSecondsMax)
@@ -79,6 +91,8 @@ package struct Settings: Sendable, Equatable {
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
     package var rules = Rules()
+    /// Models whose stored answers are not served any more; nil: none.
+    package var retiredModels: [String]?
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

@@ -25,6 +25,9 @@ extension Setting {
             "upstream_key_file", \.upstream.keyFile, .path,
             "a file, private to its owner, with the API key; otherwise OPENAI_API_KEY holds it"),
         Setting(
+            "upstreams", \.upstreams, .upstreams,
+            "servers for some models alone, the first that fits, with shell patterns of the models' names"),
+        Setting(
             "tokens_file", \.access.tokensFile, .path,
             "a file, private to its owner, of bearer tokens' SHA-256 and their tenants; unset: no token is asked for"),
         Setting(
@@ -69,6 +72,9 @@ extension Setting {
         Setting(
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
+        Setting(
+            "retired_models", \.retiredModels, .names,
+            "models whose stored answers are made anew instead of served; a name counts with any date behind it"),
         Setting(
             "plans", \.plans, .path, defaultNote: "plans in the data directory",
             "directory of plans, one a .json5 file; they add to the built-in ones"),

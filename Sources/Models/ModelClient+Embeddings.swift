@@ -11,7 +11,8 @@ extension ModelClient {
     package func embeddings(_ body: JSONObject, model: String) async throws(ModelError) -> Response {
         let deadline = Deadline(milliseconds: configuration.full.timeoutMilliseconds)
         let bytes = JSONValue.object(body).bytes
-        let answer = try await exchange("POST", "/embeddings", body: bytes, deadline) { failure, latency in
+        let provider = try provider(of: model)
+        let answer = try await exchange("POST", "/embeddings", of: provider, body: bytes, deadline) { failure, latency in
             noteEmbeddings(model, status: failure.status, latency: latency)
         }
         let reply = try? JSONValue.parse(answer.body, depthMax: Limits.jsonDepthMax)

@@ -20,7 +20,8 @@ extension ModelClient {
     ) async throws(ModelError) -> Completion {
         let (body, reader) = reader(body, subject.api)
         var answer = try await exchange(
-            "POST", subject.api.path, body: JSONValue.object(body).bytes, deadline, isStreamed: true
+            "POST", subject.api.path, of: try provider(of: subject.model), body: JSONValue.object(body).bytes, deadline,
+            isStreamed: true
         ) { failure, latency in note(subject, status: failure.status, latency: latency) }
         do {
             if case .stream(let pieces) = answer.response.body, answer.response.isEventStream {
@@ -59,7 +60,7 @@ extension ModelClient {
         case .invalid(let reason):
             note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
             throw ModelError(
-                .invalidReply(reason: excerpt(of: Array(reason.utf8), hiding: key)))
+                .invalidReply(reason: excerpt(of: Array(reason.utf8), hiding: answer.key)))
         case nil where !reader.isFinished:
             throw HTTPClientError(.cut, detail: "the stream ended before the answer did", hasResponseBegun: true)
         case .done:
@@ -83,7 +84,7 @@ extension ModelClient {
             return completion
         } catch {
             note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
-            throw modelError(error, body.bytes)
+            throw modelError(error, answer, body.bytes)
         }
     }
 
@@ -91,14 +92,14 @@ extension ModelClient {
     private func refusal(_ body: [UInt8], _ answer: Answer) -> ModelError {
         var headers = answer.headers
         headers["Content-Type"] = "application/json"
-        return ModelError(.response(status: 502, headers: headers, body: body), key: key)
+        return ModelError(.response(status: 502, headers: headers, body: body), key: answer.key)
     }
 
     /// The error of a stream that broke.
     private func broken(_ error: any Error, _ subject: Subject, _ answer: Answer) -> ModelError {
         let failure = TryFailure.transport(HTTPClientError(error))
         note(subject, status: failure.status, latency: answer.latencyMilliseconds)
-        return ModelError(failure, key: key)
+        return ModelError(failure, key: answer.key)
     }
 
     /// Reads what comes behind the end mark, normally nothing but the end, so that the connection can be used again.

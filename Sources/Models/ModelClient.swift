@@ -5,8 +5,8 @@ package import Support
 
 /// Calls the models over OpenAI's API: fills in roles, retries, checks replies, counts what they cost.
 package final class ModelClient: Sendable {
-    /// The key of the client for which calls are made in this task; nil for the configured one.
-    @TaskLocal package static var clientKey: Secret?
+    /// The client for which calls are made in this task.
+    @TaskLocal package static var caller = Caller()
 
     package let configuration: ModelsConfiguration
     private let http: HTTPClient
@@ -14,7 +14,7 @@ package final class ModelClient: Sendable {
     private let log: Log
     let record: @Sendable (CallRecord) -> Void
     private let roster = ModelRoster()
-    private let breaker = CircuitBreaker()
+    private let providers: [Provider]
     private let retries = RetryPolicy()
 
     /// - Parameter record: takes every try of every chat call, also those that failed.
@@ -25,15 +25,27 @@ package final class ModelClient: Sendable {
     ) {
         precondition(Role.allCases.allSatisfy { !configuration[$0].models.isEmpty }, "a role without a model")
         self.configuration = configuration
+        providers = Provider.all(configuration)
         self.http = http
         self.clock = clock
         self.log = log
         self.record = record
     }
 
-    var key: Secret? { ModelClient.clientKey ?? configuration.upstream?.key }
+    /// Whether any model can be called.
+    package var hasUpstream: Bool { !providers.isEmpty }
 
-    package var hasUpstream: Bool { configuration.upstream != nil }
+    /// Whether a model of the role can be called.
+    package func hasUpstream(for role: Role) -> Bool {
+        configuration[role].models.contains { model in providers.contains { $0.has(model) } }
+    }
+
+    func provider(of model: String) throws(ModelError) -> Provider {
+        guard let provider = providers.first(where: { $0.has(model) }) else {
+            throw ModelError(.noUpstream, detail: hasUpstream ? "no upstream has the model \(model)" : nil)
+        }
+        return provider
+    }
 
     package func price(of model: String) -> Price? { configuration.price(of: model) }
 
@@ -65,7 +77,7 @@ package final class ModelClient: Sendable {
             } catch {
                 guard error.isModelGone, let next = models.first else { throw error }
                 // A model that one client may not use is not gone for the others.
-                if ModelClient.clientKey == nil, roster.markGone(model, now: clock.now) {
+                if ModelClient.caller.key == nil, roster.markGone(model, now: clock.now) {
                     log.warning("\(role.rawValue): upstream has no model \(model) (\(error)); asking \(next) instead")
                 }
             }
@@ -87,24 +99,42 @@ package final class ModelClient: Sendable {
         return try await chat(body, subject, deadline, receive)
     }
 
-    /// The upstream's list of models, `GET /models`, as it came.
-    package func models() async throws(ModelError) -> JSONValue {
+    /// The models that the upstreams list with `GET /models`: of each those that it would be asked for.
+    ///
+    /// - Throws: the error of the upstream that has every model; another one that fails is left out, with a warning.
+    package func models() async throws(ModelError) -> [JSONValue] {
+        guard hasUpstream else { throw ModelError(.noUpstream) }
+        var models: [JSONValue] = []
+        for provider in providers {
+            do throws(ModelError) {
+                models += try await self.models(of: provider)
+            } catch {
+                guard provider !== providers.last else { throw error }
+                log.warning("the models of \(provider.host) are not listed: \(error)")
+            }
+        }
+        return models
+    }
+
+    private func models(of provider: Provider) async throws(ModelError) -> [JSONValue] {
         let deadline = Deadline(milliseconds: configuration.mini.timeoutMilliseconds)
-        let answer = try await exchange("GET", "/models", body: [], deadline) { _, _ in }
+        let answer = try await exchange("GET", "/models", of: provider, body: [], deadline) { _, _ in }
         do {
-            let list = try InvalidReply.parse(answer.body)
-            warn(of: list)
-            return list
+            let listed = try InvalidReply.parse(answer.body)["data"]?.array ?? []
+            warn(of: listed, by: provider)
+            return listed.filter { model in
+                guard let name = model["id"]?.string else { return false }
+                return providers.first { $0.has(name) } === provider
+            }
         } catch {
-            throw modelError(error, answer.body)
+            throw modelError(error, answer)
         }
     }
 
     /// Says in the log, once an hour, which of the roles' models the upstream does not list or is going to shut down.
-    private func warn(of list: JSONValue) {
-        guard let listed = list["data"]?.array else { return }
+    private func warn(of listed: [JSONValue], by provider: Provider) {
         for role in Role.allCases {
-            for model in configuration[role].models {
+            for model in configuration[role].models where providers.first(where: { $0.has(model) }) === provider {
                 let found = listed.first { $0["id"]?.string == model }
                 let shutdown = found?["shutdown_date"].flatMap { $0.isNull ? nil : $0.string ?? $0.text }
                 guard found == nil || shutdown != nil, roster.isNews(model, now: clock.now) else { continue }
@@ -126,10 +156,9 @@ package final class ModelClient: Sendable {
         _ body: JSONObject, _ subject: Subject, _ deadline: Deadline, _ receive: StreamReceiver?
     ) async throws(ModelError) -> Completion {
         if let receive { return try await streamedAnswer(body, subject, deadline, receive) }
-        let bytes = JSONValue.object(body).bytes
-        let answer = try await exchange("POST", subject.api.path, body: bytes, deadline) { failure, latency in
-            note(subject, status: failure.status, latency: latency)
-        }
+        let answer = try await exchange(
+            "POST", subject.api.path, of: try provider(of: subject.model), body: JSONValue.object(body).bytes, deadline
+        ) { failure, latency in note(subject, status: failure.status, latency: latency) }
         return try completion(of: answer, subject)
     }
 
@@ -143,7 +172,7 @@ package final class ModelClient: Sendable {
             return completion
         } catch {
             note(subject, status: "invalid_reply", latency: answer.latencyMilliseconds)
-            throw modelError(error, answer.body)
+            throw modelError(error, answer)
         }
     }
 
@@ -161,9 +190,10 @@ package final class ModelClient: Sendable {
                 time: clock.now))
     }
 
-    func modelError(_ invalid: InvalidReply, _ body: [UInt8]) -> ModelError {
-        let reason = excerpt(of: Array(invalid.reason.utf8), hiding: key)
-        return ModelError(.invalidReply(reason: "\(reason): \(excerpt(of: body, hiding: key))"))
+    /// - Parameter body: of an answer that came in pieces.
+    func modelError(_ invalid: InvalidReply, _ answer: Answer, _ body: [UInt8]? = nil) -> ModelError {
+        let reason = excerpt(of: Array(invalid.reason.utf8), hiding: answer.key)
+        return ModelError(.invalidReply(reason: "\(reason): \(excerpt(of: body ?? answer.body, hiding: answer.key))"))
     }
 }
 
@@ -172,6 +202,8 @@ extension ModelClient {
     struct Answer {
         var response: Response
         var start: ContinuousClock.Instant
+        /// What the upstream was called with; not to be shown.
+        var key: Secret?
 
         var status: Int { response.status }
         var headers: Headers { response.headers }
@@ -187,11 +219,12 @@ extension ModelClient {
     ///   - isStreamed: returns at the head of a successful response; what fails after it is not tried again.
     ///   - failed: is told of each try that failed, with its latency in milliseconds.
     func exchange(
-        _ method: String, _ path: String, body: [UInt8], _ deadline: Deadline, isStreamed: Bool = false,
-        failed: (TryFailure, Double) -> Void
+        _ method: String, _ path: String, of provider: Provider, body: [UInt8], _ deadline: Deadline,
+        isStreamed: Bool = false, failed: (TryFailure, Double) -> Void
     ) async throws(ModelError) -> Answer {
-        guard let upstream = configuration.upstream else { throw ModelError(.noUpstream) }
-        if let seconds = breaker.secondsToWait(now: clock.now) { throw ModelError(.suspended(seconds: seconds)) }
+        if let seconds = provider.breaker.secondsToWait(now: clock.now) {
+            throw ModelError(.suspended(seconds: seconds))
+        }
         var tries = 0
         while true {
             guard deadline.remainingMilliseconds > 0 else { throw ModelError(.timedOut) }
@@ -199,43 +232,43 @@ extension ModelClient {
             let start = ContinuousClock.now
             let failure: TryFailure
             do {
-                let request = request(method, path, body: body, upstream, deadline)
+                let request = request(method, path, of: provider, body: body, deadline)
                 let response = isStreamed ? try await http.stream(request) : try await http.send(request)
                 if (200...299).contains(response.status) {
-                    noteOutage(false)
-                    return Answer(response: response, start: start)
+                    note(provider, isOutage: false)
+                    return Answer(response: response, start: start, key: provider.key)
                 }
                 let whole = try await response.collected()
                 failure = .response(status: whole.status, headers: whole.headers, body: whole.body.bytes ?? [])
             } catch {
                 failure = .transport(error)
             }
-            if let isOutage = failure.isOutage { noteOutage(isOutage) }
+            if let isOutage = failure.isOutage { note(provider, isOutage: isOutage) }
             failed(failure, milliseconds(since: start))
             let decision = retries.decide(
                 failure, tries: tries, remainingMilliseconds: deadline.remainingMilliseconds, now: clock.now,
                 random: .random(in: 0..<1))
-            guard case .retry(let wait) = decision else { throw ModelError(failure, key: key) }
+            guard case .retry(let wait) = decision else { throw ModelError(failure, key: provider.key) }
             log.info("\(path): \(failure.status) from upstream; trying again in \(wait) ms")
             do { try await Task.sleep(for: .milliseconds(wait)) } catch { throw ModelError(.cancelled) }
         }
     }
 
-    private func noteOutage(_ isOutage: Bool) {
-        guard breaker.note(isFailure: isOutage, now: clock.now) else { return }
-        log.warning("upstream keeps failing; it is not called for \(Limits.upstreamPauseSeconds) s at a time")
+    private func note(_ provider: Provider, isOutage: Bool) {
+        guard provider.breaker.note(isFailure: isOutage, now: clock.now) else { return }
+        log.warning(
+            "upstream \(provider.host) keeps failing; it is not called for \(Limits.upstreamPauseSeconds) s at a time")
     }
 
     private func request(
-        _ method: String, _ path: String, body: [UInt8], _ upstream: Upstream, _ deadline: Deadline
+        _ method: String, _ path: String, of provider: Provider, body: [UInt8], _ deadline: Deadline
     ) -> OutgoingRequest {
-        var headers: Headers = ["Accept": "application/json"]
-        if let key { headers["Authorization"] = "Bearer " + key.reveal() }
+        var headers = ModelClient.caller.headers
+        headers["Accept"] = "application/json"
+        if let key = provider.key { headers["Authorization"] = "Bearer " + key.reveal() }
         if !body.isEmpty { headers["Content-Type"] = "application/json" }
-        var base = upstream.baseURL[...]
-        while base.last == "/" { base.removeLast() }
         return OutgoingRequest(
-            method: method, url: base + path, headers: headers, body: body,
+            method: method, url: provider.url(path), headers: headers, body: body,
             timeoutMilliseconds: max(1, deadline.remainingMilliseconds),
             connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
             bodyBytesMax: Limits.upstreamBodyBytesMax)

@@ -44,20 +44,40 @@ package struct Upstream: Sendable {
     }
 }
 
+/// A server for some models alone.
+package struct ModelUpstream: Sendable {
+    /// Shell patterns (POSIX fnmatch) of the models' names: `mistral-*`.
+    package var models: [String]
+    package var upstream: Upstream
+
+    package init(models: [String], upstream: Upstream) {
+        self.models = models
+        self.upstream = upstream
+    }
+}
+
 /// Everything the models' room is told.
 package struct ModelsConfiguration: Sendable {
-    /// Nil: the cache serves what it has, and calls nobody.
+    /// The server of every model that no other upstream has; nil: without another one, the cache serves what it has and
+    /// calls nobody.
     package var upstream: Upstream?
+    /// The first with a pattern that fits is a model's.
+    package var otherUpstreams: [ModelUpstream]
     package var mini: RoleSettings
     package var full: RoleSettings
     /// By the model's name, without a date.
     package var prices: [String: Price]
+    /// Models whose answers are not to be served any more, without a date.
+    package var retired: Set<String>
 
     package init(
-        upstream: Upstream? = nil, mini: RoleSettings = .defaultMini, full: RoleSettings = .defaultFull,
-        prices: [String: Price] = ModelsConfiguration.defaultPrices
+        upstream: Upstream? = nil, otherUpstreams: [ModelUpstream] = [], mini: RoleSettings = .defaultMini,
+        full: RoleSettings = .defaultFull, prices: [String: Price] = ModelsConfiguration.defaultPrices,
+        retired: Set<String> = []
     ) {
         self.upstream = upstream
+        self.otherUpstreams = otherUpstreams
+        self.retired = retired
         self.mini = mini
         self.full = full
         self.prices = prices
@@ -82,6 +102,11 @@ package struct ModelsConfiguration: Sendable {
     package func price(of model: String) -> Price? {
         if let price = prices[model] { return price }
         return namesWithoutDate(model).lazy.compactMap { prices[$0] }.first
+    }
+
+    /// Whether answers that the model made are not to be served any more.
+    package func isRetired(_ model: String) -> Bool {
+        retired.contains(model) || namesWithoutDate(model).contains(where: retired.contains)
     }
 
     /// What a call cost; nil when the model's price is unknown.

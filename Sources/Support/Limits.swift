@@ -40,6 +40,9 @@ package enum Limits {
 
     /// A request body: a chat request with long context is about 2 MB; an import batch is cut to fit.
     package static let requestBodyBytesMax = 8 << 20
+    /// A chat request that is looked up on its connection's own thread, which others share: reading it takes less than a
+    /// millisecond.
+    package static let immediateBodyBytesMax = 64 << 10
     /// The request line and the headers together, as nginx and Apache bound them.
     package static let requestHeaderBytesMax = 32 << 10
     /// The request target alone: RFC 9110, section 4.1, asks for 8,000 at least.

@@ -32,6 +32,7 @@ enum QuestionArguments {
     static let text = ArgumentSpecification(ValueSpecification("TEXT"), "the question")
     static let options = [
         OptionSpecification("scope", value: ValueSpecification("NAME"), "the scope to look in"),
+        LikeOption.specification,
         OptionSpecification(
             "candidates", value: ValueSpecification("N"), defaultText: "0", "also show the N nearest stored questions"),
     ]
@@ -43,7 +44,11 @@ enum QuestionArguments {
         if let count = try arguments.integer("candidates", in: 0...Limits.candidatesPerSearchMax) {
             body["k"] = .number(count)
         }
-        let reply = try await context.withService(searches: true) { try await $0.post(path, .object(body)) }
+        let reply = try await context.withService(searches: true) { [body] connection in
+            let common = try await LikeOption.context(context, connection)
+            let body = common.map { JSONValue.object(body).adding("context", $0) } ?? .object(body)
+            return try await connection.post(path, body)
+        }
         if context.wantsJSON {
             try context.print(reply)
         } else {

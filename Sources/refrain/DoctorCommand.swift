@@ -134,7 +134,7 @@ enum DoctorCommand: Command {
             configuration: Service.models(settings), http: http, log: .none
         ) { _ in }
         do {
-            let count = try await models.models()["data"]?.array?.count ?? 0
+            let count = try await models.models().count
             await http.close()
             return Check(subject: subject, state: .ok, finding: "\(url) lists \(count) models")
         } catch {

@@ -9,18 +9,14 @@ enum ExportCommand: Command {
         example: "refrain export > backup.jsonl")
 
     static func run(_ context: CommandContext) async throws -> ExitCode {
-        var othersContexts = 0
         try await context.withService { connection in
             let query = try EntryFilterOptions.query(context)
             try await EntryPages.forEach(connection, query) { entry in
-                // An answer made for a request with other context is no answer to the bare question.
-                guard entry["context"]?.isNull == true else {
-                    othersContexts += 1
-                    return
-                }
                 var line: JSONObject = ["question": entry["question"] ?? .null, "answer": entry["answer"] ?? .null]
                 if let tags = entry["tags"], tags != [] { line["tags"] = tags }
                 if let scope = entry["scope"], scope != "" { line["scope"] = scope }
+                // An answer made for a request with other context is no answer to the bare question.
+                if let digest = entry["context"], !digest.isNull { line["context"] = digest }
                 if let model = entry["model"], !model.isNull { line["model"] = model }
                 // What is left of its lifetime: an answer must not live for ever because it has moved.
                 if let left = entry["ttl_seconds"]?.int {
@@ -29,11 +25,6 @@ enum ExportCommand: Command {
                 }
                 try context.print(.object(line))
             }
-        }
-        if othersContexts > 0 {
-            context.console.show(
-                "\(Format.count(othersContexts)) entries left out: they answer requests with a system message, a model or "
-                    + "earlier turns, which this format does not carry; copy refrain.db for a full backup")
         }
         return .success
     }

@@ -14,13 +14,14 @@ enum ImportCommand: Command {
         arguments: [
             ArgumentSpecification(
                 ValueSpecification("FILE", .file),
-                "rows of question, answer and optionally tags, ttl_seconds, scope; - is stdin")
+                "rows of question, answer and optionally tags, ttl_seconds, scope, context; - is stdin")
         ],
         options: [
             OptionSpecification(
                 "format", value: ValueSpecification("FORMAT", choices: RecordFormat.allCases.map(\.rawValue)),
                 defaultText: "by the file's name", "how the file is written"),
             OptionSpecification("scope", value: ValueSpecification("NAME"), "the scope of rows that name none"),
+            LikeOption.specification,
             OptionSpecification("keep", "keep the stored answer where the file has another one"),
         ],
         example: "refrain import faq.jsonl")
@@ -40,13 +41,15 @@ enum ImportCommand: Command {
         var batch: [(line: Int, value: JSONValue)] = []
         var batchBytes = 0
         do {
+            let common = try await LikeOption.context(context, connection)
             while true {
                 let bytes = try file.read()
                 let records = bytes.isEmpty ? reader.finish() : reader.read(bytes)
                 bytesRead += bytes.count
                 for (index, record) in records.enumerated() {
                     switch record.content {
-                    case .success(let value):
+                    case .success(var value):
+                        if let common, value["context"] == nil { value = value.adding("context", common) }
                         batch.append((record.line, value))
                         batchBytes += value.bytes.count
                     case .failure(let error): tally.refuse(record.line, error.what)

@@ -39,11 +39,12 @@ final class Service: Sendable {
         cache = SemanticCache(
             SemanticCache.Parts(
                 store: store, embedder: embedder,
-                confirmer: models.hasUpstream
+                confirmer: models.hasUpstream(for: .mini)
                     ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
                 judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
                 economics: Economics(configuration),
-                timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init), log: log))
+                timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
+                isRetired: configuration.isRetired, log: log))
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
@@ -122,12 +123,16 @@ final class Service: Sendable {
             upstream: settings.upstream.url.map {
                 Upstream(baseURL: $0, key: settings.upstream.key.flatMap { Secret($0.value) })
             },
+            otherUpstreams: settings.upstreams.map {
+                ModelUpstream(
+                    models: $0.models, upstream: Upstream(baseURL: $0.url, key: $0.key.flatMap { Secret($0.value) }))
+            },
             mini: role(settings.mini), full: role(settings.full),
             prices: settings.prices.mapValues {
                 Models.Price(
                     input: $0.input.nanodollars, cachedInput: $0.cachedInput.nanodollars, output: $0.output.nanodollars,
                     asOf: $0.asOf)
-            })
+            }, retired: Set(settings.retiredModels ?? []))
     }
 
     private static func access(_ settings: Settings.Access) -> Access {

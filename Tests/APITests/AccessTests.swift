@@ -104,8 +104,8 @@ import Testing
         }
         let request = Request("GET", "/", headers: Client(token: "sk-one").headers, peer: Self.tcp)
         #expect(try Self.clientKeys.tenant(of: request) == "key:" + Digest(of: "sk-one").hex)
-        #expect(Self.clientKeys.clientKey(of: request)?.reveal() == "sk-one")
-        #expect(Self.tokens.clientKey(of: request) == nil && Access().clientKey(of: request) == nil)
+        #expect(Self.clientKeys.caller(of: request).key?.reveal() == "sk-one")
+        #expect(Self.tokens.caller(of: request).key == nil && Access().caller(of: request).key == nil)
     }
 
     @Test(

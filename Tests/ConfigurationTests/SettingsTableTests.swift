@@ -26,6 +26,11 @@ struct Sample: Sendable {
         case .names: self.init("a, b", "['a', 'b']", .list(["a", "b"]))
         case .addresses: self.init("[::1]:1,h:2", "['[::1]:1', 'h:2']", .list(["[::1]:1", "h:2"]))
         case .duration: self.init("15m", "900", .integer(900))
+        case .upstreams:
+            let text = "[{models: ['a-*', 'b'], url: 'http://sample:1/v1/', key_file: '~/k'}]"
+            let upstream = Settings.ModelUpstream(
+                models: ["a-*", "b"], url: "http://sample:1/v1", keyFile: "/home/u/k", key: APIKey("key"))
+            self.init(text, text, .upstreams([upstream]))
         case .prices:
             let text = "{m: {input: 1.5, output: 2, as_of: '2026-01-31'}}"
             let price = Price(

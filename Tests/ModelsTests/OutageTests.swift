@@ -112,7 +112,7 @@ import Testing
             }
         ) { client, server, lines, _ in
             for key in ["sk-of-a-client", nil] {
-                try await ModelClient.$clientKey.withValue(key.flatMap { Secret($0) }) {
+                try await ModelClient.$caller.withValue(Caller(key: key.flatMap { Secret($0) })) {
                     _ = try await client.chat([:], role: .mini, purpose: .confirm)
                 }
             }
