@@ -56,6 +56,11 @@ static inline size_t mhd_request_header_bytes(struct MHD_Connection *connection)
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
 }
 
+static inline void mhd_set_connection_timeout(struct MHD_Connection *connection, unsigned int seconds)
+{
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
+
 static inline struct MHD_Response *mhd_stream_response(
     MHD_ContentReaderCallback reader, void *closure, MHD_ContentReaderFreeCallback release)
 {

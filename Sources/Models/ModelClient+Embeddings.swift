@@ -12,7 +12,8 @@ extension ModelClient {
         let deadline = Deadline(milliseconds: configuration.full.timeoutMilliseconds)
         let bytes = JSONValue.object(body).bytes
         let provider = try provider(of: model)
-        let answer = try await exchange("POST", "/embeddings", of: provider, body: bytes, deadline) { failure, latency in
+        let answer = try await exchange("POST", "/embeddings", of: provider, body: bytes, deadline) {
+            failure, latency in
             noteEmbeddings(model, status: failure.status, latency: latency)
         }
         let reply = try? JSONValue.parse(answer.body, depthMax: Limits.jsonDepthMax)

@@ -1,6 +1,7 @@
 import CMicroHTTPD
 import Glibc
 import HTTP
+import Support
 import Synchronization
 
 /// One request and its response, from the request's first line until the response is sent or the connection is lost.
@@ -21,6 +22,8 @@ import Synchronization
         case head
         /// The body of this request is awaited.
         case body(Request)
+        /// The request is refused, and its body of at most so many more bytes is read past.
+        case passing(bytesMax: Int)
         /// The connection is suspended while the handler works.
         case handling
         /// The handler's response, until libmicrohttpd takes it.
@@ -77,6 +80,8 @@ import Synchronization
                 return body
             }
             return answer(request)
+        case .passing(let left):
+            return upload.count > 0 && pass(upload.count, of: left)
         case .answered(let response):
             return send(response)
         case .handling, .done:
@@ -102,6 +107,7 @@ import Synchronization
         method: UnsafePointer<CChar>, target rawTarget: UnsafePointer<CChar>, version rawVersion: UnsafePointer<CChar>
     ) -> Bool {
         context.requests.add(1, ordering: .relaxed)
+        var awaitsLeave = false
         do throws(Refusal) {
             if context.exchangesOpen.load(ordering: .relaxed) > context.configuration.requestsInFlightMax {
                 throw .overloaded
@@ -115,6 +121,7 @@ import Synchronization
             let method = unsafe String(cString: method)
             let head = RequestHead(
                 method: method, target: target, version: version, headers: read.headers, size: size)
+            awaitsLeave = head.headers["Expect"] != nil
             let length = try head.check(context.configuration)
             guard read.isWhole else { throw .unclearHeaders }
             // A target with a NUL was handed over only up to it: the version then is further away than its end.
@@ -129,8 +136,27 @@ import Synchronization
             }
             return true
         } catch {
-            return refuse(error)
+            // Who waits for leave to send a body has not sent it.
+            return error.isOfBodySize && !awaitsLeave ? refuseWithinBody(error) : refuse(error)
         }
+    }
+
+    /// Sends the refusal of a body that is still coming, and reads on for a while: a client that sends the whole before
+    /// it reads would see its connection reset in the place of the refusal.
+    private func refuseWithinBody(_ refusal: Refusal) -> Bool {
+        context.refused.add(1, ordering: .relaxed)
+        // Within a body libmicrohttpd takes no response, only the order to cut the connection. Nothing else is being
+        // sent on it now, so the refusal can go out past it.
+        RawResponse(refusal).send(to: connection.descriptor)
+        shutdown(connection.descriptor, Int32(SHUT_WR))
+        unsafe mhd_set_connection_timeout(handle, UInt32(Limits.lingerSecondsMax))
+        return pass(0, of: Limits.refusedBodyBytesMax)
+    }
+
+    private func pass(_ count: Int, of left: Int) -> Bool {
+        guard count <= left else { return false }
+        state.withLock { $0.phase = .passing(bytesMax: left - count) }
+        return true
     }
 
     private func add(_ upload: UnsafeRawBufferPointer, to request: Request) -> Bool {
@@ -142,12 +168,8 @@ import Synchronization
             return true
         }
         if fits { return true }
-        // Within a body libmicrohttpd takes no response, only the order to cut the connection. Nothing else is being
-        // sent on it now, so the refusal can go out before that.
-        context.refused.add(1, ordering: .relaxed)
-        let refusal = RawResponse(.bodyTooLarge(limit: limit))
-        refusal.send(to: connection.descriptor)
-        return false
+        state.withLock { $0.body = [] }
+        return refuseWithinBody(.bodyTooLarge(limit: limit))
     }
 
     private func answer(_ request: Request) -> Bool {

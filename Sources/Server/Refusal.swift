@@ -69,6 +69,7 @@ struct Refusal: Error, Equatable, Sendable {
             status: 413, code: "body_too_large",
             message: "the body is larger than \(limit) bytes: send it in smaller requests")
     }
+    var isOfBodySize: Bool { status == 413 }
     static let overloaded = Refusal(
         status: 503, code: "overloaded", message: "too many requests are being worked on: try again in a second")
     static let stopping = Refusal(

@@ -43,6 +43,11 @@ package enum Limits {
     /// A chat request that is looked up on its connection's own thread, which others share: reading it takes less than a
     /// millisecond.
     package static let immediateBodyBytesMax = 64 << 10
+    /// A body that is too large is read past up to here, so that its client gets to read why it is refused; beyond it the
+    /// connection is cut.
+    package static let refusedBodyBytesMax = 64 << 20
+    /// How long the next piece of such a body is waited for: as nginx's lingering_timeout.
+    package static let lingerSecondsMax = 5
     /// The request line and the headers together, as nginx and Apache bound them.
     package static let requestHeaderBytesMax = 32 << 10
     /// The request target alone: RFC 9110, section 4.1, asks for 8,000 at least.

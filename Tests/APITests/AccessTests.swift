@@ -108,6 +108,22 @@ import Testing
         #expect(Self.tokens.caller(of: request).key == nil && Access().caller(of: request).key == nil)
     }
 
+    /// What says on whose account a key is used goes with the client's own key alone.
+    @Test func whatTheUpstreamIsToKnowOfAClientIsPassedOn() {
+        let fields: Headers = [
+            "Authorization": "Bearer token-a", "OpenAI-Organization": "org", "OpenAI-Project": "p",
+            "OpenAI-Beta": "b=1",
+            "traceparent": "00-ab-cd-01", "tracestate": "a=\u{E9}", "Cookie": "secret",
+        ]
+        let request = Request("POST", "/v1/chat/completions", headers: fields, peer: Self.tcp)
+        let traced: Headers = ["OpenAI-Beta": "b=1", "traceparent": "00-ab-cd-01"]
+        #expect(Self.tokens.caller(of: request).headers == traced && Access().caller(of: request).headers == traced)
+        #expect(
+            Self.clientKeys.caller(of: request).headers == [
+                "OpenAI-Beta": "b=1", "traceparent": "00-ab-cd-01", "OpenAI-Organization": "org", "OpenAI-Project": "p",
+            ])
+    }
+
     @Test(
         arguments: [
             [:], ["Authorization": "Bearer token-c"], ["Authorization": "Bearer "], ["Authorization": "token-a"],

@@ -27,16 +27,16 @@ final class Bench: Sendable {
         let now = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
     }
 
-    private init(_ access: Access) throws {
+    private init(_ access: Access, retired: Set<String>) throws {
         folder = "/tmp/refrain-api-tests-\(UUID().uuidString.prefix(8))"
         let time = time
         let clock = WallClock { time.now.withLock { $0 } }
         store = try Store.open(directory: folder, durability: .normal, clock: clock, log: .none)
-        let configuration = ModelsConfiguration()
+        let configuration = ModelsConfiguration(retired: retired)
         let cache = SemanticCache(
             SemanticCache.Parts(
                 store: store, embedder: embedder, confirmer: nil, judge: Judge(errorTarget: 0.01, floor: 0.5),
-                economics: Economics(configuration), clock: clock))
+                economics: Economics(configuration), isRetired: configuration.isRetired, clock: clock))
         api = API(
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),
@@ -71,8 +71,10 @@ final class Bench: Sendable {
         return await send("POST", "/cache/lookup", headers: headers, body: JSONValue.object(body).text)
     }
 
-    fileprivate static func run(_ access: Access, _ body: (Bench) async throws -> Void) async throws {
-        let bench = try Bench(access)
+    fileprivate static func run(
+        _ access: Access, _ retired: Set<String>, _ body: (Bench) async throws -> Void
+    ) async throws {
+        let bench = try Bench(access, retired: retired)
         let result: Result<Void, any Error>
         do { result = .success(try await body(bench)) } catch { result = .failure(error) }
         await bench.store.close()
@@ -83,8 +85,10 @@ final class Bench: Sendable {
 }
 
 /// Runs a body with a bench of its own.
-func withBench(access: Access = Access(), _ body: (Bench) async throws -> Void) async throws {
-    try await Bench.run(access, body)
+func withBench(
+    access: Access = Access(), retired: Set<String> = [], _ body: (Bench) async throws -> Void
+) async throws {
+    try await Bench.run(access, retired, body)
 }
 
 /// A response whose body is JSON.

@@ -100,6 +100,28 @@ struct ResolverTests {
             ]
         ),
         (
+            "{upstreams: [5, {models: [], url: 'x', kye_file: 1},\n{models: ['a', 2], url: 'http://h/v1', url: 1}]}",
+            [
+                "r.json5:1: upstreams.0: must be an object with models and url, not 5",
+                "r.json5:1: upstreams.1.models: must not be an array",
+                "r.json5:1: upstreams.1.url: must be a URL as in https://host/v1, without user, query or fragment, not \"x\"",
+                "r.json5:1: upstreams.1.kye_file: unknown; did you mean key_file?",
+                "r.json5:2: upstreams.2.models: must be names or patterns as in \"mistral-*\"",
+                "r.json5:2: upstreams.2.url: stands twice",
+            ]
+        ),
+        ("{upstreams: [{url: 'http://h/v1'}]}", ["r.json5:1: upstreams.0.models: is missing"]),
+        (
+            "{pass_authorization: true,\nupstreams: [{models: ['a'], url: 'http://h/v1'}]}",
+            [
+                "r.json5:1: pass_authorization: cannot be with upstreams: a client's key is that of one server, and no other is to see it"
+            ]
+        ),
+        (
+            "{upstreams: [{models: ['a'], url: 'http://127.0.0.1:8474/v1'}]}",
+            ["r.json5:1: upstreams: is this service's own address, 127.0.0.1:8474: it would ask itself"]
+        ),
+        (
             "{embedder: {kind: 'remote'}}",
             ["embedder.url: needs a value where embedder.kind is remote and there is no upstream"]
         ),
@@ -235,6 +257,8 @@ struct ResolverTests {
 
     @Test func keyFileErrors() {
         let failure = Result<String, FileFailure>.failure(FileFailure(reason: "broken"))
+        let upstreams = "{\nupstreams: [{models: ['a'], url: 'http://h/v1', key_file: '/k'}]}"
+        #expect(problems(file: upstreams, keyFile: failure) == ["r.json5:2: upstreams: /k: broken"])
         #expect(
             problems(file: "{\nupstream_key_file: '/k'}", keyFile: failure) == [
                 "r.json5:2: upstream_key_file: /k: broken"
@@ -249,6 +273,12 @@ struct ResolverTests {
         let resolution = try resolve(environment: ["OPENAI_API_KEY": "sk-hidden"])
         var dumped = ""
         dump(resolution, to: &dumped)
+        let own = try resolve(
+            flags: ["upstreams": "[{models: ['a'], url: 'http://h/v1', key_file: '/k'}]"],
+            keyFile: .success("sk-hidden"))
+        #expect(own.settings.upstreams.first?.key?.value == "sk-hidden")
+        dump(own, to: &dumped)
+        dumped += own.values.map(\.text).joined()
         #expect(!"\(resolution) \(String(reflecting: resolution)) \(dumped)".contains("sk-hidden"))
         #expect(!problems(environment: ["OPENAI_API_KEY": "sk hidden"]).joined().contains("hidden"))
     }

@@ -27,9 +27,8 @@ struct Sample: Sendable {
         case .addresses: self.init("[::1]:1,h:2", "['[::1]:1', 'h:2']", .list(["[::1]:1", "h:2"]))
         case .duration: self.init("15m", "900", .integer(900))
         case .upstreams:
-            let text = "[{models: ['a-*', 'b'], url: 'http://sample:1/v1/', key_file: '~/k'}]"
-            let upstream = Settings.ModelUpstream(
-                models: ["a-*", "b"], url: "http://sample:1/v1", keyFile: "/home/u/k", key: APIKey("key"))
+            let text = "[{models: ['a-*', 'b'], url: 'http://sample:1/v1/'}]"
+            let upstream = Settings.ModelUpstream(models: ["a-*", "b"], url: "http://sample:1/v1")
             self.init(text, text, .upstreams([upstream]))
         case .prices:
             let text = "{m: {input: 1.5, output: 2, as_of: '2026-01-31'}}"
@@ -116,7 +115,7 @@ struct SettingsTableTests {
         let error = #expect(throws: ConfigurationError.self) {
             try resolve(
                 flags: [setting.flag: "\t"], environment: [setting.environmentVariable: "\t"],
-                file: setting.file("[{}]"))
+                file: setting.file(setting.kind == .upstreams ? "{}" : "[{}]"))
         }
         #expect(
             error?.problems.map(\.place) == ["f.json5:2", setting.environmentVariable, "--" + setting.flag])

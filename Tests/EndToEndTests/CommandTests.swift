@@ -122,6 +122,30 @@ import Testing
         #expect(try await bench.run("export", "--tag", "prices").lines.count == 1)
     }
 
+    /// Entries for a chatbot's requests go out and in without becoming answers to bare questions.
+    @Test(arguments: Place.allCases)
+    func entriesLikeARequestKeepTheirContext(place: Place) async throws {
+        let bench = try await Bench(place)
+        let request: JSONValue = [
+            "model": "gpt-5.2",
+            "messages": [["role": "system", "content": "Be brief."], ["role": "user", "content": "Any question"]],
+        ]
+        let like = try bench.home.file("request.json", request.text)
+        let file = try bench.home.file("faq.jsonl", #"{"question": "Open?", "answer": "At 9."}"#)
+        #expect(try await bench.run("import", file, "--like", like).output == "1 inserted\n")
+        #expect(try await bench.run("lookup", "open").code == 1)
+        #expect(try await bench.run("lookup", "open", "--like", like).output == "At 9.\n")
+        let exported = try await bench.run("export")
+        #expect(try JSONValue.parse(exported.output)["context"]?.string?.utf8.count == 64)
+
+        let other = try await Bench(.offline)
+        _ = try await other.run("import", try other.home.file("export.jsonl", exported.output))
+        #expect(try await other.run("lookup", "open", "--like", try other.home.file("r.json", request.text)).code == 0)
+        #expect(try await other.run("lookup", "open").code == 1)
+        let broken = try await bench.run("import", file, "--like", try bench.home.file("broken.json", "{"))
+        #expect(broken.code == 2 && broken.errors.contains("broken.json is no chat request"))
+    }
+
     @Test func exportKeepsTheRestOfALifetime() async throws {
         let bench = try await Bench(.offline)
         try await bench.fill([["question": "Until when?", "answer": "Soon.", "ttl_seconds": 3_600]])

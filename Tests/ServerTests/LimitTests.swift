@@ -32,6 +32,24 @@ import Testing
         }
     }
 
+    /// More than the sockets hold between them, so that closing at once would reset the connection.
+    @Test(arguments: ["Content-Length: 20000000\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1312D00\r\n"])
+    func whoSendsAllOfABodyTooLargeBeforeReadingIsToldSo(header: String) async throws {
+        var configuration = ServerConfiguration(listen: ["127.0.0.1:0"])
+        configuration.requestBodyBytesMax = 100
+        try await withServer(configuration) { server in
+            let address = server.addresses[0]
+            try await blocking {
+                let client = try RawClient(address)
+                client.send("POST / HTTP/1.1\r\nHost: h\r\n" + header)
+                client.send(String(repeating: "x", count: 20_000_000))
+                let answer = try client.answer()
+                #expect(answer.status == 413 && answer.isWhole)
+            }
+            #expect(server.statistics.refused == 1)
+        }
+    }
+
     @Test func refusesAChunkedBodyWhenItGetsTooLarge() async throws {
         var configuration = ServerConfiguration(listen: ["127.0.0.1:0"])
         configuration.requestBodyBytesMax = 100

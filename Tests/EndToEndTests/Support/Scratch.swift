@@ -19,10 +19,11 @@ final class Scratch: Sendable {
     /// The path of a name in the folder.
     func callAsFunction(_ name: String) -> String { path + "/" + name }
 
-    /// Writes a file and returns its path.
+    /// Writes a file that only its owner may read, as keys have to be, and returns its path.
     func file(_ name: String, _ text: String) throws -> String {
         let path = self(name)
         try Data(text.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         return path
     }
 
