@@ -90,9 +90,12 @@ final class WriteQueue: Sendable {
 
     private func change<T: Sendable>(_ body: (inout sending State) -> T) -> T {
         let (result, mustWake) = state.withLock { state -> (T, Bool) in
+            let wasDue = state.hitsDue != nil
             let result = body(&state)
-            let mustWake = state.isWaiting
-            state.isWaiting = false
+            // Hits that join others which are waiting make no work earlier: a wake-up costs more than they do.
+            let isNews = !state.writes.isEmpty || state.isClosed || (state.hitsDue != nil && !wasDue)
+            let mustWake = state.isWaiting && isNews
+            if mustWake { state.isWaiting = false }
             return (result, mustWake)
         }
         if mustWake { wakeUp.signal() }

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""Measures exact hits per second beside nginx and redis, with one load generator for the HTTP servers.
+
+    python3 benchmarks/hits.py [--seconds 5] [--rounds 3]
+
+An exact hit of POST /v1/chat/completions, nginx serving a static body of the same size, and redis GET of the same size, in
+turns, at 1, 8 and 64 kept connections. HTTP is loaded by wrk (one thread), redis by redis-benchmark. Needs Debian's
+packages nginx-light, redis-server, redis-tools and wrk.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import machine
+
+QUESTION = "How do I put a package on hold?"
+BODY = json.dumps({"model": "refrain", "messages": [{"role": "user", "content": QUESTION}]})
+WRK_SCRIPT = """
+wrk.method = "POST"
+wrk.body = [[{body}]]
+wrk.headers["Content-Type"] = "application/json"
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"nothing listens on port {port}")
+
+
+def wrk(url, connections, seconds, script=None):
+    command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--latency", url]
+    if script:
+        command += ["--script", str(script)]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise RuntimeError(text)
+    milliseconds = {"us": 1e-3, "ms": 1, "s": 1e3}
+
+    def latency(share):
+        number, unit = re.search(rf"{share}%\s+([\d.]+)(us|ms|s)\b", text).groups()
+        return round(float(number) * milliseconds[unit], 3)
+
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1))
+    requests = int(re.search(r"(\d+) requests in", text).group(1))
+    return {"requests_per_second": rate, "p50_ms": latency(50), "p99_ms": latency(99), "requests": requests}
+
+
+def redis_benchmark(port, connections, seconds, size):
+    # It counts requests, not seconds: as many as take about that long.
+    requests = 30_000 * seconds
+    text = subprocess.run(
+        ["redis-benchmark", "-p", str(port), "-c", str(connections), "-n", str(requests), "-d", str(size), "-t",
+         "get", "--csv"], capture_output=True, text=True, check=True).stdout
+    names, values = (line.replace('"', "").split(",") for line in text.strip().splitlines()[-2:])
+    row = dict(zip(names, values))
+    return {"requests_per_second": float(row["rps"]), "p50_ms": float(row["p50_latency_ms"]),
+            "p99_ms": float(row["p99_latency_ms"]), "requests": requests}
+
+
+class Servers:
+    """The three servers on loopback, in one folder."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.processes = []
+        self.script = self.folder / "chat.lua"
+        self.script.write_text(WRK_SCRIPT.format(body=BODY), encoding="utf-8")
+        self.refrain = self.start_refrain()
+        request = urllib.request.Request(self.refrain, BODY.encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as response:
+            answer = response.read()
+            if "hit" not in response.headers["Cache-Status"]:
+                raise SystemExit(f"no hit: {response.headers}")
+        self.size = len(answer)
+        self.nginx = self.start_nginx(answer)
+        self.redis = self.start_redis(answer)
+
+    def spawn(self, command, **options):
+        process = subprocess.Popen([str(word) for word in command], env=machine.environment(), **options)
+        self.processes.append(process)
+        return process
+
+    def start_refrain(self):
+        rows = self.folder / "faq.jsonl"
+        rows.write_text(json.dumps({"question": QUESTION, "answer": "With apt-mark hold NAME. " * 20}) + "\n")
+        process = self.spawn(
+            [machine.REFRAIN, "serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0", "--log-level", "error"],
+            stdout=subprocess.PIPE, text=True)
+        url = next(word.strip(";,") for word in process.stdout.readline().split() if word.startswith("http://"))
+        subprocess.run([machine.REFRAIN, "import", rows, "--data", self.folder / "data"], env=machine.environment(),
+                       check=True, capture_output=True)
+        return url + "/v1/chat/completions"
+
+    def start_nginx(self, answer):
+        (self.folder / "answer.json").write_bytes(answer)
+        port = free_port()
+        configuration = self.folder / "nginx.conf"
+        configuration.write_text(f"""
+            daemon off; worker_processes 2; pid {self.folder}/nginx.pid; error_log {self.folder}/nginx.log;
+            events {{ worker_connections 1024; }}
+            http {{
+                access_log off; sendfile on; tcp_nodelay on; keepalive_requests 1000000000;
+                client_body_temp_path {self.folder}/body; proxy_temp_path {self.folder}/proxy;
+                fastcgi_temp_path {self.folder}/fastcgi; uwsgi_temp_path {self.folder}/uwsgi;
+                scgi_temp_path {self.folder}/scgi;
+                open_file_cache max=10; default_type application/json;
+                server {{ listen 127.0.0.1:{port}; root {self.folder}; }}
+            }}
+        """)
+        self.spawn(["nginx", "-p", self.folder, "-c", configuration], stderr=subprocess.DEVNULL)
+        wait_for(port)
+        return f"http://127.0.0.1:{port}/answer.json"
+
+    def start_redis(self, answer):
+        port = free_port()
+        self.spawn(["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", self.folder],
+                   stdout=subprocess.DEVNULL)
+        wait_for(port)
+        subprocess.run(["redis-cli", "-p", str(port), "-x", "set", "key:__rand_int__"], input=answer, check=True,
+                       capture_output=True)
+        return port
+
+    def cpu_seconds(self, index):
+        """Processor time so far of a server and its children, in its own order of start."""
+        parent = self.processes[index].pid
+        seconds = 0
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                words = status.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(status.parent.name) == parent or int(words[1]) == parent:
+                seconds += (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        return seconds
+
+    def stop(self):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait()
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--seconds", type=int, default=5)
+    options.add_argument("--rounds", type=int, default=3)
+    arguments = options.parse_args()
+    missing = [tool for tool in ("wrk", "nginx", "redis-server", "redis-benchmark") if not shutil.which(tool)]
+    if missing:
+        raise SystemExit(f"missing: {', '.join(missing)}; apt-get install wrk nginx-light redis-server redis-tools")
+    about = machine.describe()
+    figures = {}
+    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
+        # nginx's workers may run as another user.
+        Path(folder).chmod(0o755)
+        servers = Servers(folder)
+        try:
+            for connections in (1, 8, 64):
+                rounds = {"refrain": [], "nginx": [], "redis": []}
+                loads = {
+                    "refrain": lambda: wrk(servers.refrain, connections, arguments.seconds, servers.script),
+                    "nginx": lambda: wrk(servers.nginx, connections, arguments.seconds),
+                    "redis": lambda: redis_benchmark(servers.redis, connections, arguments.seconds, servers.size),
+                }
+                for _ in range(arguments.rounds):
+                    for index, (name, load) in enumerate(loads.items()):
+                        before = servers.cpu_seconds(index)
+                        row = load()
+                        row["cpu_us_per_request"] = round((servers.cpu_seconds(index) - before) * 1e6 / row.pop("requests"), 1)
+                        rounds[name].append(row)
+                # The median round of each, by its rate.
+                row = {name: sorted(values, key=lambda value: value["requests_per_second"])[len(values) // 2]
+                       for name, values in rounds.items()}
+                for peer in ("nginx", "redis"):
+                    row[f"refrain_to_{peer}"] = round(
+                        row["refrain"]["requests_per_second"] / row[peer]["requests_per_second"], 3)
+                figures[f"{connections} connections"] = row
+        finally:
+            servers.stop()
+        figures["body_bytes"] = servers.size
+    print(json.dumps({"machine": about, "figures": figures}, indent=2))
+    machine.save("hits", about, figures)
+
+
+if __name__ == "__main__":
+    main()
