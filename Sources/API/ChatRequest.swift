@@ -96,8 +96,8 @@ struct ChatRequest: Sendable {
     private static func bypassReason(_ body: JSONObject, _ messages: [JSONValue]) -> String? {
         if let n = body["n"], !n.isNull, n.int != 1 { return "n is \(n.text)" }
         // By its parts: the search for a text in a text takes longer than all else here.
-        let model = body["model"]?.string?.split(separator: "-", omittingEmptySubsequences: false)
-        if model?.dropFirst().contains(where: { $0.hasPrefix("search") }) == true { return "the model searches the web" }
+        let parts = body["model"]?.string?.split(separator: "-", omittingEmptySubsequences: false) ?? []
+        if parts.dropFirst().contains(where: { $0.hasPrefix("search") }) { return "the model searches the web" }
         if body["logprobs"]?.bool == true || body["top_logprobs"]?.int != nil { return "logprobs are asked for" }
         if let modalities = body["modalities"]?.array, modalities != ["text"] { return "another modality than text" }
         for name in ["audio", "web_search_options", "previous_response_id", "background", "prediction"] {
