@@ -21,9 +21,10 @@ import urllib.request
 from pathlib import Path
 
 import machine
+import service
 
 QUESTION = "How do I put a package on hold?"
-BODY = json.dumps({"model": "refrain", "messages": [{"role": "user", "content": QUESTION}]})
+BODY = service.chat(QUESTION).decode()
 WRK_SCRIPT = """
 wrk.method = "POST"
 wrk.body = [[{body}]]
@@ -102,13 +103,11 @@ class Servers:
     def start_refrain(self):
         rows = self.folder / "faq.jsonl"
         rows.write_text(json.dumps({"question": QUESTION, "answer": "With apt-mark hold NAME. " * 20}) + "\n")
-        process = self.spawn(
-            [machine.REFRAIN, "serve", "--data", self.folder / "data", "--listen", "127.0.0.1:0", "--log-level", "error"],
-            stdout=subprocess.PIPE, text=True)
-        url = next(word.strip(";,") for word in process.stdout.readline().split() if word.startswith("http://"))
-        subprocess.run([machine.REFRAIN, "import", rows, "--data", self.folder / "data"], env=machine.environment(),
-                       check=True, capture_output=True)
-        return url + "/v1/chat/completions"
+        daemon = service.Daemon(self.folder, listen="127.0.0.1:0")
+        self.processes.append(daemon.process)
+        subprocess.run([machine.REFRAIN, "import", rows, "--data", daemon.data], env=machine.environment(), check=True,
+                       capture_output=True)
+        return daemon.url + "/v1/chat/completions"
 
     def start_nginx(self, answer):
         (self.folder / "answer.json").write_bytes(answer)

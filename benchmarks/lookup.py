@@ -11,7 +11,6 @@ import argparse
 import base64
 import json
 import random
-import socket
 import struct
 import subprocess
 import tempfile
@@ -20,57 +19,7 @@ from pathlib import Path
 
 import machine
 import questions
-
-
-class Client:
-    """One kept HTTP connection over a Unix socket; only what a measurement needs, so that it costs little itself."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(str(path))
-
-    def send(self, method, path, body=b"", kind="application/json"):
-        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.socket.sendall(head.encode() + body)
-        data = self.socket.recv(1 << 20)
-        while b"\r\n\r\n" not in data:
-            data += self.socket.recv(1 << 20)
-        head, _, rest = data.partition(b"\r\n\r\n")
-        length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-        while len(rest) < length:
-            rest += self.socket.recv(1 << 20)
-        if not head.startswith(b"HTTP/1.1 2"):
-            raise RuntimeError(rest[:500])
-        return rest
-
-    def lookup(self, question):
-        return self.send("POST", "/cache/lookup", json.dumps({"question": question}).encode())
-
-
-class Daemon:
-    def __init__(self, folder, *arguments):
-        self.data = Path(folder) / "data"
-        self.process = subprocess.Popen(
-            [machine.REFRAIN, "serve", "--data", self.data, "--listen", "none", "--log-level", "error", *arguments],
-            env=machine.environment(), stdout=subprocess.PIPE, text=True)
-        if not self.process.stdout.readline():
-            raise SystemExit("the daemon did not start")
-        self.socket = self.data / "refrain.sock"
-
-    def memory_mib(self):
-        """Resident memory by kind: anonymous is the process's own, file is the mapped model."""
-        sizes = {}
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith(("VmRSS", "RssAnon", "RssFile")):
-                sizes[line.split(":")[0]] = round(int(line.split()[1]) / 1024, 1)
-        return sizes
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+from service import Client, Daemon
 
 
 def measure_latency(client, texts, expected):

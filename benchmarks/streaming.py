@@ -10,32 +10,20 @@ one kept connection over TCP on loopback.
 
 import argparse
 import json
-import socket
-import subprocess
 import tempfile
 import time
-from pathlib import Path
 
 import machine
+import service
 
-STAND_IN = machine.ROOT / ".build" / "release" / "refrain-standin"
 
-
-class Client:
-    """One kept connection that notes when the first event of an answer has come."""
-
-    def __init__(self, url):
-        host, _, port = url.split("://")[1].split("/")[0].partition(":")
-        self.host = host
-        self.socket = socket.create_connection((host, int(port)))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+class StreamClient(service.Client):
+    """Notes when the first event of an answer has come."""
 
     def first_event_ms(self, question, headers=""):
-        body = json.dumps({"model": "gpt-5.2", "stream": True, "messages": [{"role": "user", "content": question}]}).encode()
-        head = (f"POST /v1/chat/completions HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\n"
-                f"Content-Length: {len(body)}\r\n{headers}\r\n")
+        body = service.chat(question, model="gpt-5.2", stream=True)
         start = time.perf_counter()
-        self.socket.sendall(head.encode() + body)
+        self.post("/v1/chat/completions", body, headers)
         data = b""
         while b"data:" not in data:
             data += self.receive()
@@ -48,18 +36,6 @@ class Client:
         while len(rest) < length if length is not None else not rest.endswith(b"0\r\n\r\n"):
             rest += self.receive()
         return first, head
-
-    def receive(self):
-        piece = self.socket.recv(1 << 20)
-        if not piece:
-            raise RuntimeError("the connection was closed")
-        return piece
-
-
-def started(command):
-    process = subprocess.Popen([str(word) for word in command], env=machine.environment(), stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, text=True)
-    return process, process.stdout.readline()
 
 
 def figures_of(times):
@@ -91,20 +67,10 @@ def main():
     arguments = options.parse_args()
     about = machine.describe()
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
-        stand_in, line = started([STAND_IN, "--port", "0", "--until-stdin-closes"])
-        upstream = line.split()[2]
         # No confirmations: mini would be asked about questions that differ in a number alone.
-        daemon, line = started([
-            machine.REFRAIN, "serve", "--data", Path(folder) / "data", "--listen", "127.0.0.1:0", "--upstream", upstream,
-            "--log-level", "error", "--floor", "1"])
-        url = next(word.strip(";,") for word in line.split() if word.startswith("http://"))
-        try:
-            figures = measure(Client(upstream), Client(url), arguments.requests)
-        finally:
-            daemon.terminate()
-            daemon.wait()
-            stand_in.stdin.close()
-            stand_in.wait()
+        with service.StandIn() as stand_in, service.Daemon(
+                folder, "--upstream", stand_in.url, "--floor", "1", listen="127.0.0.1:0") as daemon:
+            figures = measure(StreamClient(stand_in.url), StreamClient(daemon.url), arguments.requests)
     for name in ("past the cache", "miss"):
         figures[name]["added_p50_ms"] = round(figures[name]["p50_ms"] - figures["direct"]["p50_ms"], 3)
     print(json.dumps({"machine": about, "figures": figures}, indent=2))

@@ -16,6 +16,8 @@ package final class API: Sendable {
         /// What has *full* do the work of mini in any plan.
         package var rules: EscalationRules
         package var access: Access
+        /// Nil: who may ask may ask as often as the machine can answer.
+        package var rateLimiter: RateLimiter?
         package var clock: WallClock
         package var log: Log
         package var version: String
@@ -25,7 +27,8 @@ package final class API: Sendable {
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
             rules: EscalationRules = EscalationRules(),
-            access: Access = Access(), clock: WallClock = .system, log: Log = .none, version: String,
+            access: Access = Access(), rateLimiter: RateLimiter? = nil, clock: WallClock = .system, log: Log = .none,
+            version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
             self.cache = cache
@@ -34,6 +37,7 @@ package final class API: Sendable {
             self.missPlan = missPlan
             self.rules = rules
             self.access = access
+            self.rateLimiter = rateLimiter
             self.clock = clock
             self.log = log
             self.version = version
@@ -71,11 +75,16 @@ package final class API: Sendable {
     /// Whoever watches the service may see that it lives.
     private static let openPaths: Set<String> = ["/healthz", "/readyz"]
 
-    /// The response to a request of nobody that the service knows.
-    private func refusal(of request: Request) -> Response? {
+    /// The response to a request of nobody that the service knows, or of somebody who asks too often.
+    ///
+    /// - Parameter counts: whether the request counts for those that follow it.
+    private func refusal(of request: Request, counts: Bool = true) -> Response? {
         if API.openPaths.contains(request.path) { return nil }
         do throws(APIError) {
-            _ = try parts.access.tenant(of: request)
+            let tenant = try parts.access.tenant(of: request)
+            if let seconds = parts.rateLimiter?.secondsToWait(tenant, takes: counts, now: parts.clock.now) {
+                throw APIError.tooOften(retryAfterSeconds: seconds)
+            }
             return nil
         } catch {
             return error.response
@@ -86,7 +95,11 @@ package final class API: Sendable {
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Response? {
-        refusal(of: request) == nil ? router.respondImmediately(to: request).map(identified) : nil
+        // A request is counted once: what is left to `respond` is counted there.
+        guard refusal(of: request, counts: false) == nil, let response = router.respondImmediately(to: request) else {
+            return nil
+        }
+        return identified(refusal(of: request) ?? response)
     }
 
     private func identified(_ response: Response) -> Response {

@@ -23,6 +23,14 @@ package struct APIError: Error, Sendable {
     static let notCached = APIError(
         504, "the answer is not in the cache and only-if-cached forbids asking a model", code: "not_cached")
 
+    static func tooOften(retryAfterSeconds seconds: Int) -> APIError {
+        var error = APIError(
+            429, "this tenant has used up its requests a minute; the next one is due in \(seconds) s",
+            type: "requests", code: "rate_limit_exceeded")
+        error.headers["Retry-After"] = String(seconds)
+        return error
+    }
+
     package var response: Response {
         let body: JSONValue = [
             "error": [

@@ -33,6 +33,7 @@ struct MetricsText {
             "refrain_upstream_errors_total", "Requests that ended without an answer, for the model gave none.",
             [([], Double(counted.upstreamErrors))])
         counter("refrain_store_errors_total", "Store operations that failed.", [([], Double(counted.storeErrors))])
+        counter("refrain_evictions_total", "Entries removed to make room for others.", [([], Double(counted.evicted))])
         // A confirmation that finds nothing costs, so the sum can fall: a gauge.
         gauge("refrain_saved_dollars", "Saved so far, net of confirmations.", Double(counted.savedNanodollars) / 1e9)
         header("refrain_stage_seconds", "Time spent in each stage of a request.", "histogram")

@@ -11,6 +11,8 @@ package final class CacheMetrics: Sendable {
         /// Requests that ended without an answer, for the model gave none.
         package var upstreamErrors = 0
         package var storeErrors = 0
+        /// Entries that made room for others.
+        package var evicted = 0
         package var savedNanodollars: Int64 = 0
         package var latency: [Stage: Histogram] = Dictionary(
             uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
@@ -65,5 +67,6 @@ package final class CacheMetrics: Sendable {
 
     func countUpstreamError() { snapshotLock.withLock { $0.upstreamErrors += 1 } }
     func countEmbedderError() { snapshotLock.withLock { $0.embedderErrors += 1 } }
+    func countEvicted(_ entries: Int) { snapshotLock.withLock { $0.evicted += entries } }
     func countStoreError() { snapshotLock.withLock { $0.storeErrors += 1 } }
 }

@@ -19,6 +19,7 @@ package final class SemanticCache: Sendable {
         package var economics: Economics
         /// How long an answer stays valid; nil for ever.
         package var timeToLiveSeconds: Int64?
+        package var capacity: Capacity
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
@@ -26,7 +27,8 @@ package final class SemanticCache: Sendable {
 
         package init(
             store: Store, embedder: any Embedder, confirmer: Confirmer?, judge: Judge, economics: Economics,
-            timeToLiveSeconds: Int64? = nil, isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
+            timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(),
+            isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
             clock: WallClock = .system, log: Log = .none
         ) {
             self.store = store
@@ -35,6 +37,7 @@ package final class SemanticCache: Sendable {
             self.judge = judge
             self.economics = economics
             self.timeToLiveSeconds = timeToLiveSeconds
+            self.capacity = capacity
             self.isRetired = isRetired
             self.clock = clock
             self.log = log

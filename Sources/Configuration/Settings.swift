@@ -91,6 +91,15 @@ package struct Settings: Sendable, Equatable {
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
     package var rules = Rules()
+    /// Nil: no bound.
+    package struct Capacity: Sendable, Equatable {
+        package var entriesMax: Int?
+        package var megabytesMax: Int?
+        package var tenantEntriesMax: Int?
+        package var tenantRequestsPerMinute: Int?
+    }
+
+    package var capacity = Capacity()
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
     /// By model name.

@@ -73,6 +73,18 @@ extension Setting {
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(
+            "capacity.entries_max", \.capacity.entriesMax, .integer(1...1_000_000_000),
+            "entries to keep at most; the ones worth least go first; unset: as many as there is room for"),
+        Setting(
+            "capacity.megabytes_max", \.capacity.megabytesMax, .integer(1...1_000_000_000), unit: "MB",
+            "size of the database to keep within; unset: no bound"),
+        Setting(
+            "capacity.tenant_entries_max", \.capacity.tenantEntriesMax, .integer(1...1_000_000_000),
+            "entries to keep of each tenant; unset: no bound"),
+        Setting(
+            "capacity.tenant_requests_per_minute", \.capacity.tenantRequestsPerMinute, .integer(1...100_000_000),
+            "requests a minute of each tenant, more are refused with 429; unset: no bound"),
+        Setting(
             "retired_models", \.retiredModels, .names,
             "models whose stored answers are made anew instead of served; a name counts with any date behind it"),
         Setting(

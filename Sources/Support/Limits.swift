@@ -52,6 +52,8 @@ package enum Limits {
     package static let requestHeaderBytesMax = 32 << 10
     /// The request target alone: RFC 9110, section 4.1, asks for 8,000 at least.
     package static let requestTargetBytesMax = 8 << 10
+    /// Tenants whose requests are counted at once: with clients' own keys anybody can make one up.
+    package static let tenantBucketsMax = 100_000
     /// Open connections: each costs twice `requestHeaderBytesMax`.
     package static let connectionsMax = 10_000
     /// Requests being worked on at once; those beyond are told to come back (503 with Retry-After).

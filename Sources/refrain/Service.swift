@@ -44,12 +44,17 @@ final class Service: Sendable {
                 judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
+                capacity: Capacity(
+                    entriesMax: settings.capacity.entriesMax,
+                    bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
+                    tenantEntriesMax: settings.capacity.tenantEntriesMax),
                 isRetired: configuration.isRetired, log: log))
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
                 cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
-                rules: Service.rules(settings), access: Service.access(settings.access), log: log,
+                rules: Service.rules(settings), access: Service.access(settings.access),
+                rateLimiter: settings.capacity.tenantRequestsPerMinute.map { RateLimiter(perMinute: $0) }, log: log,
                 version: Program.version, gauges: gauges))
     }
 

@@ -2,10 +2,10 @@ import Cache
 import Store
 import Support
 
-/// What the daemon does beside answering: embeds what has no vector yet, and removes what has expired.
+/// What the daemon does beside answering: embeds what has no vector yet, removes what has expired, and makes room.
 enum Upkeep {
-    /// Expired entries are not served in any case; this only frees their space.
-    private static let period = Duration.seconds(60)
+    /// Expired entries are not served in any case; what is above the capacity stays above it for no longer.
+    private static let period = Duration.seconds(10)
 
     static func start(_ cache: SemanticCache, damaged: [EntryID], log: Log) -> Task<Void, Never> {
         Task {
@@ -13,10 +13,16 @@ enum Upkeep {
             while !Task.isCancelled {
                 if cache.needsEmbedding { await embedMissing(cache, [], log) }
                 do {
+                    let evicted = try await cache.evict()
+                    if evicted > 0 { log.info("removed \(evicted) entries to keep within the capacity") }
+                } catch {
+                    log.error("no room could be made, the next try is in \(period): \(error)")
+                }
+                do {
                     let removed = try await cache.removeExpired()
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
                 } catch {
-                    log.error("expired entries could not be removed, the next try is in a minute: \(error)")
+                    log.error("expired entries could not be removed, the next try is in \(period): \(error)")
                 }
                 try? await Task.sleep(for: period)
             }

@@ -27,7 +27,7 @@ final class Bench: Sendable {
         let now = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
     }
 
-    private init(_ access: Access, retired: Set<String>) throws {
+    private init(_ access: Access, retired: Set<String>, rateLimiter: RateLimiter?) throws {
         folder = "/tmp/refrain-api-tests-\(UUID().uuidString.prefix(8))"
         let time = time
         let clock = WallClock { time.now.withLock { $0 } }
@@ -41,7 +41,7 @@ final class Bench: Sendable {
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),
                 plans: try PlanLibrary(),
-                access: access, clock: clock, version: "1.2.3",
+                access: access, rateLimiter: rateLimiter, clock: clock, version: "1.2.3",
                 gauges: { [(name: "refrain_test_gauge", help: "Of a test.", value: 1.5)] }))
     }
 
@@ -72,9 +72,9 @@ final class Bench: Sendable {
     }
 
     fileprivate static func run(
-        _ access: Access, _ retired: Set<String>, _ body: (Bench) async throws -> Void
+        _ access: Access, _ retired: Set<String>, _ rateLimiter: RateLimiter?, _ body: (Bench) async throws -> Void
     ) async throws {
-        let bench = try Bench(access, retired: retired)
+        let bench = try Bench(access, retired: retired, rateLimiter: rateLimiter)
         let result: Result<Void, any Error>
         do { result = .success(try await body(bench)) } catch { result = .failure(error) }
         await bench.store.close()
@@ -86,9 +86,10 @@ final class Bench: Sendable {
 
 /// Runs a body with a bench of its own.
 func withBench(
-    access: Access = Access(), retired: Set<String> = [], _ body: (Bench) async throws -> Void
+    access: Access = Access(), retired: Set<String> = [], rateLimiter: RateLimiter? = nil,
+    _ body: (Bench) async throws -> Void
 ) async throws {
-    try await Bench.run(access, retired, body)
+    try await Bench.run(access, retired, rateLimiter, body)
 }
 
 /// A response whose body is JSON.

@@ -26,7 +26,10 @@ final class Bench: Sendable {
         var now = Timestamp(milliseconds: 1_800_000_000_000)
     }
 
-    init(hasMini: Bool = true, timeToLiveSeconds: Int64? = nil, errorTarget: Double = 0.01) throws {
+    init(
+        hasMini: Bool = true, timeToLiveSeconds: Int64? = nil, errorTarget: Double = 0.01,
+        capacity: Capacity = Capacity()
+    ) throws {
         folder = "/tmp/refrain-cache-tests-\(UInt64.random(in: 0...UInt64.max))"
         let script = SharedScript()
         let clock = WallClock { script.value.withLock { $0.now } }
@@ -45,7 +48,7 @@ final class Bench: Sendable {
             SemanticCache.Parts(
                 store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil,
                 judge: Judge(errorTarget: errorTarget, floor: 0.6), economics: Economics(Bench.prices),
-                timeToLiveSeconds: timeToLiveSeconds, clock: clock))
+                timeToLiveSeconds: timeToLiveSeconds, capacity: capacity, clock: clock))
         shared = script
     }
 

@@ -149,7 +149,7 @@ struct SettingsTableTests {
         #expect(setting?.environmentVariable == "REFRAIN_MINI_REASONING_EFFORT")
         #expect(Set(Setting.all.map(\.flag)).count == Setting.all.count)
         #expect(Set(Setting.all.map(\.environmentVariable)).count == Setting.all.count)
-        #expect(Setting.groups == ["mini", "full", "embedder", "rules"])
+        #expect(Setting.groups == ["mini", "full", "embedder", "capacity", "rules"])
     }
 
     @Test func defaults() throws {
