@@ -17,6 +17,7 @@ test: build lint
 	python3 checks/kills.py --kills 10
 	python3 checks/aborts.py --requests 500
 	python3 checks/idle.py --idle 500 --slow 50 --seconds 1
+	python3 checks/faults.py
 	python3 checks/soak.py --minutes 0.5 --entries 300
 
 # The release binary, at .build/release/refrain.
@@ -54,6 +55,7 @@ checks: build
 	python3 checks/kills.py
 	python3 checks/aborts.py
 	python3 checks/idle.py
+	python3 checks/faults.py
 	python3 checks/soak.py
 
 clean:

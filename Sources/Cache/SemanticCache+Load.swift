@@ -7,10 +7,20 @@ import Synchronization
 extension SemanticCache {
     /// Reads every vector of the current embedder into the indexes; to be done before the first lookup.
     ///
+    /// Where a page of the database is damaged, those that were read serve, and the others are found by nothing but their
+    /// exact wording.
+    ///
     /// - Returns: the entries whose vector is damaged, to be handed to `embedMissing`.
     package func load() throws -> [EntryID] {
-        try parts.store.vectors(embedderKey) { scope, entry, _, vector in
-            indexes.add(entry, in: scope, vector)
+        do throws(StoreError) {
+            return try parts.store.vectors(embedderKey) { scope, entry, _, vector in
+                indexes.add(entry, in: scope, vector)
+            }
+        } catch {
+            guard error.code == .damaged else { throw error }
+            metrics.countStoreError()
+            parts.log.error("\(error); what could be read is served, \(indexes.count) entries")
+            return []
         }
     }
 

@@ -48,6 +48,7 @@ package final class SemanticCache: Sendable {
     package let metrics = CacheMetrics()
     package let indexes: ScopeIndexes
     let flights = SingleFlight<FlightKey, Reply>()
+    private let storeErrors = LogThrottle()
     /// Whether entries were stored without a vector since `embedMissing` was last called.
     let lacksVectors = Atomic<Bool>(false)
 
@@ -184,6 +185,7 @@ package final class SemanticCache: Sendable {
 
     func note(storeError error: any Error) {
         metrics.countStoreError()
-        parts.log.error("the store failed, the question is treated as a miss: \(error)")
+        let line = storeErrors.line("the store failed, the question is treated as a miss: \(error)", now: parts.clock.now)
+        if let line { parts.log.error(line) }
     }
 }

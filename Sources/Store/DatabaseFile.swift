@@ -30,6 +30,19 @@ enum DatabaseFile {
         return connection
     }
 
+    /// Renames the database and its log, so that nothing of it is lost.
+    ///
+    /// - Returns: its new path.
+    static func putAside(_ path: String, at now: Timestamp) throws(StoreError) -> String {
+        let aside = path + ".damaged-\(now.seconds)"
+        guard unsafe rename(path, aside) == 0 else {
+            throw StoreError(errno: errno, context: "put the damaged database aside", path: path)
+        }
+        // Without them the new file would be taken for theirs. There need not be any.
+        for suffix in ["-wal", "-shm"] { _ = unsafe rename(path + suffix, aside + suffix) }
+        return aside
+    }
+
     /// Creates an empty file (0600), or reads the header of the one that is there.
     private static func createOrInspect(_ path: String) throws(StoreError) {
         let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

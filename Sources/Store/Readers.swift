@@ -22,7 +22,10 @@ final class Readers: Sendable {
         self.damage = damage
         var readers: [Reader] = []
         for _ in 0..<Limits.storeReaders {
-            readers.append(Reader(try Connection.open(path: path, access: .readOnly, damage: damage)))
+            var connection = try Connection.open(path: path, access: .readOnly, damage: damage)
+            // The first read opens the log: later there may be no descriptor left for it.
+            _ = try connection.number("SELECT count(*) FROM sqlite_schema")
+            readers.append(Reader(connection))
         }
         self.readers = readers
     }

@@ -30,13 +30,25 @@ package final class Store: Sendable {
     }
 
     /// Opens the database of a data directory, which is created (0700) if missing and locked until `close`.
+    ///
+    /// - Parameter replacesDamaged: puts a database of ours that SQLite cannot open aside, and begins an empty one: a
+    ///   service in front of a model must rather forget than be down.
     package static func open(
-        directory: String, durability: Durability = .normal, clock: WallClock = .system, log: Log
+        directory: String, durability: Durability = .normal, replacesDamaged: Bool = false, clock: WallClock = .system,
+        log: Log
     ) throws(StoreError) -> Store {
         let lock = try DirectoryLock(directory: directory)
         let path = directory + "/refrain.db"
         let damage = DamageReport(log: log)
-        let connection = try DatabaseFile.open(path: path, durability: durability, damage: damage, log: log)
+        let connection: Connection
+        do throws(StoreError) {
+            connection = try DatabaseFile.open(path: path, durability: durability, damage: damage, log: log)
+        } catch {
+            guard replacesDamaged, error.code == .damaged else { throw error }
+            let aside = try DatabaseFile.putAside(path, at: clock.now)
+            log.error("\(error); it is kept as \(aside), and an empty one takes its place")
+            connection = try DatabaseFile.open(path: path, durability: durability, damage: damage, log: log)
+        }
         let readers = try Readers(path: path, damage: damage)
         let writer = try Writer(connection, lock: lock, log: log)
         return Store(readers: readers, writer: writer, damage: damage, clock: clock, path: path, log: log)

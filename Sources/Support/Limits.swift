@@ -56,6 +56,8 @@ package enum Limits {
     package static let tenantBucketsMax = 100_000
     /// Open connections: each costs twice `requestHeaderBytesMax`.
     package static let connectionsMax = 10_000
+    /// Descriptors that are not for connections: the store's files, twenty, and the calls of models.
+    package static let descriptorsReserved = 256
     /// Requests being worked on at once; those beyond are told to come back (503 with Retry-After).
     package static let requestsInFlightMax = 1_024
     /// A connection that says nothing for so long is closed.

@@ -45,6 +45,8 @@ enum ServeCommand: Command {
         var configuration = ServerConfiguration(
             listen: settings.listen, socketPath: settings.socket, threads: Service.threads(settings.threads))
         configuration.allowRemote = settings.allowRemote
+        let connections = DescriptorLimit.raise() / (settings.listen.count + 1)
+        configuration.connectionsMax = min(configuration.connectionsMax, max(1, connections))
         return configuration
     }
 

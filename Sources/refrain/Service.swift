@@ -30,7 +30,8 @@ final class Service: Sendable {
         http = HTTPClient()
         let embedder = try Service.embedder(settings, start, http)
         let store = try Store.open(
-            directory: settings.data, durability: settings.durability == .full ? .full : .normal, log: log)
+            directory: settings.data, durability: settings.durability == .full ? .full : .normal,
+            replacesDamaged: start == .daemon, log: log)
         self.store = store
         let configuration = Service.models(settings)
         models = ModelClient(configuration: configuration, http: http, log: log) { record in
