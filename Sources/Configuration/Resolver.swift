@@ -224,6 +224,11 @@ struct Resolver {
                 "pass_authorization", given["pass_authorization"]?.origin,
                 "cannot be with upstreams: a client's key is that of one server, and no other is to see it")
         }
+        if settings.allowRemote, settings.access.tokensFile == nil, !settings.access.passesAuthorization {
+            report(
+                "allow_remote", given["allow_remote"]?.origin,
+                "needs tokens_file or pass_authorization: without them whoever reaches the port reads every answer")
+        }
         if settings.data.isEmpty { report("data", nil, "needs a value, for HOME is not set") }
         if settings.embedder.kind == .local, settings.embedder.modelDirectory.isEmpty {
             report("model", nil, "needs a value, for HOME is not set")

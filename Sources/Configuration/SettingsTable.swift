@@ -6,7 +6,9 @@ extension Setting {
     package static let all: [Setting] = [
         Setting(
             "listen", \.listen, .addresses, "TCP addresses to listen on; `none` turns TCP off, the Unix socket stays"),
-        Setting("allow_remote", \.allowRemote, .boolean, "allow TCP addresses other machines can reach"),
+        Setting(
+            "allow_remote", \.allowRemote, .boolean,
+            "allow TCP addresses other machines can reach; needs tokens_file or pass_authorization"),
         Setting(
             "socket", \.socket, .path, defaultNote: "refrain.sock in the data directory",
             "the Unix socket to listen on and to find the daemon at"),

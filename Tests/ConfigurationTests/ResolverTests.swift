@@ -122,6 +122,13 @@ struct ResolverTests {
             ["r.json5:1: upstreams: is this service's own address, 127.0.0.1:8474: it would ask itself"]
         ),
         (
+            "{allow_remote: true}",
+            [
+                "r.json5:1: allow_remote: needs tokens_file or pass_authorization: without them whoever reaches the port reads every answer"
+            ]
+        ),
+        ("{allow_remote: true, pass_authorization: true}", []),
+        (
             "{embedder: {kind: 'remote'}}",
             ["embedder.url: needs a value where embedder.kind is remote and there is no upstream"]
         ),

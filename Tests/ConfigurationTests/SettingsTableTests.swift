@@ -78,8 +78,10 @@ struct SettingsTableTests {
     @Test(arguments: keys) func everySourceInItsTurn(key: String) throws {
         let setting = try #require(Setting.byKey[key])
         let sample = setting.sample
-        // A remote embedder needs a URL.
-        let needed = key == "embedder.kind" ? ["embedder-url": "http://e/v1"] : [:]
+        // A remote embedder needs a URL, and remote clients have to say who they are.
+        let needed =
+            ["embedder.kind": ["embedder-url": "http://e/v1"], "allow_remote": ["pass-authorization": "true"]][key]
+            ?? [:]
         let secret = Result<String, FileFailure>.success(
             key == "tokens_file" ? String(repeating: "0a", count: 32) + " a" : "k")
         let resolved = try resolve()
