@@ -1,5 +1,6 @@
 package import Cache
 package import HTTP
+package import Ledger
 package import Models
 package import Plans
 import Store
@@ -15,6 +16,8 @@ package final class API: Sendable {
         package var missPlan: Plan?
         /// What has *full* do the work of mini in any plan.
         package var rules: EscalationRules
+        /// Nil: none is kept.
+        package var ledger: Ledger?
         package var access: Access
         package var clock: WallClock
         package var log: Log
@@ -24,7 +27,7 @@ package final class API: Sendable {
 
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
-            rules: EscalationRules = EscalationRules(),
+            rules: EscalationRules = EscalationRules(), ledger: Ledger? = nil,
             access: Access = Access(), clock: WallClock = .system, log: Log = .none, version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
@@ -33,6 +36,7 @@ package final class API: Sendable {
             self.plans = plans
             self.missPlan = missPlan
             self.rules = rules
+            self.ledger = ledger
             self.access = access
             self.clock = clock
             self.log = log
@@ -43,6 +47,7 @@ package final class API: Sendable {
 
     let parts: Parts
     private let router: Router
+    private let accounting: Accounting?
 
     package init(_ parts: Parts) {
         self.parts = parts
@@ -54,18 +59,30 @@ package final class API: Sendable {
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
         PlanRoutes(parts).register(in: &router)
+        ReportRoute(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         self.router = router
+        accounting = Accounting(parts)
     }
 
     /// The response to a request; never fails, an error is a response too.
     package func respond(to request: Request) async -> Response {
-        if let refusal = refusal(of: request) { return identified(refusal) }
+        if let refusal = refusal(of: request) { return identified(refusal).response }
+        let account: RequestAccount?
+        do throws(APIError) {
+            account = try accounting?.open(request)
+        } catch {
+            return identified(error.response).response
+        }
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
-        return identified(
-            await ModelClient.$clientKey.withValue(parts.access.clientKey(of: request)) {
-                await router.respond(to: request)
+        let (response, id) = identified(
+            await RequestAccount.$current.withValue(account) {
+                await ModelClient.$clientKey.withValue(parts.access.clientKey(of: request)) {
+                    await router.respond(to: request)
+                }
             })
+        account?.identify(id)
+        return response
     }
 
     /// Whoever watches the service may see that it lives.
@@ -86,14 +103,24 @@ package final class API: Sendable {
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Response? {
-        refusal(of: request) == nil ? router.respondImmediately(to: request).map(identified) : nil
+        if refusal(of: request) != nil { return nil }
+        let account: RequestAccount?
+        // What is wrong with a request is said on the longer way.
+        do throws(APIError) { account = try accounting?.open(request) } catch { return nil }
+        let response = RequestAccount.$current.withValue(account) { router.respondImmediately(to: request) }
+        guard let response else { return nil }
+        let (identified, id) = identified(response)
+        account?.identify(id)
+        return identified
     }
 
-    private func identified(_ response: Response) -> Response {
-        var response = response
+    private func identified(_ response: Response) -> (response: Response, id: String) {
         // One the upstream gave stays: it is the one its support asks for.
-        if response.headers["x-request-id"] == nil { response.headers["x-request-id"] = "req_" + Identifier.random() }
-        return response
+        if let id = response.headers["x-request-id"] { return (response, id) }
+        var response = response
+        let id = "req_" + Identifier.random()
+        response.headers["x-request-id"] = id
+        return (response, id)
     }
 
 }

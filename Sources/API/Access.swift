@@ -44,6 +44,12 @@ package struct Access: Sendable {
         }
     }
 
+    /// Whose numbers a request may see; nil: everybody's, for the owner of the service at its socket.
+    func reportedTenant(of request: Request) throws(APIError) -> String? {
+        if case .open = mode { return nil }
+        return isOwner(request) ? nil : try tenant(of: request)
+    }
+
     /// The key with which the upstream is to be called for a request; nil for the configured one.
     func clientKey(of request: Request) -> Secret? {
         guard case .clientKeys = mode, let token = try? Access.token(of: request) else { return nil }

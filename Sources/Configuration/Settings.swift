@@ -58,6 +58,13 @@ package struct Settings: Sendable, Equatable {
         package var inputTokensMax: Int?
     }
 
+    /// What is kept of requests and calls.
+    package struct Ledger: Sendable, Equatable {
+        package var isEnabled = true
+        package var rowsDays = 30
+        package var labelsDays = 90
+    }
+
     /// Addresses of TCP listeners; empty: none.
     package var listen = ["127.0.0.1:8474"]
     package var allowRemote = false
@@ -79,6 +86,7 @@ package struct Settings: Sendable, Equatable {
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
     package var rules = Rules()
+    package var ledger = Ledger()
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

@@ -66,8 +66,12 @@ extension Connection {
         counts.badFeedback = try count("feedback WHERE verdict = \(Feedback.Verdict.bad.rawValue)")
         counts.hits = try Int(total("hits"))
         counts.saved = Money(nanodollars: try total("saved"))
-        counts.calls = try count("calls")
-        counts.spent = Money(nanodollars: try number("SELECT coalesce(sum(cost), 0) FROM calls"))
+        // Calls with an origin are in the sums, which stay when their rows go.
+        let others = "calls WHERE id NOT IN (SELECT call FROM call_origins)"
+        counts.calls = try count(others) + Int(number("SELECT coalesce(sum(calls), 0) FROM call_hours"))
+        counts.spent = Money(
+            nanodollars: try number("SELECT coalesce(sum(cost), 0) FROM \(others)")
+                + number("SELECT coalesce(sum(cost), 0) FROM call_hours"))
         return counts
     }
 

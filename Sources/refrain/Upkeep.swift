@@ -1,4 +1,5 @@
 import Cache
+import Ledger
 import Store
 import Support
 
@@ -7,7 +8,9 @@ enum Upkeep {
     /// Expired entries are not served in any case; this only frees their space.
     private static let period = Duration.seconds(60)
 
-    static func start(_ cache: SemanticCache, damaged: [EntryID], log: Log) -> Task<Void, Never> {
+    static func start(
+        _ cache: SemanticCache, _ ledger: Ledger?, damaged: [EntryID], log: Log
+    ) -> Task<Void, Never> {
         Task {
             await embedMissing(cache, damaged, log)
             while !Task.isCancelled {
@@ -17,6 +20,11 @@ enum Upkeep {
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
                 } catch {
                     log.error("expired entries could not be removed, the next try is in a minute: \(error)")
+                }
+                do {
+                    try await ledger?.prune()
+                } catch {
+                    log.error("old rows of the ledger could not be removed, the next try is in a minute: \(error)")
                 }
                 try? await Task.sleep(for: period)
             }
