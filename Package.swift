@@ -94,6 +94,14 @@ let package = Package(
             name: "bench-embedding", dependencies: ["Embedding", "JSON"], path: "benchmarks/embedding",
             swiftSettings: strict),
 
+        // Refrain's side of benchmarks/ledger.py.
+        .executableTarget(
+            name: "bench-ledger", dependencies: ["Ledger", "Store", "Support", "SimulatedWeek"],
+            path: "benchmarks/ledger", swiftSettings: strict),
+
+        .target(
+            name: "SimulatedWeek", dependencies: ["Ledger", "Store", "Support"], path: "Tests/SimulatedWeek",
+            swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         .target(name: "TestProcess", path: "Tests/TestProcess", swiftSettings: strict),
         .target(
@@ -106,7 +114,7 @@ let package = Package(
         tests("Embedding", ["Support", "JSON", "HTTP", "CGemm"]),
         tests("Search", ["Support", "CSieve"]),
         tests("Store", ["Support", "TestProcess"]),
-        tests("Ledger", ["Support", "JSON", "Store", "CSQLite"]),
+        tests("Ledger", ["Support", "JSON", "Store", "CSQLite", "SimulatedWeek"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
         tests(

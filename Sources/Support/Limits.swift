@@ -162,8 +162,8 @@ package enum Limits {
     /// Kinds of requests or calls summed up apart in one hour; the scopes and models of further ones, which clients
     /// name, are summed up together. A year of the usual ten kinds an hour is 10 MB.
     package static let ledgerKindsPerHourMax = 2_000
-    /// Labels summed up apart in one hour; further ones are summed up by their keys.
-    package static let ledgerLabelsPerHourMax = 1_000
+    /// Labels, with each outcome, summed up apart in one hour; further ones are summed up by their keys.
+    package static let ledgerLabelsPerHourMax = 2_000
     /// Labels of one request, and their sizes: names of tickets and sessions, not texts.
     package static let labelsPerRequestMax = 8
     package static let labelKeyBytesMax = 64
