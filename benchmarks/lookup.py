@@ -11,6 +11,7 @@ import argparse
 import base64
 import json
 import random
+import re
 import socket
 import struct
 import subprocess
@@ -51,11 +52,16 @@ class Daemon:
     def __init__(self, folder, *arguments):
         self.data = Path(folder) / "data"
         self.process = subprocess.Popen(
-            [machine.REFRAIN, "serve", "--data", self.data, "--listen", "none", "--log-level", "error", *arguments],
+            [machine.REFRAIN, "serve", "--data", self.data, "--log-level", "error",
+             *(arguments if "--listen" in arguments else ("--listen", "none", *arguments))],
             env=machine.environment(), stdout=subprocess.PIPE, text=True)
-        if not self.process.stdout.readline():
+        ready = self.process.stdout.readline()
+        if not ready:
             raise SystemExit("the daemon did not start")
         self.socket = self.data / "refrain.sock"
+        # Where it listens on TCP too.
+        address = re.search(r"http://[\d.:]+", ready)
+        self.url = address and address[0]
 
     def memory_mib(self):
         """Resident memory by kind: anonymous is the process's own, file is the mapped model."""

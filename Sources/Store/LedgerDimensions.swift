@@ -78,7 +78,7 @@ package struct LabelRequestDimensions: LedgerDimensions {
     package var outcome: String
 
     package static let table = "label_request_hours"
-    package static let columns = ["tenant", "key", "value", "outcome"]
+    package static let columns = ["tenant", "label", "value", "outcome"]
     package var values: [String] { [tenant, key, value, outcome] }
 
     package init(tenant: String, key: String, value: String, outcome: String) {
@@ -107,7 +107,7 @@ package struct LabelCallDimensions: LedgerDimensions {
     package var value: String
 
     package static let table = "label_call_hours"
-    package static let columns = ["tenant", "key", "value"]
+    package static let columns = ["tenant", "label", "value"]
     package var values: [String] { [tenant, key, value] }
 
     package init(tenant: String, key: String, value: String) {

@@ -50,7 +50,7 @@ extension Store {
                 RequestDimensions.self, in: .requestHours, condition, bounds + tenants)
             extract.calls = try connection.sums(CallDimensions.self, in: .callHours, condition, bounds + tenants)
             if let label {
-                let condition = condition + " AND key = ?\(3 + tenants.count)"
+                let condition = condition + " AND label = ?\(3 + tenants.count)"
                 extract.labelRequests = try connection.sums(
                     LabelRequestDimensions.self, in: .labelRequestHours, condition, bounds + tenants + [.text(label)])
                 extract.labelCalls = try connection.sums(

@@ -98,7 +98,7 @@ import Testing
             #expect(part.count <= 21)
             #expect(part.values.map(\.requests).reduce(0, +) == 1_000)
             #expect(part.keys.contains { $0.dimensions.scope == "s9" && $0.dimensions.tenant == "t9" })
-            #expect(part.keys.contains { $0.dimensions.scope == otherValue && $0.dimensions.tenant == "t5" })
+            #expect(part.keys.contains { $0.dimensions.scope == otherValue && $0.dimensions.tenant == "t15" })
             #expect(part.keys.contains { $0.dimensions.tenant == otherValue })
             let row = Self.row(scope: "one more")
             rollUp.update(HourKey(hour: hour, row.dimensions)) { $0.add(row) }
