@@ -65,7 +65,10 @@ extension RequestRow {
         latency.confirm = Self.microseconds(receipt.latency.confirm)
         latency.upstream = Self.microseconds(receipt.latency.upstream)
         switch reply.content {
-        case .cached(let entry): fullCost = entry.cost
+        case .cached(let entry):
+            fullCost = entry.cost
+            // No model was asked for an answer that somebody put in.
+            isFullEstimated = entry.cost != nil && entry.origin != .model
         case .generated(let completion):
             fullCost = completion.fullOnlyCost
             isFullEstimated = completion.estimatedFullCost != nil

@@ -88,9 +88,20 @@ package final class Ledger: Sendable {
     ///
     /// - Parameter tenant: whose; nil: everybody's.
     package func report(since: Timestamp, by grouping: Grouping, tenant: String?) async throws -> Report {
+        let (extract, hours) = try await extract(since: since, tenant: tenant, label: grouping.label)
+        return Report(extract, by: grouping, hours: hours)
+    }
+
+    /// The sums of the hours from `since` until now.
+    ///
+    /// - Parameters:
+    ///   - tenant: whose; nil: everybody's.
+    ///   - label: the key of the labels wanted; nil: none.
+    package func extract(
+        since: Timestamp, tenant: String?, label: String? = nil
+    ) async throws -> (LedgerExtract, hours: Range<Int64>) {
         await flush()
         let hours = since.hour..<(clock.now.hour + 1)
-        let extract = try store.ledger(hours: hours, tenant: tenant, label: grouping.label)
-        return Report(extract, by: grouping, hours: hours)
+        return (try store.ledger(hours: hours, tenant: tenant, label: label), hours)
     }
 }

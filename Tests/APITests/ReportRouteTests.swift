@@ -39,8 +39,8 @@ import Testing
             let total = report["total"]
             #expect(total?["requests"]?.int == 7, "\(report.text)")
             #expect(total?["exact"]?.int == 3 && total?["miss"]?.int == 2 && total?["error"]?.int == 2)
-            // An entry that was put in has no cost: what its hits save is unknown, not nothing.
-            #expect(total?["full_only_unknown_requests"]?.int == 3)
+            // No model was asked for an answer that was put in.
+            #expect(total?["full_only_estimated_requests"]?.int == 3)
             let labels = await bench.send("GET", "/report", query: [("by", "label:ticket")]).json
             #expect(labels["rows"]?.array?.count == 1)
             #expect(labels["rows"]?[0]?["group"] == "7" && labels["rows"]?[0]?["requests"]?.int == 4, "\(labels.text)")
@@ -82,6 +82,15 @@ import Testing
         try await withBench { bench in
             let reply = await bench.send("GET", "/report", query: [(name, value)])
             #expect(reply.status == 400 && reply.code == code, "\(reply.text)")
+        }
+    }
+
+    @Test func givesAdvice() async throws {
+        try await withBench { bench in
+            _ = await bench.lookup("Anything?")
+            let reply = await bench.send("GET", "/report/advice", query: [("since_seconds", "3600")])
+            #expect(reply.json == ["requests": 1, "advice": []], "\(reply.text)")
+            #expect(await bench.send("GET", "/report/advice", query: [("by", "day")]).code == "unknown_parameter")
         }
     }
 

@@ -91,5 +91,7 @@ struct ReportTests {
         let wrong = try await run("report", "--by", "modle")
         #expect(wrong.code == 2 && wrong.errors.contains("did you mean model?"), "\(wrong)")
         #expect(try await run("report", "--since", "7").code == 2)
+        let advice = try await run("tune")
+        #expect(advice.code == 0 && advice.output.hasPrefix("nothing to change after "), "\(advice)")
     }
 }
