@@ -46,10 +46,12 @@ struct PlanRoutes: Sendable {
         do {
             let run = try await PlanEngine(parts.models).run(
                 plan, inputs: inputs, forcedBy: reason)
-            RequestAccount.current?.change { row in
-                if run.failure == nil { row.dimensions.outcome = Receipt.Outcome.bypass.rawValue }
-                // What *full* alone would take for a plan's work nobody knows.
-                row.fullCost = nil
+            if run.failure == nil {
+                RequestAccount.current?.change { row in
+                    row.dimensions.outcome = Receipt.Outcome.bypass.rawValue
+                    // What *full* alone would take for a plan's work nobody knows.
+                    row.fullCost = nil
+                }
             }
             return .json(200, run.json)
         } catch let error as PlanInputError {
