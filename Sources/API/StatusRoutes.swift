@@ -2,6 +2,7 @@ import Cache
 import Embedding
 import HTTP
 import JSON
+import Ledger
 import Models
 import Store
 import Support

@@ -8,52 +8,47 @@ package enum Labels {
     ///
     /// - Returns: nil when it is no such list.
     package static func parse(_ text: String) -> [Label]? {
+        // Bytes: each request with labels comes through here, and all that steers is ASCII.
         var labels: [Label] = []
-        var rest = text[...]
+        var rest = text.utf8[...]
         while true {
-            rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "," }
+            rest = rest.drop { isSpace($0) || $0 == UInt8(ascii: ",") }
             if rest.isEmpty { return labels }
-            guard let equals = rest.firstIndex(of: "="), let value = value(&rest, after: equals) else { return nil }
-            labels.append(value)
+            guard let equals = rest.firstIndex(of: UInt8(ascii: "=")), let label = label(&rest, equals) else {
+                return nil
+            }
+            labels.append(label)
         }
     }
 
-    private static func value(_ rest: inout Substring, after equals: Substring.Index) -> Label? {
-        let key = String(rest[..<equals])
+    private static func label(_ rest: inout Substring.UTF8View, _ equals: String.Index) -> Label? {
+        let key = String(decoding: rest[..<equals], as: UTF8.self)
         rest = rest[rest.index(after: equals)...]
-        guard rest.first == "\"" else {
-            let value = rest.prefix { $0 != "," }
+        guard rest.first == UInt8(ascii: "\"") else {
+            var value = rest.prefix { $0 != UInt8(ascii: ",") }
             rest = rest[value.endIndex...]
-            return Label(key, trimmed(value))
+            while let last = value.last, isSpace(last) { value.removeLast() }
+            return Label(key, String(decoding: value, as: UTF8.self))
         }
         rest.removeFirst()
-        var value = ""
-        while let character = rest.popFirst() {
-            switch character {
-            case "\\": if let escaped = rest.popFirst() { value.append(escaped) }
-            case "\"":
-                let isLast = rest.drop { $0 == " " || $0 == "\t" }.first.map { $0 == "," } ?? true
-                return isLast ? Label(key, value) : nil
-            default: value.append(character)
+        var value: [UInt8] = []
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "\\"): if let escaped = rest.popFirst() { value.append(escaped) }
+            case UInt8(ascii: "\""):
+                let isLast = rest.first { !isSpace($0) }.map { $0 == UInt8(ascii: ",") } ?? true
+                return isLast ? Label(key, String(decoding: value, as: UTF8.self)) : nil
+            default: value.append(byte)
             }
         }
         return nil
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return String(text)
-    }
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// Why a label cannot be kept; nil: it can.
     package static func problem(_ label: Label) -> String? {
-        let isKey = { (scalar: Unicode.Scalar) in
-            scalar.isASCII
-                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-                    || "_-.*".unicodeScalars.contains(scalar))
-        }
-        if label.key.isEmpty || !label.key.unicodeScalars.allSatisfy(isKey) {
+        if label.key.isEmpty || !label.key.utf8.allSatisfy(isOfKey) {
             return "a label's key has letters, digits and _-.* only"
         }
         if label.key.utf8.count > Limits.labelKeyBytesMax {
@@ -63,10 +58,20 @@ package enum Labels {
         if label.value.utf8.count > Limits.labelValueBytesMax {
             return "a label's value has at most \(Limits.labelValueBytesMax) bytes"
         }
-        if label.value.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        if label.value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             return "a label's value has no control characters"
         }
         return nil
+    }
+
+    private static func isOfKey(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "*"):
+            true
+        default: false
+        }
     }
 
     /// Each key once, the first of its values; as many as a request may have.

@@ -155,8 +155,8 @@ package enum Limits {
     /// How long sums are kept in memory before they are written; a crash loses no more of them than this.
     package static let ledgerFlushMillisecondsMax = 1_000
     /// Rows of requests and of calls written at one flush; further ones are dropped and counted. A row takes the writer
-    /// some 10 µs, so that at full load the rows take it some hundredths of a second every second.
-    package static let ledgerRowsPendingMax = 2_048
+    /// some 30 µs, so that at full load the rows take it some hundredths of a second every second.
+    package static let ledgerRowsPendingMax = 512
     /// Rows of requests and of calls kept, each: about 500 MB.
     package static let ledgerRowsMax = 2_000_000
     /// Kinds of requests or calls summed up apart in one hour; the scopes and models of further ones, which clients

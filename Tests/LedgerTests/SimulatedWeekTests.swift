@@ -28,7 +28,7 @@ import Testing
         let week = SimulatedWeek(requests: Self.requests)
         try await withStore(clock: week.clock) { store, database in
             let ledger = Ledger(store, clock: week.clock)
-            _ = try await week.run(ledger, seed: 2, batch: 500)
+            _ = try await week.run(ledger, seed: 2, batch: 200)
             #expect(ledger.droppedRows == 0)
             for grouping in [Grouping.tenant, .scope, .plan, .variant] {
                 let report = try await ledger.report(since: SimulatedWeek.start, by: grouping, tenant: nil)
