@@ -2,12 +2,12 @@ import HTTP
 import JSON
 import Testing
 
-/// What the daemon counts of real calls, and the commands that show it.
-@Suite(.sharedRig(same: [(ReportTests.paraphrase, ReportTests.stored)], "--miss-plan", "route"))
-struct ReportTests {
-    static let stored = "Where is my invoice?"
-    static let paraphrase = "where can I find my invoice"
+private let stored = "Where is my invoice?"
+private let paraphrase = "where can I find my invoice"
 
+/// What the daemon counts of real calls, and the commands that show it.
+@Suite(.sharedRig(same: [(paraphrase, stored)], "--miss-plan", "route"))
+struct ReportTests {
     let daemon: Daemon
     let standIn: StandIn
     let home: Scratch
@@ -29,14 +29,14 @@ struct ReportTests {
     @Test func tellsWhatATicketCostAndSaved() async throws {
         let label: Headers = ["Refrain-Label": "ticket=100"]
         // So long that a confirmation is worth its price.
-        try await standIn.fault(["text": .string(MiniTests.answer)], containing: Self.stored)
-        let miss = try await daemon.chat(Self.stored, headers: label)
+        try await standIn.fault(["text": .string(MiniTests.answer)], containing: stored)
+        let miss = try await daemon.chat(stored, headers: label)
         #expect(miss.status == 200, "\(miss.text)")
         let cost = try #require(miss.receipt?["cost_usd"]?.double)
-        let confirmed = try await daemon.chat(Self.paraphrase, headers: label)
+        let confirmed = try await daemon.chat(paraphrase, headers: label)
         #expect(confirmed.outcome == "confirmed")
         let asking = try #require(confirmed.receipt?["cost_usd"]?.double)
-        let stream = try await daemon.chat(Self.stored, ["stream": true], headers: label)
+        let stream = try await daemon.chat(stored, ["stream": true], headers: label)
         #expect(stream.text.hasSuffix("data: [DONE]\n\n"))
         let new = try await daemon.chat("What streams past here?", ["stream": true], headers: label)
         #expect(new.text.hasSuffix("data: [DONE]\n\n"))
