@@ -57,11 +57,14 @@ let package = Package(
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
+        room("Ledger", ["Support", "JSON", "Store"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
         .target(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
             swiftSettings: strict),
-        room("API", ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Models", "Cache", "Plans"]),
+        room(
+            "API",
+            ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache", "Plans"]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
         room("Configuration", ["Support", "JSON5"]),
@@ -78,8 +81,8 @@ let package = Package(
         program(
             "refrain",
             [
-                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Models", "Cache", "API", "Server",
-                "Configuration", "Terminal", "Records", "Evaluation", "Plans",
+                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Models", "Cache", "API",
+                "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans",
             ]),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
@@ -91,6 +94,14 @@ let package = Package(
             name: "bench-embedding", dependencies: ["Embedding", "JSON"], path: "benchmarks/embedding",
             swiftSettings: strict),
 
+        // Refrain's side of benchmarks/ledger.py.
+        .executableTarget(
+            name: "bench-ledger", dependencies: ["Ledger", "Store", "Support", "SimulatedWeek"],
+            path: "benchmarks/ledger", swiftSettings: strict),
+
+        .target(
+            name: "SimulatedWeek", dependencies: ["Ledger", "Store", "Support"], path: "Tests/SimulatedWeek",
+            swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         .target(name: "TestProcess", path: "Tests/TestProcess", swiftSettings: strict),
         .target(
@@ -103,13 +114,14 @@ let package = Package(
         tests("Embedding", ["Support", "JSON", "HTTP", "CGemm"]),
         tests("Search", ["Support", "CSieve"]),
         tests("Store", ["Support", "TestProcess"]),
+        tests("Ledger", ["Support", "JSON", "Store", "CSQLite", "SimulatedWeek"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
         tests(
             "API",
             [
-                "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Models", "Cache", "Plans",
-                "TestEmbedder",
+                "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache",
+                "Plans", "TestEmbedder",
             ]),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
         tests("Server", ["HTTP", "Support", "TestProcess"]),

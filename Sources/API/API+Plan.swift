@@ -1,6 +1,7 @@
 import Cache
 import HTTP
 import JSON
+import Ledger
 import Models
 import Plans
 import Store
@@ -15,6 +16,7 @@ extension API.Parts {
         guard let missPlan, Self.canBePlanned(chat) else { return nil }
         let rule = rules.rule(for: .object(chat), tags: query.tags, scope: query.scope.name)
         if let rule { log.info("plan \(missPlan.name): full does mini's work by rule: \(rule)") }
+        RequestAccount.current?.change { $0.dimensions.plan = missPlan.name }
         let run: PlanRun
         do {
             run = try await PlanEngine(models).run(
@@ -29,7 +31,10 @@ extension API.Parts {
             throw ModelError(.planFailed(reason: "\(missPlan.name): \(run.failure ?? "no output \"answer\"")"))
         }
         if run.isDegraded { log.warning("plan \(run.plan): a step failed, its answer is what the plan has instead") }
-        return completion(of: run, text, source)
+        var completion = completion(of: run, text, source)
+        completion.estimatedFullCost = .some(
+            cache.parts.economics.estimatedCost(question: JSONValue.object(chat).text, answer: text))
+        return completion
     }
 
     private func completion(of run: PlanRun, _ text: String, _ source: StepRecord) -> Completion {

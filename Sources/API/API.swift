@@ -1,5 +1,6 @@
 package import Cache
 package import HTTP
+package import Ledger
 package import Models
 package import Plans
 import Store
@@ -15,6 +16,8 @@ package final class API: Sendable {
         package var missPlan: Plan?
         /// What has *full* do the work of mini in any plan.
         package var rules: EscalationRules
+        /// Nil: none is kept.
+        package var ledger: Ledger?
         package var access: Access
         /// Nil: who may ask may ask as often as the machine can answer.
         package var rateLimiter: RateLimiter?
@@ -26,9 +29,8 @@ package final class API: Sendable {
 
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
-            rules: EscalationRules = EscalationRules(),
-            access: Access = Access(), rateLimiter: RateLimiter? = nil, clock: WallClock = .system, log: Log = .none,
-            version: String,
+            rules: EscalationRules = EscalationRules(), ledger: Ledger? = nil, access: Access = Access(),
+            rateLimiter: RateLimiter? = nil, clock: WallClock = .system, log: Log = .none, version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
             self.cache = cache
@@ -36,6 +38,7 @@ package final class API: Sendable {
             self.plans = plans
             self.missPlan = missPlan
             self.rules = rules
+            self.ledger = ledger
             self.access = access
             self.rateLimiter = rateLimiter
             self.clock = clock
@@ -47,6 +50,7 @@ package final class API: Sendable {
 
     let parts: Parts
     private let router: Router
+    private let accounting: Accounting?
 
     package init(_ parts: Parts) {
         self.parts = parts
@@ -58,18 +62,30 @@ package final class API: Sendable {
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
         PlanRoutes(parts).register(in: &router)
+        ReportRoute(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         self.router = router
+        accounting = Accounting(parts)
     }
 
     /// The response to a request; never fails, an error is a response too.
     package func respond(to request: Request) async -> Response {
-        if let refusal = refusal(of: request) { return identified(refusal) }
+        if let refusal = refusal(of: request) { return identified(refusal).response }
+        let account: RequestAccount?
+        do throws(APIError) {
+            account = try accounting?.open(request)
+        } catch {
+            return identified(error.response).response
+        }
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
-        return identified(
-            await ModelClient.$caller.withValue(parts.access.caller(of: request)) {
-                await router.respond(to: request)
+        let (response, id) = identified(
+            await RequestAccount.$current.withValue(account) {
+                await ModelClient.$caller.withValue(parts.access.caller(of: request)) {
+                    await router.respond(to: request)
+                }
             })
+        account?.identify(id)
+        return response
     }
 
     /// Whoever watches the service may see that it lives.
@@ -95,18 +111,25 @@ package final class API: Sendable {
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Response? {
+        if refusal(of: request, counts: false) != nil { return nil }
+        let account: RequestAccount?
+        // What is wrong with a request is said on the longer way.
+        do throws(APIError) { account = try accounting?.open(request) } catch { return nil }
+        let response = RequestAccount.$current.withValue(account) { router.respondImmediately(to: request) }
         // A request is counted once: what is left to `respond` is counted there.
-        guard refusal(of: request, counts: false) == nil, let response = router.respondImmediately(to: request) else {
-            return nil
-        }
-        return identified(refusal(of: request) ?? response)
+        guard let response = response.map({ refusal(of: request) ?? $0 }) else { return nil }
+        let (identified, id) = identified(response)
+        account?.identify(id)
+        return identified
     }
 
-    private func identified(_ response: Response) -> Response {
-        var response = response
+    private func identified(_ response: Response) -> (response: Response, id: String) {
         // One the upstream gave stays: it is the one its support asks for.
-        if response.headers["x-request-id"] == nil { response.headers["x-request-id"] = "req_" + Identifier.random() }
-        return response
+        if let id = response.headers["x-request-id"] { return (response, id) }
+        var response = response
+        let id = "req_" + Identifier.random()
+        response.headers["x-request-id"] = id
+        return (response, id)
     }
 
 }

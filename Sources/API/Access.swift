@@ -44,6 +44,12 @@ package struct Access: Sendable {
         }
     }
 
+    /// Whose numbers a request may see; nil: everybody's, for the owner of the service at its socket.
+    func reportedTenant(of request: Request) throws(APIError) -> String? {
+        if case .open = mode { return nil }
+        return isOwner(request) ? nil : try tenant(of: request)
+    }
+
     /// What the upstream is to know of a request's client.
     func caller(of request: Request) -> Caller {
         var names = ["OpenAI-Beta", "traceparent", "tracestate"]

@@ -1,6 +1,7 @@
 import Cache
 import HTTP
 import JSON
+import Ledger
 import Models
 
 /// Answers as streams of events.
@@ -15,9 +16,13 @@ extension AnswerRoute {
         _ asked: Asked, isBypass: Bool, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
     ) async throws -> Response {
         let relay = StreamRelay()
+        let account = RequestAccount.current
+        account?.awaitAnswer()
         let answering = Task {
+            defer { account?.answerEnded() }
             do {
                 let reply = try await work { head, events in await relay.send(head, events) }
+                account?.take(reply)
                 relay.end(Self.end(of: reply))
                 return reply
             } catch {

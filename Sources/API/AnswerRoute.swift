@@ -1,6 +1,7 @@
 import Cache
 import HTTP
 import JSON
+import Ledger
 import Models
 import Store
 import Support
@@ -27,6 +28,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
             let asked = try? Asked(body), let query = try? query(asked, request),
             let reply = parts.cache.immediately(query)
         else { return nil }
+        RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
         return response(reply, asked)
     }
 
@@ -46,6 +48,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     private func respond(to request: Request) async throws -> Response {
         let asked = try Asked(try RequestBody.parse(request))
+        RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
         do {
             guard let query = try query(asked, request) else {
                 return try await bypass(asked, try CacheDirectives.of(request.headers))
@@ -61,7 +64,10 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
     private func answer(_ asked: Asked, _ query: Query) async throws -> Response {
         if query.directives.onlyIfCached {
             let reply = await parts.cache.lookup(query)
-            guard case .cached = reply.content else { throw APIError.notCached }
+            guard case .cached = reply.content else {
+                RequestAccount.current?.take(reply)
+                throw APIError.notCached
+            }
             return response(reply, asked)
         }
         if asked.isStreamed {
@@ -109,6 +115,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     /// The response with a reply that is there as a whole.
     func response(_ reply: Reply, _ asked: Asked) -> Response {
+        RequestAccount.current?.take(reply)
         let now = parts.clock.now
         var response: Response
         switch reply.content {

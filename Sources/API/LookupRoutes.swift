@@ -1,6 +1,7 @@
 import Cache
 import HTTP
 import JSON
+import Ledger
 import Models
 import Store
 import Support
@@ -35,7 +36,8 @@ struct LookupRoutes: Sendable {
     /// *full* is never called; mini may be, to confirm.
     private func lookup(_ request: Request) async throws -> Response {
         let body = try RequestBody(request, members: Self.lookupMembers)
-        let reply = await parts.cache.lookup(try query(request, body))
+        let query = try query(request, body)
+        let reply = await parts.cache.lookup(query)
         return response(reply, candidates: try candidatesWanted(body))
     }
 
@@ -47,7 +49,10 @@ struct LookupRoutes: Sendable {
         let candidates = try candidatesWanted(body)
         if query.directives.onlyIfCached {
             let reply = await parts.cache.lookup(query)
-            guard case .cached = reply.content else { throw APIError.notCached }
+            guard case .cached = reply.content else {
+                RequestAccount.current?.take(reply)
+                throw APIError.notCached
+            }
             return response(reply, candidates: candidates)
         }
         let message: JSONValue = ["role": "user", "content": .string(query.question)]
@@ -83,9 +88,10 @@ struct LookupRoutes: Sendable {
     private func query(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
         let question = try body.string("question", bytesMax: Limits.questionBytesMax)
         let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
+        let scope = try parts.scope(request, named: named, context: try body.context())
+        RequestAccount.current?.change { $0.dimensions.scope = scope.name }
         return Query(
-            question,
-            scope: try parts.scope(request, named: named, context: try body.context()),
+            question, scope: scope,
             directives: try CacheDirectives.of(request.headers),
             vector: try body.vector(dimension: parts.cache.indexes.dimension))
     }
@@ -96,6 +102,7 @@ struct LookupRoutes: Sendable {
     }
 
     private func response(_ reply: Reply, candidates wanted: Int) -> Response {
+        RequestAccount.current?.take(reply)
         var body: JSONObject = ["outcome": .string(reply.receipt.outcome.rawValue)]
         if let answer = reply.answer { body["answer"] = .string(answer) }
         if let entry = reply.receipt.entry { body["entry"] = .number(Int(entry.rawValue)) }

@@ -2,7 +2,9 @@ import Cache
 import Embedding
 import HTTP
 import JSON
+import Ledger
 import Models
+import Store
 import Support
 
 /// `GET /v1/models` and `POST /v1/embeddings`.
@@ -54,6 +56,7 @@ struct ModelRoutes: Sendable {
             throw APIError(
                 400, "you must provide a model parameter", param: "model", code: "missing_required_parameter")
         }
+        RequestAccount.current?.describe(model: model, metadata: object["metadata"])
         guard model == name || model == embedder.identity.name else {
             guard parts.models.hasUpstream else {
                 throw APIError(
@@ -76,6 +79,7 @@ struct ModelRoutes: Sendable {
                     ? .string(UnitVector.encoded(base64: vector)) : .array(vector.map { .number(Double($0)) }),
             ]
         }
+        RequestAccount.current?.change { $0.dimensions.outcome = Receipt.Outcome.bypass.rawValue }
         let tokens = texts.map(Economics.estimatedTokens).reduce(0, +)
         return .json(
             200,
@@ -89,6 +93,7 @@ struct ModelRoutes: Sendable {
         var response: Response
         do throws(ModelError) {
             response = try await parts.models.embeddings(body, model: model)
+            RequestAccount.current?.passed()
             response.headers = response.headers.passedOn
         } catch {
             response = .failure(error)

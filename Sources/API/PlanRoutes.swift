@@ -1,7 +1,10 @@
+import Cache
 import HTTP
 import JSON
+import Ledger
 import Models
 import Plans
+import Store
 import Support
 
 /// `GET /plans` and `POST /plans/{name}/runs`.
@@ -38,10 +41,18 @@ struct PlanRoutes: Sendable {
         guard parts.models.hasUpstream else { return .failure(ModelError(.noUpstream)) }
         let body = try RequestBody(request, members: ["inputs", "forced_by"])
         let inputs = try body.object("inputs")
+        RequestAccount.current?.change { $0.dimensions.plan = plan.name }
         let reason = try body.optionalString("forced_by", bytesMax: Limits.tagBytesMax) ?? rule(for: inputs, request)
         do {
             let run = try await PlanEngine(parts.models).run(
                 plan, inputs: inputs, forcedBy: reason)
+            if run.failure == nil {
+                RequestAccount.current?.change { row in
+                    row.dimensions.outcome = Receipt.Outcome.bypass.rawValue
+                    // What *full* alone would take for a plan's work nobody knows.
+                    row.fullCost = nil
+                }
+            }
             return .json(200, run.json)
         } catch let error as PlanInputError {
             throw APIError(400, error.description, param: error.name, code: "invalid_input")

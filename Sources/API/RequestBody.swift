@@ -58,6 +58,12 @@ struct RequestBody {
         return text
     }
 
+    func optionalBool(_ name: String) throws(APIError) -> Bool? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard let flag = value.bool else { throw wrongKind(name, "true or false", value) }
+        return flag
+    }
+
     func optionalInt(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
         guard let value = object[name], !value.isNull else { return nil }
         guard let number = value.int else { throw wrongKind(name, "a whole number", value) }

@@ -2,6 +2,7 @@ import Cache
 import Embedding
 import HTTP
 import JSON
+import Ledger
 import Models
 import Store
 import Support
@@ -19,7 +20,7 @@ struct StatusRoutes: Sendable {
         router.addImmediate("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.add("GET", "/readyz") { _ in ready() }
         router.add("GET", "/metrics") { _ in try metrics() }
-        router.add("GET", "/cache/stats") { _ in try statistics() }
+        router.add("GET", "/cache/stats") { _ in try await statistics() }
     }
 
     /// Ready means: the store answers. The indexes are loaded before the first request is taken.
@@ -34,7 +35,9 @@ struct StatusRoutes: Sendable {
         }
     }
 
-    private func statistics() throws -> Response {
+    private func statistics() async throws -> Response {
+        // The calls of the last second count too.
+        await parts.ledger?.flush()
         let stored = try parts.cache.parts.store.statistics()
         let counted = parts.cache.metrics.snapshot
         var requests = JSONObject()

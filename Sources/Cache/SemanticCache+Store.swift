@@ -41,7 +41,7 @@ extension SemanticCache {
             scope: query.scope, key: SemanticCache.key(of: query.question), question: query.question, answer: answer,
             tags: query.tags, origin: .model, model: completion.model,
             promptTokens: completion.usage?.promptTokens ?? 0,
-            completionTokens: completion.usage?.completionTokens ?? 0, cost: completion.cost, created: now,
+            completionTokens: completion.usage?.completionTokens ?? 0, cost: completion.fullOnlyCost, created: now,
             expires: parts.timeToLiveSeconds.map { now + $0 })
     }
 

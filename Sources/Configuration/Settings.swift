@@ -68,6 +68,13 @@ package struct Settings: Sendable, Equatable {
         package var inputTokensMax: Int?
     }
 
+    /// What is kept of requests and calls.
+    package struct Ledger: Sendable, Equatable {
+        package var isEnabled = true
+        package var rowsDays = 30
+        package var labelsDays = 90
+    }
+
     /// Addresses of TCP listeners; empty: none.
     package var listen = ["127.0.0.1:8474"]
     package var allowRemote = false
@@ -102,6 +109,7 @@ package struct Settings: Sendable, Equatable {
     package var capacity = Capacity()
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
+    package var ledger = Ledger()
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

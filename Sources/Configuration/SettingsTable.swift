@@ -104,6 +104,15 @@ extension Setting {
             "rules.input_tokens_max", \.rules.inputTokensMax, .integer(1...1_000_000_000), unit: "tokens, estimated",
             "a longer input goes to full, whatever a plan says"),
         Setting(
+            "ledger.enabled", \.ledger.isEnabled, .boolean,
+            "keep account of requests and calls, for `refrain report`; off: of calls alone"),
+        Setting(
+            "ledger.rows_days", \.ledger.rowsDays, .integer(0...3_650), unit: "days",
+            "how long rows of single requests and calls are kept; their sums by hour stay"),
+        Setting(
+            "ledger.labels_days", \.ledger.labelsDays, .integer(0...3_650), unit: "days",
+            "how long the values of a label are told apart; then their sums stay"),
+        Setting(
             "prices", \.prices, .prices, unit: "USD per million tokens",
             "prices by model name; they add to the built-in ones"),
     ]

@@ -14,6 +14,11 @@ package struct Completion: Sendable {
     package var usage: Usage?
     /// Nil when the price or the usage is unknown, never zero for that.
     package var cost: Money?
+    /// An estimate of what *full* would have cost in place of the plan that gave this answer; nil inside: its price is
+    /// unknown; nil: this is what the client would have got anyway.
+    package var estimatedFullCost: Money??
+    /// What the answer would have cost without a plan.
+    package var fullOnlyCost: Money? { estimatedFullCost ?? cost }
     /// The form of the reply.
     package var api: AnswerAPI
     /// The whole reply, to be passed on.

@@ -33,7 +33,7 @@ package struct Usage: Sendable, Equatable {
     }
 
     /// Reads the `usage` of embeddings, which have no completion.
-    init?(embeddings json: JSONValue?) {
+    package init?(embeddings json: JSONValue?) {
         guard let prompt = json?["prompt_tokens"]?.int, (0...Usage.tokensMax).contains(prompt) else { return nil }
         self.init(promptTokens: prompt, completionTokens: 0)
     }

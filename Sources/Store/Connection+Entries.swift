@@ -98,11 +98,11 @@ extension Connection {
             [.integer(scope.rawValue)])
     }
 
-    mutating func insert(_ call: Call) throws(StoreError) {
+    mutating func insert(_ call: Call, id: Int64) throws(StoreError) {
         try insert(
             into: .calls,
             [
-                .integer(nextID(.calls)), .integer(call.time.milliseconds), .text(call.role), .text(call.model),
+                .integer(id), .integer(call.time.milliseconds), .text(call.role), .text(call.model),
                 .text(call.purpose), .optional(call.entry?.rawValue), .integer(Int64(call.promptTokens)),
                 .integer(Int64(call.cachedTokens)), .integer(Int64(call.completionTokens)),
                 .integer(Int64(call.reasoningTokens)), .optional(call.cost?.nanodollars),

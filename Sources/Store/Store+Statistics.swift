@@ -66,8 +66,15 @@ extension Connection {
         counts.badFeedback = try count("feedback WHERE verdict = \(Feedback.Verdict.bad.rawValue)")
         counts.hits = try Int(total("hits"))
         counts.saved = Money(nanodollars: try total("saved"))
-        counts.calls = try count("calls")
-        counts.spent = Money(nanodollars: try number("SELECT coalesce(sum(cost), 0) FROM calls"))
+        // Calls with an origin are in the sums, which stay when their rows go. Every origin has its call.
+        let others = try count("calls") - count("call_origins")
+        counts.calls = try others + Int(number("SELECT coalesce(sum(calls), 0) FROM call_hours"))
+        var spent = try number("SELECT coalesce(sum(cost), 0) FROM call_hours")
+        if others > 0 {
+            spent += try number(
+                "SELECT coalesce(sum(cost), 0) FROM calls WHERE id NOT IN (SELECT call FROM call_origins)")
+        }
+        counts.spent = Money(nanodollars: spent)
         return counts
     }
 

@@ -95,7 +95,7 @@ package final class Store: Sendable {
         }
         let write = Write(
             work: { (connection) throws(StoreError) in
-                try connection.insert(call)
+                try connection.insert(call, id: connection.nextID(.calls))
                 return {}
             }, fail: fail)
         if let refusal = writer.queue.add(write) { fail(refused(refusal)) }

@@ -55,9 +55,10 @@ extension Table {
             "reasoning_tokens", "cost", "latency_ms", "status",
         ])
 
-    static let all = [
-        scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
-    ]
+    static let all =
+        [
+            scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
+        ] + ledger
 }
 
 extension Connection {

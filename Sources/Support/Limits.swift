@@ -162,6 +162,29 @@ package enum Limits {
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
 
+    // MARK: Ledger
+
+    /// How long sums are kept in memory before they are written; a crash loses no more of them than this.
+    package static let ledgerFlushMillisecondsMax = 1_000
+    /// Rows of requests and of calls written at one flush; further ones are dropped and counted. A row takes the writer
+    /// some 30 µs, so that at full load the rows take it some hundredths of a second every second.
+    package static let ledgerRowsPendingMax = 512
+    /// Rows of requests and of calls kept, each: about 500 MB.
+    package static let ledgerRowsMax = 2_000_000
+    /// Kinds of requests or calls summed up apart in one hour; the scopes and models of further ones, which clients
+    /// name, are summed up together. A year of the usual ten kinds an hour is 10 MB.
+    package static let ledgerKindsPerHourMax = 2_000
+    /// Labels, with each outcome, summed up apart in one hour; further ones are summed up by their keys.
+    package static let ledgerLabelsPerHourMax = 2_000
+    /// Labels of one request, and their sizes: names of tickets and sessions, not texts.
+    package static let labelsPerRequestMax = 8
+    package static let labelKeyBytesMax = 64
+    package static let labelValueBytesMax = 128
+    /// A name that a client gives as a model, as far as the ledger keeps it.
+    package static let ledgerNameBytesMax = 256
+    /// A rating's comment.
+    package static let ratingCommentBytesMax = 4_096
+
     // MARK: Evaluation
 
     /// Requests of one replay drawn by chance: hours of work already.

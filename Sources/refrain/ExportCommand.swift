@@ -52,12 +52,12 @@ enum EntryFilterOptions {
     }
 
     /// `90s`, `15m`, `12h`, `30d` in seconds.
-    static func seconds(_ text: String) throws(UsageError) -> Int {
+    static func seconds(_ text: String, option: String = "older-than") throws(UsageError) -> Int {
         let units: [Character: Int] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let number = Int(text.dropLast()), number >= 0,
             number <= 100_000
         else {
-            throw UsageError("--older-than takes a number with its unit, such as 90s, 15m, 12h or 30d, not \"\(text)\"")
+            throw UsageError("--\(option) takes a number with its unit, such as 90s, 15m, 12h or 30d, not \"\(text)\"")
         }
         return number * unit
     }

@@ -14,6 +14,7 @@ enum Program {
     static let commands: [any Command.Type] = [
         ServeCommand.self, AskCommand.self, LookupCommand.self, ImportCommand.self, ExportCommand.self,
         EntriesCommand.self, ShowCommand.self, ForgetCommand.self, FeedbackCommand.self, StatsCommand.self,
+        ReportCommand.self, TuneCommand.self,
         BenchCommand.self, PlanListCommand.self, PlanShowCommand.self, PlanCheckCommand.self, PlanRunCommand.self,
         DoctorCommand.self, ConfigCheckCommand.self, CompletionsCommand.self,
     ]

@@ -27,7 +27,7 @@ enum ServeCommand: Command {
                 configuration(settings), log: log, immediate: { service.api.respondImmediately(to: $0) },
                 handler: { await service.api.respond(to: $0) })
             gauges.watch(server)
-            let upkeep = Upkeep.start(service.cache, damaged: damaged, log: log)
+            let upkeep = Upkeep.start(service.cache, service.ledger, damaged: damaged, log: log)
             try context.console.writeLine(readyLine(server, service))
             await waitForEnd(signals, server, log)
             upkeep.cancel()

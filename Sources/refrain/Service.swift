@@ -5,6 +5,8 @@ import Embedding
 import Glibc
 import HTTP
 import HTTPClient
+import JSON
+import Ledger
 import Models
 import Plans
 import Store
@@ -15,6 +17,8 @@ final class Service: Sendable {
     let api: API
     let cache: SemanticCache
     let models: ModelClient
+    /// Nil: none is kept.
+    let ledger: Ledger?
     private let store: Store
     private let http: HTTPClient
 
@@ -28,15 +32,20 @@ final class Service: Sendable {
         gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
     ) throws {
         http = HTTPClient()
-        let embedder = try Service.embedder(settings, start, http)
         let store = try Store.open(
             directory: settings.data, durability: settings.durability == .full ? .full : .normal,
             replacesDamaged: start == .daemon, log: log)
         self.store = store
-        let configuration = Service.models(settings)
-        models = ModelClient(configuration: configuration, http: http, log: log) { record in
-            store.record(Service.call(record))
+        let ledger = settings.ledger.isEnabled ? Service.ledger(settings.ledger, store, log) : nil
+        self.ledger = ledger
+        let record: @Sendable (Call) -> Void = { call in
+            guard let ledger else { return store.record(call) }
+            RequestAccount.current?.note(call)
+            ledger.record(call, from: RequestAccount.current?.origin ?? CallOrigin())
         }
+        let configuration = Service.models(settings)
+        models = ModelClient(configuration: configuration, http: http, log: log) { record(Service.call($0)) }
+        let embedder = try Service.embedder(settings, start, http, record)
         cache = SemanticCache(
             SemanticCache.Parts(
                 store: store, embedder: embedder,
@@ -54,9 +63,14 @@ final class Service: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
-                rules: Service.rules(settings), access: Service.access(settings.access),
+                rules: Service.rules(settings), ledger: ledger, access: Service.access(settings.access),
                 rateLimiter: settings.capacity.tenantRequestsPerMinute.map { RateLimiter(perMinute: $0) }, log: log,
                 version: Program.version, gauges: gauges))
+    }
+
+    private static func ledger(_ settings: Settings.Ledger, _ store: Store, _ log: Log) -> Ledger {
+        Ledger(
+            store, retention: Ledger.Retention(rowsDays: settings.rowsDays, labelsDays: settings.labelsDays), log: log)
     }
 
     private static func rules(_ settings: Settings) -> EscalationRules {
@@ -81,6 +95,7 @@ final class Service: Sendable {
     /// Writes what is not yet written, and lets go of the store.
     func close() async {
         await http.close()
+        await ledger?.flush()
         await store.close()
     }
 
@@ -95,7 +110,12 @@ final class Service: Sendable {
     }
 
     /// The embedder that the settings ask for.
-    static func embedder(_ settings: Settings, _ start: Start, _ http: HTTPClient) throws -> any Embedder {
+    ///
+    /// - Parameter record: takes the calls of a remote one.
+    static func embedder(
+        _ settings: Settings, _ start: Start, _ http: HTTPClient,
+        _ record: @escaping @Sendable (Call) -> Void = { _ in }
+    ) throws -> any Embedder {
         let chosen = settings.embedder
         switch chosen.kind {
         case .local:
@@ -109,17 +129,27 @@ final class Service: Sendable {
                     "the remote embedder has no address",
                     remedy: "set embedder.url, or upstream, or embedder.kind: \"local\"")
             }
+            let prices = models(settings)
             return RemoteEmbedder(
                 base: url, model: chosen.model, dimension: chosen.dimension,
                 // The upstream's key is the upstream's alone: another server does not get to see it.
                 apiKey: chosen.url == nil ? settings.upstream.key?.value : nil
             ) { url, headers, body in
-                try await http.send(
+                let watch = Stopwatch()
+                let response = try await http.send(
                     OutgoingRequest(
                         method: "POST", url: url, headers: headers, body: body,
                         timeoutMilliseconds: Limits.embeddingCallSecondsMax * 1_000,
                         connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
                         bodyBytesMax: Limits.upstreamBodyBytesMax))
+                let usage = Usage(embeddings: (try? JSONValue.parse(response.body.bytes ?? []))?["usage"])
+                let embedding = CallRecord(
+                    role: nil, model: chosen.model, purpose: .embed, usage: usage,
+                    cost: usage.flatMap { prices.cost(model: chosen.model, usage: $0) },
+                    latencyMilliseconds: watch.milliseconds, status: String(response.status),
+                    time: WallClock.system.now)
+                record(call(embedding, role: "embedding"))
+                return response
             }
         }
     }
@@ -159,9 +189,10 @@ final class Service: Sendable {
             timeoutMilliseconds: role.timeoutSeconds * 1_000)
     }
 
-    private static func call(_ record: CallRecord) -> Call {
+    /// - Parameter role: of a call that no role's model was asked with.
+    private static func call(_ record: CallRecord, role: String = "") -> Call {
         Call(
-            time: record.time, role: record.role?.rawValue ?? "", model: record.model,
+            time: record.time, role: record.role?.rawValue ?? role, model: record.model,
             purpose: record.purpose.rawValue, promptTokens: record.usage?.promptTokens ?? 0,
             cachedTokens: record.usage?.cachedTokens ?? 0, completionTokens: record.usage?.completionTokens ?? 0,
             reasoningTokens: record.usage?.reasoningTokens ?? 0, cost: record.cost,

@@ -38,17 +38,27 @@ enum ServiceConnection {
     ///
     /// - Throws: the service's error for a status of 400 or more, unless `accepting` has it.
     func send(_ request: Request, accepting: Set<Int> = []) async throws -> JSONValue {
-        let response: Response
-        switch self {
-        case .inProcess(let service): response = await service.api.respond(to: request)
-        case .daemon(let http, let socket): response = try await http.send(Self.request(request, socket))
-        }
+        let response = try await response(to: request)
         let body = try JSONValue.parse(response.body.bytes ?? [])
         if response.status >= 400, !accepting.contains(response.status) {
             throw CommandError(
                 body["error"]?["message"]?.string ?? "the service answered with status \(response.status)")
         }
         return body
+    }
+
+    /// A response's text.
+    func text(_ request: Request) async throws -> String {
+        let response = try await response(to: request)
+        guard response.status < 400 else { throw CommandError("the service answered with status \(response.status)") }
+        return String(decoding: response.body.bytes ?? [], as: UTF8.self)
+    }
+
+    private func response(to request: Request) async throws -> Response {
+        switch self {
+        case .inProcess(let service): await service.api.respond(to: request)
+        case .daemon(let http, let socket): try await http.send(Self.request(request, socket))
+        }
     }
 
     func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {

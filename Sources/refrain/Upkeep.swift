@@ -1,4 +1,5 @@
 import Cache
+import Ledger
 import Store
 import Support
 
@@ -7,7 +8,9 @@ enum Upkeep {
     /// Expired entries are not served in any case; what is above the capacity stays above it for no longer.
     private static let period = Duration.seconds(10)
 
-    static func start(_ cache: SemanticCache, damaged: [EntryID], log: Log) -> Task<Void, Never> {
+    static func start(
+        _ cache: SemanticCache, _ ledger: Ledger?, damaged: [EntryID], log: Log
+    ) -> Task<Void, Never> {
         Task {
             await embedMissing(cache, damaged, log)
             while !Task.isCancelled {
@@ -23,6 +26,11 @@ enum Upkeep {
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
                 } catch {
                     log.error("expired entries could not be removed, the next try is in \(period): \(error)")
+                }
+                do {
+                    try await ledger?.prune()
+                } catch {
+                    log.error("old rows of the ledger could not be removed, the next try is in a minute: \(error)")
                 }
                 try? await Task.sleep(for: period)
             }

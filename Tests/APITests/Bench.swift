@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import HTTPClient
 import JSON
+import Ledger
 import Models
 import Plans
 import Store
@@ -40,8 +41,8 @@ final class Bench: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),
-                plans: try PlanLibrary(),
-                access: access, rateLimiter: rateLimiter, clock: clock, version: "1.2.3",
+                plans: try PlanLibrary(), ledger: Ledger(store, clock: clock), access: access, rateLimiter: rateLimiter,
+                clock: clock, version: "1.2.3",
                 gauges: { [(name: "refrain_test_gauge", help: "Of a test.", value: 1.5)] }))
     }
 

@@ -22,7 +22,9 @@ struct Sample: Sendable {
         case .number(let range):
             let number = range.upperBound * 0.7
             self.init("\(number)", "\(number)", .number(number))
-        case .boolean: self.init("true", "true", .boolean(true))
+        case .boolean:
+            let flag = defaultText != "true"
+            self.init("\(flag)", "\(flag)", .boolean(flag))
         case .names: self.init("a, b", "['a', 'b']", .list(["a", "b"]))
         case .addresses: self.init("[::1]:1,h:2", "['[::1]:1', 'h:2']", .list(["[::1]:1", "h:2"]))
         case .duration: self.init("15m", "900", .integer(900))
@@ -151,7 +153,7 @@ struct SettingsTableTests {
         #expect(setting?.environmentVariable == "REFRAIN_MINI_REASONING_EFFORT")
         #expect(Set(Setting.all.map(\.flag)).count == Setting.all.count)
         #expect(Set(Setting.all.map(\.environmentVariable)).count == Setting.all.count)
-        #expect(Setting.groups == ["mini", "full", "embedder", "capacity", "rules"])
+        #expect(Setting.groups == ["mini", "full", "embedder", "capacity", "rules", "ledger"])
     }
 
     @Test func defaults() throws {

@@ -13,6 +13,8 @@ import Testing
         try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
         store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))
         store.noteHit(place.entry, saved: Money(nanodollars: 9))
+        try await store.add(ledgerBatch(at: Timestamp(milliseconds: 1)))
+        try await store.add(Rating(tenant: "t", kind: .label, subject: "a=b", time: Timestamp(milliseconds: 1)))
         for index in 2...3 { _ = try await store.insert(newEntry("question \(index)", vector: vector(index))) }
         return place
     }

@@ -117,3 +117,30 @@ func newEntry(
         created: created.map(Timestamp.init(milliseconds:)), expires: expires.map(Timestamp.init(milliseconds:)),
         vector: vector.map { NewEntry.Vector(embedder: embedder, components: $0) })
 }
+
+/// A request with a label and its call, with their sums.
+func ledgerBatch(at time: Timestamp) -> LedgerBatch {
+    var batch = LedgerBatch()
+    let hour = time.milliseconds / 3_600_000
+    let requestSums = RequestSums(values: Array(1...13))
+    let callSums = CallSums(values: Array(1...9))
+    batch.requestSums[HourKey(hour: hour, RequestDimensions())] = requestSums
+    batch.callSums[HourKey(hour: hour, CallDimensions())] = callSums
+    let label = (tenant: "ten", key: "ticket", value: "1")
+    batch.labelRequestSums[
+        HourKey(
+            hour: hour,
+            LabelRequestDimensions(tenant: label.tenant, key: label.key, value: label.value, outcome: "exact"))] =
+        requestSums
+    batch.labelCallSums[
+        HourKey(hour: hour, LabelCallDimensions(tenant: label.tenant, key: label.key, value: label.value))] = callSums
+    var row = RequestRow(time: time)
+    row.request = "req_1"
+    row.dimensions.tenant = "ten"
+    row.labels = [Label("ticket", "1"), Label("session", "a=b")]
+    batch.requests = [row]
+    var origin = CallOrigin()
+    origin.tenant = "ten"
+    batch.calls = [(Call(time: time, role: "full", model: "full-1", purpose: "answer"), origin)]
+    return batch
+}

@@ -1,0 +1,105 @@
+import Cache
+import HTTP
+import JSON
+import Ledger
+import Models
+import Store
+import Support
+
+/// How requests come into the ledger.
+struct Accounting: Sendable {
+    private let ledger: Ledger
+    private let access: Access
+    private let clock: WallClock
+
+    /// - Returns: nil where no ledger is kept.
+    init?(_ parts: API.Parts) {
+        guard let ledger = parts.ledger else { return nil }
+        self.ledger = ledger
+        access = parts.access
+        clock = parts.clock
+    }
+
+    /// The account of a request, where it is one that the ledger counts.
+    ///
+    /// - Throws: 400 for labels that cannot be kept.
+    func open(_ request: Request) throws(APIError) -> RequestAccount? {
+        guard let route = Accounting.route(request), let row = try row(request, route) else { return nil }
+        return RequestAccount(ledger, row)
+    }
+
+    private func row(_ request: Request, _ route: String) throws(APIError) -> RequestRow? {
+        let labels = try LedgerLabels.of(request.headers)
+        guard let tenant = try? access.tenant(of: request) else { return nil }
+        var row = RequestRow(time: clock.now)
+        row.dimensions.tenant = tenant
+        row.dimensions.scope = (try? CacheDirectives.scopeName(request.headers)) ?? ""
+        row.dimensions.route = route
+        row.labels = Labels.merged(labels)
+        return row
+    }
+
+    private static let routes: Set = [
+        "/v1/chat/completions", "/v1/responses", "/v1/embeddings", "/cache/lookup", "/cache/ask",
+    ]
+
+    /// Runs of all plans count as one route; which plan it was is a column of its own.
+    private static func route(_ request: Request) -> String? {
+        guard request.method == "POST" else { return nil }
+        if routes.contains(request.path) { return request.path }
+        return request.path.hasPrefix("/plans/") && request.path.hasSuffix("/runs") ? "/plans/runs" : nil
+    }
+}
+
+extension RequestRow {
+    /// Takes what a reply's receipt says.
+    mutating func take(_ reply: Reply) {
+        let receipt = reply.receipt
+        dimensions.outcome = receipt.outcome.rawValue
+        entry = receipt.entry
+        verdict = receipt.verdict?.reason.rawValue
+        isCollapsed = receipt.isCollapsed
+        isStored = receipt.isStored
+        latency.embed = Self.microseconds(receipt.latency.embed)
+        latency.search = Self.microseconds(receipt.latency.search)
+        latency.confirm = Self.microseconds(receipt.latency.confirm)
+        latency.upstream = Self.microseconds(receipt.latency.upstream)
+        switch reply.content {
+        case .cached(let entry):
+            fullCost = entry.cost
+            // No model was asked for an answer that somebody put in.
+            isFullEstimated = entry.cost != nil && entry.origin != .model
+        case .generated(let completion):
+            fullCost = completion.fullOnlyCost
+            isFullEstimated = completion.estimatedFullCost != nil
+        // A lookup that finds nothing serves nobody.
+        case .none: fullCost = .zero
+        }
+    }
+
+    private static func microseconds(_ milliseconds: Double?) -> Int64? {
+        milliseconds.flatMap { Int64(exactly: ($0 * 1_000).rounded()) }
+    }
+}
+
+extension RequestAccount {
+    /// Says what is asked for, before anything is called.
+    func describe(model: String, metadata: JSONValue? = nil) {
+        change { row in
+            row.dimensions.model = String(decoding: model.utf8.prefix(Limits.ledgerNameBytesMax), as: UTF8.self)
+            row.labels = Labels.merged(row.labels + LedgerLabels.of(metadata: metadata))
+        }
+    }
+
+    func take(_ reply: Reply) {
+        change { $0.take(reply) }
+    }
+
+    /// Says that the request was passed on and answered: without the service it would have cost the same.
+    func passed() {
+        change { row in
+            row.dimensions.outcome = Receipt.Outcome.bypass.rawValue
+            row.fullCost = row.spentUnknown == 0 ? row.spent : nil
+        }
+    }
+}

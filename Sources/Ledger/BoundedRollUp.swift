@@ -1,0 +1,53 @@
+import Store
+import Support
+
+/// Sums by hour and kind, of which an hour has only so many.
+///
+/// What comes when the kinds are used up is summed up with its like (`LedgerDimensions.folded`): no amount is lost.
+struct BoundedRollUp<Dimensions: LedgerDimensions>: Sendable {
+    private(set) var sums: RollUp<Dimensions> = [:]
+    private let kindsMax: Int
+    /// The kinds of the latest hours, those included whose sums were taken already.
+    private var kinds: [Int64: Set<Dimensions>] = [:]
+
+    init(kindsMax: Int) {
+        self.kindsMax = kindsMax
+    }
+
+    /// Changes the sums of a kind.
+    mutating func update(_ key: HourKey<Dimensions>, _ body: (inout Dimensions.Sums) -> Void) {
+        if let index = sums.index(forKey: key) { return body(&sums.values[index]) }
+        body(&sums[admitted(key), default: Dimensions.Sums()])
+    }
+
+    /// Hands the sums over and begins at nothing.
+    mutating func take() -> RollUp<Dimensions> {
+        defer { sums.removeAll(keepingCapacity: true) }
+        return sums
+    }
+
+    /// Takes back sums that could not be written.
+    mutating func giveBack(_ taken: RollUp<Dimensions>) {
+        for (key, lost) in taken { sums[key, default: Dimensions.Sums()] += lost }
+    }
+
+    private static var hoursRemembered: Int { 3 }
+
+    private mutating func admitted(_ key: HourKey<Dimensions>) -> HourKey<Dimensions> {
+        if kinds[key.hour] == nil, kinds.count >= Self.hoursRemembered, let oldest = kinds.keys.min() {
+            kinds[oldest] = nil
+        }
+        let folded = key.folded
+        if admit(key, max: kindsMax) { return key }
+        // Names of clients' own choice are gone from it; what is left is few, unless there are many tenants.
+        return admit(folded, max: 2 * kindsMax) ? folded : folded.folded
+    }
+
+    private mutating func admit(_ key: HourKey<Dimensions>, max: Int) -> Bool {
+        let known = kinds[key.hour]
+        if known?.contains(key.dimensions) == true { return true }
+        if known?.count ?? 0 >= max { return false }
+        kinds[key.hour, default: []].insert(key.dimensions)
+        return true
+    }
+}

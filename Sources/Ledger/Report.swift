@@ -1,0 +1,56 @@
+package import Store
+package import Support
+
+/// What a stretch of time cost, saved and was worth, group by group.
+package struct Report: Sendable {
+    package let grouping: Grouping
+    /// Hours since 1970-01-01T00:00:00Z, the last one not over yet.
+    package let hours: Range<Int64>
+    /// Days in their order, all else by what was spent, the most first.
+    package let rows: [ReportRow]
+    /// Of everything, labelled or not.
+    package let total: ReportRow
+
+    package init(_ extract: LedgerExtract, by grouping: Grouping, hours: Range<Int64>) {
+        var groups: [String: ReportRow] = [:]
+        var total = ReportRow("total")
+        func add(_ group: String?, _ body: (inout ReportRow) -> Void) {
+            if let group { body(&groups[group, default: ReportRow(group)]) }
+        }
+        for (key, sums) in extract.requests {
+            let body: (inout ReportRow) -> Void = { $0.add(sums, key.dimensions.outcome) }
+            body(&total)
+            add(grouping.group(key), body)
+        }
+        for (key, sums) in extract.calls {
+            total.calls += sums
+            add(grouping.group(key)) { $0.calls += sums }
+        }
+        for (key, sums) in extract.labelRequests {
+            add(key.dimensions.value) { $0.add(sums, key.dimensions.outcome) }
+        }
+        for (key, sums) in extract.labelCalls { add(key.dimensions.value) { $0.calls += sums } }
+        for rating in extract.ratings {
+            total.ratings.add(rating)
+            add(grouping.group(rating)) { $0.ratings.add(rating) }
+        }
+        self.grouping = grouping
+        self.hours = hours
+        self.total = total
+        rows = groups.values.sorted { left, right in
+            grouping == .day || left.calls.cost == right.calls.cost
+                ? left.group < right.group : left.calls.cost > right.calls.cost
+        }
+    }
+
+    /// When it begins and ends.
+    package var since: Timestamp { Timestamp(milliseconds: hours.lowerBound * 3_600_000) }
+    package var until: Timestamp { Timestamp(milliseconds: hours.upperBound * 3_600_000) }
+}
+
+extension ReportRow {
+    fileprivate mutating func add(_ sums: RequestSums, _ outcome: String) {
+        requests += sums
+        if sums.requests > 0 { outcomes[outcome, default: 0] += sums.requests }
+    }
+}

@@ -1,0 +1,64 @@
+package import Store
+package import Support
+
+/// The numbers of one group of a report.
+package struct ReportRow: Sendable, Equatable {
+    /// What people said of its answers.
+    package struct Ratings: Sendable, Equatable {
+        package var good: Int64 = 0
+        package var bad: Int64 = 0
+        package var scores: Int64 = 0
+        package var scoreSum: Int64 = 0
+        package var succeeded: Int64 = 0
+        package var failed: Int64 = 0
+
+        mutating func add(_ rating: Rating) {
+            if let isGood = rating.isGood { if isGood { good += 1 } else { bad += 1 } }
+            if let score = rating.score {
+                scores += 1
+                scoreSum += Int64(score)
+            }
+            if let hasSucceeded = rating.hasSucceeded { if hasSucceeded { succeeded += 1 } else { failed += 1 } }
+        }
+    }
+
+    package var group: String
+    package var requests = RequestSums()
+    package var outcomes: [String: Int64] = [:]
+    package var calls = CallSums()
+    package var ratings = Ratings()
+
+    init(_ group: String) {
+        self.group = group
+    }
+
+    /// Hits by kind, the surest first.
+    package static let hitOutcomes = ["exact", "alias", "judged", "confirmed"]
+
+    package var hits: Int64 { Self.hitOutcomes.reduce(0) { $0 + (outcomes[$1] ?? 0) } }
+    /// Hits ÷ requests; nil of none.
+    package var hitRate: Double? { share(hits, requests.requests) }
+    /// Requests whose plan called *full* ÷ requests that a plan answered.
+    package var escalationRate: Double? { share(requests.escalated, requests.planned) }
+    /// Confirmations that said "the same" ÷ confirmations.
+    package var acceptRate: Double? { share(requests.accepted, requests.confirmations) }
+    /// Of the served answers that were audited, those that should not have been served.
+    package var falseAcceptRate: Double? { share(requests.falseAccepts, requests.audited) }
+    package var falseAcceptInterval: Interval? { Interval(requests.falseAccepts, of: requests.audited) }
+    package var satisfaction: Double? { share(ratings.good, ratings.good + ratings.bad) }
+    package var satisfactionInterval: Interval? { Interval(ratings.good, of: ratings.good + ratings.bad) }
+    package var success: Double? { share(ratings.succeeded, ratings.succeeded + ratings.failed) }
+    package var successInterval: Interval? { Interval(ratings.succeeded, of: ratings.succeeded + ratings.failed) }
+    package var meanScore: Double? { share(ratings.scoreSum, ratings.scores) }
+
+    /// What was spent, as far as it is known.
+    package var cost: Money { Money(nanodollars: calls.cost) }
+    /// What *full* only would have cost, as far as it is known.
+    package var fullCost: Money { Money(nanodollars: requests.fullCost) }
+    /// What *full* only would have cost, less all that was spent.
+    package var saved: Money { fullCost - cost }
+
+    private func share(_ part: Int64, _ whole: Int64) -> Double? {
+        whole == 0 ? nil : Double(part) / Double(whole)
+    }
+}
