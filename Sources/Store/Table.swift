@@ -56,7 +56,8 @@ extension Table {
         ])
 
     static let all = [
-        scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
+        scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls, planRuns,
+        planSteps,
     ]
 }
 

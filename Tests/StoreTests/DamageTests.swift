@@ -13,6 +13,9 @@ import Testing
         try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
         store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))
         store.noteHit(place.entry, saved: Money(nanodollars: 9))
+        let run = try await store.begin(
+            PlanRunRow(tenant: "t", plan: "p", created: Timestamp(milliseconds: 1), definition: "{}", request: "{}"))
+        try await store.note(run, position: 0, record: "{}")
         for index in 2...3 { _ = try await store.insert(newEntry("question \(index)", vector: vector(index))) }
         return place
     }
@@ -37,7 +40,9 @@ import Testing
         switch column {
         case "digest", "key": "randomblob(32)"
         case "vector": "randomblob(32)"
-        case "tenant", "name", "question", "answer", "tag", "text", "role", "purpose", "status", "model", "comment":
+        case "tenant", "name", "question", "answer", "tag", "text", "role", "purpose", "status", "model", "comment",
+            "plan",
+            "definition", "request", "result", "record":
             "coalesce(\(column), '') || 'x'"
         case "boundary": "0.25"
         default: "coalesce(\(column), 0) + 1000"

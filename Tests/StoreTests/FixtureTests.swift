@@ -46,6 +46,10 @@ import Testing
         #expect([statistics.entries, statistics.calls, statistics.hits] == [2, 1, 2])
         #expect(statistics.spent == Money(nanodollars: 25))
 
+        let runs = try store.planRuns(tenant: "acme", limit: 9)
+        #expect(runs.map(\.status) == (version >= 2 ? [.failed] : []))
+        if let run = runs.first { #expect(try store.planSteps(of: run.id) == [0: #"{"step":"choice"}"#]) }
+
         // And it can be written to.
         #expect(try await store.insert(newEntry("new")).change == .inserted)
         #expect(
@@ -75,6 +79,12 @@ import Testing
                 time: Timestamp(milliseconds: 1_500), role: "mini", model: "small-1", purpose: "confirm",
                 entry: place.entry, promptTokens: 100, completionTokens: 5, cost: Money(nanodollars: 25),
                 latencyMilliseconds: 300))
+        let run = try await store.begin(
+            PlanRunRow(
+                tenant: "acme", plan: "route", created: Timestamp(milliseconds: 1_000), definition: "{}", request: "{}")
+        )
+        try await store.note(run, position: 0, record: #"{"step":"choice"}"#)
+        _ = try await store.change(run, from: [.running], to: .failed, result: "{}")
         for _ in 0..<2 { store.noteHit(place.entry, saved: Money(nanodollars: 56)) }
         await store.close()
         writeFile(FixtureTests.folder + "/v\(Schema.version).db", readFile(scratch.database))
