@@ -15,6 +15,8 @@ package final class API: Sendable {
         package var missPlan: Plan?
         /// What has *full* do the work of mini in any plan.
         package var rules: EscalationRules
+        /// Plans that are done now and then by themselves.
+        package var jobs: [Plan]
         package var access: Access
         package var clock: WallClock
         package var log: Log
@@ -24,7 +26,7 @@ package final class API: Sendable {
 
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
-            rules: EscalationRules = EscalationRules(),
+            rules: EscalationRules = EscalationRules(), jobs: [Plan] = [],
             access: Access = Access(), clock: WallClock = .system, log: Log = .none, version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
@@ -33,6 +35,7 @@ package final class API: Sendable {
             self.plans = plans
             self.missPlan = missPlan
             self.rules = rules
+            self.jobs = jobs
             self.access = access
             self.clock = clock
             self.log = log
@@ -42,10 +45,14 @@ package final class API: Sendable {
     }
 
     let parts: Parts
+    package let planRuns: PlanRuns
+    package let planJobs: PlanJobs
     private let router: Router
 
     package init(_ parts: Parts) {
         self.parts = parts
+        planRuns = PlanRuns(parts)
+        planJobs = PlanJobs(parts, planRuns)
         var router = Router()
         AnswerRoute<ChatRequest>("/v1/chat/completions", parts).register(in: &router)
         AnswerRoute<ResponsesRequest>("/v1/responses", parts).register(in: &router)
@@ -53,7 +60,7 @@ package final class API: Sendable {
         LookupRoutes(parts).register(in: &router)
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
-        PlanRoutes(parts).register(in: &router)
+        PlanRoutes(parts, planRuns).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         self.router = router
     }

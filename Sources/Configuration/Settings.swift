@@ -56,6 +56,8 @@ package struct Settings: Sendable, Equatable {
         package var tags: [String]?
         package var scopes: [String]?
         package var inputTokensMax: Int?
+        /// What mini is asked about each input.
+        package var subjects: [String]?
     }
 
     /// Addresses of TCP listeners; empty: none.
@@ -79,6 +81,8 @@ package struct Settings: Sendable, Equatable {
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
     package var rules = Rules()
+    /// Plans that are done now and then by themselves; nil: none.
+    package var jobs: [String]?
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

@@ -15,7 +15,9 @@ enum Program {
         ServeCommand.self, AskCommand.self, LookupCommand.self, ImportCommand.self, ExportCommand.self,
         EntriesCommand.self, ShowCommand.self, ForgetCommand.self, FeedbackCommand.self, StatsCommand.self,
         BenchCommand.self, PlanListCommand.self, PlanShowCommand.self, PlanCheckCommand.self, PlanRunCommand.self,
-        DoctorCommand.self, ConfigCheckCommand.self, CompletionsCommand.self,
+        PlanRunsCommand.self, PlanResumeCommand.self, PlanCancelCommand.self, PlanExamplesCommand.self,
+        DoctorCommand.self,
+        ConfigCheckCommand.self, CompletionsCommand.self,
     ]
 
     static let specification = ProgramSpecification(

@@ -48,14 +48,32 @@ final class Service: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
-                rules: Service.rules(settings), access: Service.access(settings.access), log: log,
+                rules: Service.rules(settings), jobs: try Service.jobs(settings, plans),
+                access: Service.access(settings.access), log: log,
                 version: Program.version, gauges: gauges))
     }
 
     private static func rules(_ settings: Settings) -> EscalationRules {
         EscalationRules(
             words: settings.rules.words ?? [], tags: settings.rules.tags ?? [], scopes: settings.rules.scopes ?? [],
-            inputTokensMax: settings.rules.inputTokensMax)
+            inputTokensMax: settings.rules.inputTokensMax, subjects: settings.rules.subjects ?? [])
+    }
+
+    private static func jobs(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> [Plan] {
+        var jobs: [Plan] = []
+        for name in settings.jobs ?? [] {
+            guard let plan = plans[name] else {
+                let hint = closest(to: name, among: plans.names).map { "did you mean \"\($0)\"?" }
+                throw CommandError(
+                    "there is no plan \"\(name)\" to do now and then",
+                    remedy: hint ?? "`refrain plan list` shows them")
+            }
+            if let reason = plan.reasonNotToBeJob {
+                throw CommandError("the plan \"\(name)\" cannot be done by itself", why: reason)
+            }
+            jobs.append(plan)
+        }
+        return jobs
     }
 
     private static func missPlan(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> Plan? {

@@ -1,13 +1,16 @@
+import API
 import Cache
 import Store
 import Support
 
-/// What the daemon does beside answering: embeds what has no vector yet, and removes what has expired.
+/// What the daemon does beside answering: embeds what has no vector yet, and removes what has expired or is old.
 enum Upkeep {
     /// Expired entries are not served in any case; this only frees their space.
     private static let period = Duration.seconds(60)
 
-    static func start(_ cache: SemanticCache, damaged: [EntryID], log: Log) -> Task<Void, Never> {
+    static func start(
+        _ cache: SemanticCache, _ runs: PlanRuns, damaged: [EntryID], log: Log
+    ) -> Task<Void, Never> {
         Task {
             await embedMissing(cache, damaged, log)
             while !Task.isCancelled {
@@ -15,8 +18,10 @@ enum Upkeep {
                 do {
                     let removed = try await cache.removeExpired()
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
+                    let runs = try await runs.removeOld()
+                    if runs > 0 { log.info("removed \(runs) runs of plans that are kept long enough") }
                 } catch {
-                    log.error("expired entries could not be removed, the next try is in a minute: \(error)")
+                    log.error("what has expired could not be removed, the next try is in a minute: \(error)")
                 }
                 try? await Task.sleep(for: period)
             }

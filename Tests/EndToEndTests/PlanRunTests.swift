@@ -1,0 +1,165 @@
+import HTTP
+import JSON
+import Testing
+
+/// Runs that are kept: looked at, gone on with, called off, and interrupted by a kill.
+@Suite(.sharedRig())
+struct PlanRunTests {
+    let daemon: Daemon
+    let standIn: StandIn
+    let home: Scratch
+
+    init() throws {
+        (daemon, standIn, home) = (try Rig.current().daemon, try Rig.current().standIn, try Rig.current().home)
+    }
+
+    private func refrainPlan(_ arguments: String..., data: String? = nil) async throws -> Finished {
+        try await refrain(["plan"] + arguments + ["--data", data ?? daemon.data], home: home)
+    }
+
+    private static func inputs(_ members: JSONObject, stream: Bool = false) -> JSONValue {
+        ["inputs": .object(members), "stream": .bool(stream)]
+    }
+
+    /// Starts a run and waits until its second step asks a model that never answers.
+    private func hangingRun(_ daemon: Daemon, _ standIn: StandIn, brief: String) async throws
+        -> (id: Int, reply: Task<Reply, any Error>)
+    {
+        try await standIn.fault(["hang": true], times: nil, containing: #"{"brief":"\#(brief)","draft""#)
+        let reply = Task {
+            try await daemon.post("/plans/draft-refine/runs", Self.inputs(["brief": .string(brief), "value": "high"]))
+        }
+        let id = try await eventually("the second step is under way") { () -> Int? in
+            guard try await !standIn.bodies(.answer, containing: #"{\"brief\":\"\#(brief)\",\"draft"#).isEmpty else {
+                return nil
+            }
+            let runs = try await daemon.get("/plans/runs?plan=draft-refine").member("runs")?.array ?? []
+            for run in runs {
+                let id = run["id"]?.int ?? 0
+                let whole = try await daemon.get("/plans/runs/\(id)")
+                if whole.member("inputs", "brief")?.string == brief { return id }
+            }
+            return nil
+        }
+        return (id, reply)
+    }
+
+    @Test func aKilledRunGoesOnWhereItWas() async throws {
+        let folder = try Scratch()
+        let upstream = try await StandIn.start(in: folder)
+        let first = try await Daemon.start(in: folder, upstream: upstream)
+        let (id, reply) = try await hangingRun(first, upstream, brief: "a song")
+        #expect(try await first.get("/plans/runs/\(id)").member("status") == "running")
+        try await first.child.kill()
+        _ = await reply.result
+        try await upstream.clearFaults()
+        let second = try await Daemon.start(in: folder, upstream: upstream)
+        let kept = try await second.get("/plans/runs/\(id)")
+        #expect(kept.member("status") == "interrupted" && kept.member("steps")?.array?.count == 1, "\(kept.text)")
+        #expect(second.child.errors.contains("1 runs of plans were interrupted"))
+        let resumed = try await refrain("plan", "resume", "\(id)", "--data", second.data, "--json", home: folder)
+        #expect(resumed.code == 0, "\(resumed.errors)")
+        let run = try JSONValue.parse(resumed.output)
+        #expect(run["status"] == "completed" && run["steps"]?.array?.count == 2)
+        #expect(run["steps"]?[0]?["output"] == kept.member("steps", "0", "output"))
+        // The first step was asked for once in the two lives of the daemon.
+        let drafts = try await upstream.bodies(.answer, containing: #"{\"brief\":\"a song\"}"#)
+        #expect(drafts.count == 1)
+        #expect(try await second.post("/plans/runs/\(id)/resume", [:]).errorCode == "run_completed")
+    }
+
+    @Test func aRunIsCalledOffAndGoesOn() async throws {
+        let (id, reply) = try await hangingRun(daemon, standIn, brief: "an ode")
+        let cancelled = try await refrainPlan("cancel", "\(id)", "--json")
+        #expect(try JSONValue.parse(cancelled.output)["status"] == "cancelled", "\(cancelled.errors)")
+        // Who waited for it is told.
+        #expect(try await reply.value.member("status") == "cancelled")
+        #expect(try await refrainPlan("cancel", "\(id)").code == 2)
+        #expect(try await daemon.post("/plans/runs/\(id)/cancel", [:]).errorCode == "run_cancelled")
+        try await standIn.clearFaults()
+        let resumed = try await daemon.post("/plans/runs/\(id)/resume", [:])
+        #expect(resumed.member("status") == "completed", "\(resumed.text)")
+        #expect(try await daemon.send("DELETE", "/plans/runs/\(id)").status == 200)
+        #expect(try await daemon.get("/plans/runs/\(id)").status == 404)
+    }
+
+    @Test func aRunWaitsForAChoice() async throws {
+        try await standIn.fault(["text": "the story"], containing: #""manner":"telling a story"}"#)
+        let started = try await refrainPlan("run", "content", "brief=a bridge", "chosen_by=person", "--json")
+        let run = try JSONValue.parse(started.output)
+        let id = try #require(run["id"]?.int, "\(started.errors)")
+        #expect(started.code == 1 && run["status"] == "waiting")
+        #expect(run["waits"]?[0]?["options"]?[1] == "the story")
+        #expect(try await daemon.post("/plans/runs/\(id)/resume", [:]).errorCode == "missing_required_parameter")
+        #expect(try await daemon.post("/plans/runs/\(id)/resume", ["choose": 4]).errorCode == "invalid_value")
+        let shown = try await refrainPlan("runs", "\(id)")
+        #expect(shown.errors.contains("2: the story") && shown.errors.contains("refrain plan resume \(id) --choose N"))
+        let resumed = try await refrainPlan("resume", "\(id)", "--choose", "2")
+        #expect(resumed.code == 0 && resumed.errors.contains("chosen done"), "\(resumed.errors)")
+        let refined = try await standIn.bodies(.answer, containing: #"\"chosen_draft\":\"the story\""#)
+        #expect(refined.count == 1)
+        #expect(try await daemon.post("/plans/runs/\(id)/resume", ["choose": 2]).errorCode == "run_completed")
+    }
+
+    @Test func aStreamTellsOfEachStep() async throws {
+        let reply = try await daemon.post(
+            "/plans/draft-refine/runs", Self.inputs(["brief": "a riddle"], stream: true))
+        #expect(reply.headers["Content-Type"]?.hasPrefix("text/event-stream") == true)
+        let events = reply.text.split(separator: "\n\n").map { $0.split(separator: "\n").map(String.init) }
+        #expect(
+            events.map { $0[0] } == [
+                "event: run", "event: step", "event: step", "event: step", "event: step", "event: done",
+            ])
+        func data(_ index: Int) throws -> JSONValue { try JSONValue.parse(String(events[index][1].dropFirst(6))) }
+        #expect(try data(0)["steps"] == ["draft", "refine"] && data(1) == ["step": "draft", "status": "began"])
+        #expect(try data(2)["status"] == "done" && data(4)["status"] == "skipped")
+        #expect(try data(5)["status"] == "completed" && data(5)["id"] == data(0)["id"])
+        let refused = try await daemon.post("/plans/draft-refine/runs", Self.inputs(["beef": ""], stream: true))
+        #expect(refused.status == 400 && refused.errorCode == "invalid_input")
+    }
+
+    @Test func equalPartsAreReadOnce() async throws {
+        let line = "The bridge of steel was opened again after repairs.\n"
+        let document = String(repeating: line, count: 400)
+        let name = try home.file("bridge.txt", document)
+        func run() async throws -> JSONValue {
+            let done = try await refrainPlan(
+                "run", "compress", "question=When was it opened again?", "document=@" + name, "--json")
+            return try JSONValue.parse(done.output)
+        }
+        let first = try await run()
+        let second = try await run()
+        func extracts(_ run: JSONValue) -> [JSONValue] { run["steps"]?[0]?["calls"]?.array ?? [] }
+        #expect(extracts(first).count == 2 && extracts(second).count == 2, "\(first.text)")
+        // Two equal parts of one document may both be asked for: they are under way at once.
+        #expect(extracts(second).allSatisfy { $0["cached"] == true && $0["cost_usd"] == 0 })
+        #expect(second["steps"]?[0]?["output"] == first["steps"]?[0]?["output"])
+        let calls = try await standIn.bodies(.answer, containing: "bridge of steel")
+        let asked = calls.filter { $0["model"]?.string?.hasPrefix("gpt-5-mini") == true }.count
+        #expect(asked == extracts(first).count { $0["cached"] == false })
+    }
+}
+
+/// Runs are their tenant's.
+struct PlanRunTenantTests {
+    @Test func aTenantSeesItsOwnRunsOnly() async throws {
+        let home = try Scratch()
+        let standIn = try await StandIn.start(in: home)
+        let daemon = try await Daemon.start(in: home, upstream: standIn, ["--pass-authorization", "true"])
+        let (ours, theirs): (Headers, Headers) = (["Authorization": "Bearer ours"], ["Authorization": "Bearer theirs"])
+        let run = try await daemon.post(
+            "/plans/draft-refine/runs", ["inputs": ["brief": "a slogan"]], headers: ours)
+        let id = try #require(run.member("id")?.int, "\(run.text)")
+        func get(_ path: String, _ headers: Headers) async throws -> Reply {
+            try await daemon.send("GET", path, headers: headers)
+        }
+        #expect(try await get("/plans/runs", ours).member("runs", "0", "id")?.int == id)
+        #expect(try await get("/plans/runs", theirs).member("runs") == [])
+        #expect(try await get("/plans/runs/\(id)", theirs).status == 404)
+        for action in ["resume", "cancel"] {
+            #expect(try await daemon.post("/plans/runs/\(id)/\(action)", [:], headers: theirs).status == 404)
+        }
+        #expect(try await daemon.send("DELETE", "/plans/runs/\(id)", headers: theirs).status == 404)
+        #expect(try await get("/plans/runs/\(id)", ours).status == 200)
+    }
+}
