@@ -22,7 +22,10 @@ extension API.Parts {
         if let rule { log.info("plan \(missPlan.name): full does mini's work by rule: \(rule)") }
         let run: PlanRun
         do {
-            let engine = PlanEngine(models, cache: cache.steps(tenant: query.scope.tenant, models))
+            // Who wants nothing from the cache wants no part of an answer from it either.
+            let mayUseCache = query.directives.mayRead && query.directives.mayStore
+            let engine = PlanEngine(
+                models, cache: mayUseCache ? cache.steps(tenant: query.scope.tenant, models) : nil)
             run = try await engine.run(
                 missPlan, inputs: missPlan.inputs(question: query.question, messages: chat["messages"] ?? []),
                 parameters: Self.parameters(chat), forcedBy: rule)

@@ -110,8 +110,11 @@ struct PlanRoutes: Sendable {
         let running = Task {
             do {
                 await relay.send(.eventStream, PlanEvent.bytes("run", ready.opening))
-                let run = try await runs.execute(ready) { await relay.send(.eventStream, $0.bytes) }
-                relay.end(PlanEvent.bytes("done", run))
+                // Steps that run at once tell of themselves at once; a relay has one writer. A plan's steps bound them.
+                let (events, feed) = AsyncStream.makeStream(of: PlanEvent.self)
+                async let ending = execute(ready, feed)
+                for await event in events { await relay.send(.eventStream, event.bytes) }
+                relay.end(PlanEvent.bytes("done", try await ending))
             } catch {
                 let body = APIError(500, "\(error)", code: "internal_error").response.body.bytes ?? []
                 relay.end(PlanEvent.bytes("error", (try? JSONValue.parse(body)) ?? .null))
@@ -119,6 +122,13 @@ struct PlanRoutes: Sendable {
             }
         }
         return Response(200, headers: .eventStream, body: .stream(StreamedBody(relay, running)))
+    }
+
+    private func execute(
+        _ ready: PlanRuns.Ready, _ feed: AsyncStream<PlanEvent>.Continuation
+    ) async throws -> JSONValue {
+        defer { feed.finish() }
+        return try await runs.execute(ready) { feed.yield($0) }
     }
 
     // MARK: Reading

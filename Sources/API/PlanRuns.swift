@@ -74,6 +74,7 @@ package final class PlanRuns: Sendable {
             }
         }
         running.withLock { $0[ready.id] = task }
+        defer { _ = running.withLock { $0.removeValue(forKey: ready.id) } }
         let result = await withTaskCancellationHandler {
             await task.result
         } onCancel: {
@@ -85,7 +86,6 @@ package final class PlanRuns: Sendable {
         case .failure:
             try await store.change(ready.id, from: [.running], to: .cancelled)
         }
-        _ = running.withLock { $0.removeValue(forKey: ready.id) }
         try Task.checkCancellation()
         return try json(of: try row(ready.id, tenant: ready.tenant))
     }

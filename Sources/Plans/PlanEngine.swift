@@ -75,7 +75,8 @@ package struct PlanEngine: Sendable {
             plan: plan.name, forcedBy: forcedBy, steps: plan.steps.compactMap { records[$0.name] },
             outputs: failure == nil ? outputs : JSONObject(), sources: sources,
             waits: failure == nil ? PlanEngine.waits(plan, waits, values) : [], failure: failure ?? missing,
-            latencyMilliseconds: start.duration(to: .now) / .milliseconds(1))
+            latencyMilliseconds: start.duration(to: .now) / .milliseconds(1),
+            inputTokens: inputs.values.values.map(\.estimatedTokens).reduce(0, +))
     }
 
     /// What a person is to choose from, in the order of the plan.

@@ -17,7 +17,8 @@ extension PlanRun {
             "failure": failure.map { .string($0) } ?? .null, "degraded": .bool(isDegraded),
             "rule": forcedBy.map { .string($0) } ?? .null, "outputs": .object(outputs),
             "waits": .array(waits.map { ["step": .string($0.step), "options": .array($0.options)] }),
-            "usage": usage.json, "cost_usd": cost.json, "latency_ms": .tenths(latencyMilliseconds),
+            "input_tokens": .number(inputTokens), "usage": usage.json, "usage_full": fullUsage.json,
+            "cost_usd": cost.json, "latency_ms": .tenths(latencyMilliseconds),
         ]
     }
 }

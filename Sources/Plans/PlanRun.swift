@@ -17,6 +17,8 @@ package struct PlanRun: Sendable {
     /// Why the run has no outputs; nil: it has.
     package let failure: String?
     package let latencyMilliseconds: Double
+    /// Of all inputs together, estimated.
+    package let inputTokens: Int
 
     package enum Status: String, Sendable {
         case completed, failed, waiting
@@ -47,7 +49,12 @@ package struct PlanRun: Sendable {
         return asked != .full && steps.contains { $0.status == .failed && $0.calls.last?.role == .full }
     }
 
-    package var usage: Usage {
+    package var usage: Usage { PlanRun.usage(of: calls) }
+
+    /// What *full* read and wrote: next to `inputTokens` it shows what was kept from it.
+    package var fullUsage: Usage { PlanRun.usage(of: calls.filter { $0.role == .full }) }
+
+    private static func usage(of calls: [StepCall]) -> Usage {
         let usages = calls.compactMap(\.usage)
         return Usage(
             promptTokens: usages.map(\.promptTokens).reduce(0, +),

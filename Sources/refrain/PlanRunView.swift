@@ -48,9 +48,17 @@ enum PlanRunView {
             let status = step["status"]?.string ?? "?"
             return (step["step"]?.string ?? "?") + " " + (calls.isEmpty ? status : "\(status) (\(joined(calls)))")
         }
-        let cost = dollars(run).map { ", " + $0 } ?? ""
+        let cost = (dollars(run).map { ", " + $0 } ?? "") + spared(run)
         context.console.show("run \(run["id"]?.int ?? 0): " + steps.joined(separator: "; ") + cost)
         showNext(run, context)
+    }
+
+    /// How much less than the input *full* had to read.
+    private static func spared(_ run: JSONValue) -> String {
+        guard let input = run["input_tokens"]?.int, let read = run["usage_full"]?["prompt_tokens"]?.int, read > 0,
+            read < input
+        else { return "" }
+        return ", full read \(Format.count(read)) tokens for an input of \(Format.count(input))"
     }
 
     /// What its owner can do with a run that is not completed.

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import JSON
 import Testing
@@ -118,6 +119,23 @@ struct PlanRunTests {
         #expect(refused.status == 400 && refused.errorCode == "invalid_input")
     }
 
+    @Test(
+        arguments: [
+            ("alert", ["message": "m"]), ("analysis", ["data": "d"]), ("annotate", ["question": "q", "answer": "a"]),
+            ("check-pii", ["question": "q", "answer": "a"]), ("check-quality", ["question": "q", "answer": "a"]),
+            ("classify-log", ["log": "l"]), ("cluster-feedback", ["comments": ["slow", "dear", "so slow"]]),
+            ("compress", ["question": "q", "document": "d"]), ("confidence", ["conversation": "c"]),
+            ("content", ["brief": "b"]), ("direct", ["conversation": "c"]), ("draft-refine", ["brief": "b"]),
+            ("examples", ["instructions": "i", "labels": ["l"]]), ("route", ["conversation": "c"]),
+            ("subject", ["subjects": ["s"], "text": "t"]), ("support", ["message": "m"]),
+        ] as [(String, JSONObject)])
+    func everyBuiltInPlanRuns(_ name: String, _ inputs: JSONObject) async throws {
+        let run = try await daemon.post("/plans/\(name)/runs", Self.inputs(inputs))
+        #expect(run.member("status") == "completed" && run.member("degraded") == false, "\(run.text)")
+        #expect(run.member("outputs")?.object?.members.isEmpty == false)
+        #expect(run.member("cost_usd")?.double ?? 0 > 0)
+    }
+
     @Test func equalPartsAreReadOnce() async throws {
         let line = "The bridge of steel was opened again after repairs.\n"
         let document = String(repeating: line, count: 400)
@@ -134,6 +152,9 @@ struct PlanRunTests {
         // Two equal parts of one document may both be asked for: they are under way at once.
         #expect(extracts(second).allSatisfy { $0["cached"] == true && $0["cost_usd"] == 0 })
         #expect(second["steps"]?[0]?["output"] == first["steps"]?[0]?["output"])
+        // What full was spared.
+        let (input, read) = (first["input_tokens"]?.int ?? 0, first["usage_full"]?["prompt_tokens"]?.int ?? 0)
+        #expect(input > 5_000 && read > 0 && read < 1_000, "\(first["usage_full"]?.text ?? "")")
         let calls = try await standIn.bodies(.answer, containing: "bridge of steel")
         let asked = calls.filter { $0["model"]?.string?.hasPrefix("gpt-5-mini") == true }.count
         #expect(asked == extracts(first).count { $0["cached"] == false })
@@ -161,5 +182,45 @@ struct PlanRunTenantTests {
         }
         #expect(try await daemon.send("DELETE", "/plans/runs/\(id)", headers: theirs).status == 404)
         #expect(try await get("/plans/runs/\(id)", ours).status == 200)
+    }
+}
+
+/// What becomes of runs when a model does not answer in time, or is down.
+struct PlanTroubleTests {
+    @Test func fullStandsInForAMiniThatHangs() async throws {
+        let rig = try await Rig.start(daemon: ["--mini-timeout-seconds", "1"])
+        let mini: JSONValue = [
+            "match": ["model": "gpt-5-mini", "text_contains": "a poem"], "fault": ["hang": true], "times": nil,
+        ]
+        try await rig.standIn.fault(rule: mini)
+        let run = try await rig.daemon.post("/plans/draft-refine/runs", ["inputs": ["brief": "a poem"]])
+        #expect(
+            run.member("status") == "completed" && run.member("steps", "0", "calls", "1", "role") == "full",
+            "\(run.text)")
+        #expect(run.member("steps", "0", "calls", "0", "failure")?.string?.isEmpty == false)
+    }
+
+    /// A plan that says so gives mini's attempt where full is down, and the run is marked.
+    @Test(arguments: [true, false])
+    func minisAttemptIsGivenOnlyIfThePlanSaysSo(_ says: Bool) async throws {
+        let home = try Scratch()
+        let standIn = try await StandIn.start(in: home)
+        let shown = try await refrain("plan", "show", "draft-refine", home: home)
+        let text = says ? shown.output.replacing("when: {any:", with: "on_failure: 'skip', when: {any:") : shown.output
+        let folder = home("plans")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        _ = try home.file("plans/mine.json5", text)
+        let daemon = try await Daemon.start(in: home, upstream: standIn, ["--plans", folder])
+        try await standIn.fault(rule: ["match": ["model": "gpt-5.2"], "fault": ["status": 400], "times": nil])
+        let run = try await daemon.post("/plans/mine/runs", ["inputs": ["brief": "an epic", "value": "high"]])
+        #expect(run.member("status")?.string == (says ? "completed" : "failed"), "\(run.text)")
+        #expect(run.member("degraded") == true && (run.member("outputs", "answer") != nil) == says)
+        guard !says else { return }
+        // Full is back: only the step that failed is done again.
+        try await standIn.clearFaults()
+        let id = try #require(run.member("id")?.int)
+        let resumed = try await daemon.post("/plans/runs/\(id)/resume", [:])
+        #expect(resumed.member("status") == "completed" && resumed.member("degraded") == false, "\(resumed.text)")
+        #expect(try await standIn.bodies(.answer, containing: #"{\"brief\":\"an epic\"}"#).count == 1)
     }
 }
