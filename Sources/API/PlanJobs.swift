@@ -36,9 +36,14 @@ package final class PlanJobs: Sendable {
                 // Before the work, so that one that brings the process down is not begun again at once.
                 mark.time = now
                 try await store.setJobMark(plan.name, mark)
+                var allowance = Allowance(runs: job.runsMax, dollars: job.dollars)
                 switch job.subject {
-                case .answers: try await overAnswers(plan, job, &mark)
-                case .feedback: try await overFeedback(plan, job, &mark)
+                case .answers: try await overAnswers(plan, job, &mark, &allowance)
+                case .feedback: try await overFeedback(plan, &mark, &allowance)
+                }
+                if allowance.runs < job.runsMax {
+                    let end = allowance.isLeft ? "" : "; its budget for this time is spent"
+                    parts.log.info("job \(plan.name): \(job.runsMax - allowance.runs) runs\(end)")
                 }
             } catch is CancellationError {
                 return
@@ -55,8 +60,9 @@ package final class PlanJobs: Sendable {
         var isLeft: Bool { runs > 0 && dollars > 0 }
     }
 
-    private func overAnswers(_ plan: Plan, _ job: Job, _ mark: inout Store.JobMark) async throws {
-        var allowance = Allowance(runs: job.runsMax, dollars: job.dollars)
+    private func overAnswers(
+        _ plan: Plan, _ job: Job, _ mark: inout Store.JobMark, _ allowance: inout Allowance
+    ) async throws {
         while allowance.isLeft {
             let entries = try store.entries(
                 after: EntryID(rawValue: mark.last), limit: Limits.planJobEntriesPerPage)
@@ -80,7 +86,9 @@ package final class PlanJobs: Sendable {
     }
 
     /// One run a tenant: nobody's comments are put together with another's.
-    private func overFeedback(_ plan: Plan, _ job: Job, _ mark: inout Store.JobMark) async throws {
+    private func overFeedback(
+        _ plan: Plan, _ mark: inout Store.JobMark, _ allowance: inout Allowance
+    ) async throws {
         let comments = try store.comments(after: mark.last, limit: Limits.planTextsPerGroupingMax)
         var byTenant: [String: [(entry: EntryID, comment: String)]] = [:]
         for comment in comments {
@@ -89,7 +97,6 @@ package final class PlanJobs: Sendable {
             }
             byTenant[scope.tenant, default: []].append((comment.entry, comment.comment))
         }
-        var allowance = Allowance(runs: job.runsMax, dollars: job.dollars)
         for (tenant, comments) in byTenant.sorted(by: { $0.key < $1.key }) where allowance.isLeft {
             let inputs: JSONObject = ["comments": .array(comments.map { .string($0.comment) })]
             try await run(plan, inputs, tenant, nil, &allowance)
@@ -109,7 +116,7 @@ package final class PlanJobs: Sendable {
             allowance.dollars -= cost
         } else {
             parts.log.warning("job \(plan.name): what a run costs is not known, so its budget ends here")
-            allowance.runs = 0
+            allowance.dollars = 0
         }
         if let failure = run["failure"]?.string {
             parts.log.warning("job \(plan.name): run \(ready.id.rawValue) over \(subject) failed: \(failure)")

@@ -111,7 +111,7 @@ package final class PlanRuns: Sendable {
             record.status != .failed || plan.step(named: record.name)?.onFailure == .skip
         }
         // Of two who want to go on with it one is late.
-        guard try await store.change(id, from: [row.status], to: .running) else {
+        guard try await store.change(id, from: [row.status], to: .running, result: "{}") else {
             throw APIError(409, "run \(id.rawValue) goes on already", code: "run_running")
         }
         return Ready(
@@ -143,12 +143,13 @@ package final class PlanRuns: Sendable {
         guard row.status == .running || row.status == .waiting || row.status == .interrupted else {
             throw APIError(409, "run \(id.rawValue) is \(row.status.rawValue)", code: "run_\(row.status.rawValue)")
         }
+        var from: Set<PlanRunRow.Status> = [.waiting, .interrupted]
         if let task = running.withLock({ $0[id] }) {
             task.cancel()
-            _ = await task.result
+            // One that came to its end all the same keeps what came of it.
+            if case .failure = await task.result { from.insert(.running) }
         }
-        // One that came to its end all the same keeps what came of it.
-        try await store.change(id, from: [.waiting, .interrupted], to: .cancelled)
+        try await store.change(id, from: from, to: .cancelled)
         return try json(of: try self.row(id, tenant: tenant))
     }
 

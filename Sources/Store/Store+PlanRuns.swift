@@ -30,7 +30,7 @@ extension Store {
 
     /// Gives a run another status, if it has one of these now.
     ///
-    /// - Parameter result: nil leaves it as it is.
+    /// - Parameter result: nil leaves what came of it before.
     /// - Returns: whether it had.
     @discardableResult
     package func change(

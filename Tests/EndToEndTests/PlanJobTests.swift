@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import JSON
 import Testing
@@ -45,6 +46,25 @@ struct PlanJobTests {
         let third = try await Daemon.start(in: home, upstream: standIn, options)
         #expect(try await runs(third, "check-pii").count == 1)
         #expect(try await standIn.count(.answer) == 3)
+    }
+
+    @Test func aJobKeepsToItsBudget() async throws {
+        let home = try Scratch()
+        let standIn = try await StandIn.start(in: home)
+        let shown = try await refrain("plan", "show", "annotate", home: home)
+        try FileManager.default.createDirectory(atPath: home("plans"), withIntermediateDirectories: false)
+        // Every run costs more than that.
+        _ = try home.file("plans/annotate.json5", shown.output.replacing("dollars: 0.05", with: "dollars: 0.0000001"))
+        let first = try await Daemon.start(in: home)
+        for question in ["Is one enough?", "Are two too many?"] { try await first.add(question, "Yes.") }
+        #expect(try await first.stop() == .exited(0))
+        let daemon = try await Daemon.start(
+            in: home, upstream: standIn, ["--jobs", "annotate", "--plans", home("plans")])
+        try await eventually("the job has had its time") {
+            daemon.child.errors.contains("job annotate: 1 runs; its budget for this time is spent")
+        }
+        #expect(try await daemon.get("/plans/runs").member("runs")?.array?.count == 1)
+        #expect(try await standIn.count(.answer) == 1)
     }
 
     @Test(
