@@ -127,6 +127,21 @@ struct PlanRunTests {
         #expect(refused.status == 400 && refused.errorCode == "invalid_input")
     }
 
+    @Test func aTerminalShowsWhichStepsAreUnderWay() async throws {
+        // A terminal of the test's own, whose output goes to a file.
+        let words = [
+            Programs.refrain, "plan", "run", "draft-refine", "'brief=a limerick'", "value=high", "--data", daemon.data,
+        ]
+        let child = try await ChildProcess.start(
+            "/usr/bin/script", ["-qec", words.joined(separator: " "), "/dev/null"],
+            environment: Programs.environment(home: home, ["TERM": "xterm", "SHELL": "/bin/sh"]), folder: home)
+        #expect(try await child.end() == .exited(0), "\(child.output)")
+        let shown = child.output
+        #expect(shown.contains("\r0/2  draft\u{1B}[K") && shown.contains("\r1/2  refine\u{1B}[K"), "\(shown)")
+        // The line makes room for the answer.
+        #expect(shown.contains("\r\u{1B}[K"))
+    }
+
     @Test(
         arguments: [
             ("alert", ["message": "m"]), ("analysis", ["data": "d"]), ("annotate", ["question": "q", "answer": "a"]),
