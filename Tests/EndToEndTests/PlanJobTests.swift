@@ -67,11 +67,13 @@ struct PlanJobTests {
         #expect(try await standIn.count(.answer) == 1)
     }
 
-    @Test(
-        arguments: [("route", "it has no \"job\""), ("anotate", "did you mean \"annotate\"?")])
-    func aDaemonWithoutSuchAJobDoesNotStart(_ name: String, _ reason: String) async throws {
+    @Test(arguments: [
+        ("--jobs", "route", "it has no \"job\""), ("--jobs", "anotate", "did you mean \"annotate\"?"),
+        ("--miss-plan", "content", "step chosen waits for a person's choice"),
+    ])
+    func aDaemonDoesNotStartWithAPlanThatCannotDoIt(_ flag: String, _ name: String, _ reason: String) async throws {
         let home = try Scratch()
-        let finished = try await refrain("serve", "--data", home("data"), "--jobs", name, home: home)
+        let finished = try await refrain("serve", "--data", home("data"), flag, name, home: home)
         #expect(finished.code == 2 && finished.errors.contains(reason), "\(finished.errors)")
     }
 
