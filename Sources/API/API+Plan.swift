@@ -14,12 +14,21 @@ extension API.Parts {
     /// - Parameter chat: the chat request.
     func planned(_ query: Query, _ chat: JSONObject) async throws(ModelError) -> Completion? {
         guard let missPlan, Self.canBePlanned(chat) else { return nil }
-        let rule = rules.rule(for: .object(chat), tags: query.tags, scope: query.scope.name)
+        let rule: String?
+        do {
+            rule = try await self.rule(for: .object(chat), tags: query.tags, scope: query.scope.name)
+        } catch {
+            throw ModelError(.cancelled)
+        }
         if let rule { log.info("plan \(missPlan.name): full does mini's work by rule: \(rule)") }
         RequestAccount.current?.change { $0.dimensions.plan = missPlan.name }
         let run: PlanRun
         do {
-            run = try await PlanEngine(models).run(
+            // Who wants nothing from the cache wants no part of an answer from it either.
+            let mayUseCache = query.directives.mayRead && query.directives.mayStore
+            let engine = PlanEngine(
+                models, cache: mayUseCache ? cache.steps(tenant: query.scope.tenant, models) : nil)
+            run = try await engine.run(
                 missPlan, inputs: missPlan.inputs(question: query.question, messages: chat["messages"] ?? []),
                 parameters: Self.parameters(chat), forcedBy: rule)
         } catch let error as PlanInputError {
@@ -35,6 +44,15 @@ extension API.Parts {
         completion.estimatedFullCost = .some(
             cache.parts.economics.estimatedCost(question: JSONValue.object(chat).text, answer: text))
         return completion
+    }
+
+    /// The rule that has *full* do the work of mini; nil: none applies.
+    ///
+    /// - Throws: `CancellationError`.
+    func rule(for input: JSONValue, tags: [String], scope: String) async throws -> String? {
+        if let rule = rules.rule(for: input, tags: tags, scope: scope) { return rule }
+        guard let plan = plans["subject"] else { return nil }
+        return try await rules.subject(of: input, plan, PlanEngine(models))
     }
 
     private func completion(of run: PlanRun, _ text: String, _ source: StepRecord) -> Completion {
@@ -85,6 +103,9 @@ extension Plan {
     /// Why the plan cannot answer questions; nil: it can.
     package var reasonNotToAnswer: String? {
         if !outputs.contains(where: { $0.name == Plan.answer }) { return "it has no output \"answer\"" }
+        if let step = steps.first(where: { $0.waitsForPerson }) {
+            return "step \(step.name) waits for a person's choice"
+        }
         let asked = ["question", "conversation"]
         let missing = inputs.first { $0.fallback == nil && !asked.contains($0.name) }
         return missing.map { "a question does not give it the input \"\($0.name)\"" }

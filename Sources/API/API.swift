@@ -18,6 +18,8 @@ package final class API: Sendable {
         package var rules: EscalationRules
         /// Nil: none is kept.
         package var ledger: Ledger?
+        /// Plans that are done now and then by themselves.
+        package var jobs: [Plan]
         package var access: Access
         /// Nil: who may ask may ask as often as the machine can answer.
         package var rateLimiter: RateLimiter?
@@ -29,8 +31,9 @@ package final class API: Sendable {
 
         package init(
             cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
-            rules: EscalationRules = EscalationRules(), ledger: Ledger? = nil, access: Access = Access(),
-            rateLimiter: RateLimiter? = nil, clock: WallClock = .system, log: Log = .none, version: String,
+            rules: EscalationRules = EscalationRules(), jobs: [Plan] = [], ledger: Ledger? = nil,
+            access: Access = Access(), rateLimiter: RateLimiter? = nil, clock: WallClock = .system, log: Log = .none,
+            version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
         ) {
             self.cache = cache
@@ -39,6 +42,7 @@ package final class API: Sendable {
             self.missPlan = missPlan
             self.rules = rules
             self.ledger = ledger
+            self.jobs = jobs
             self.access = access
             self.rateLimiter = rateLimiter
             self.clock = clock
@@ -49,11 +53,15 @@ package final class API: Sendable {
     }
 
     let parts: Parts
+    package let planRuns: PlanRuns
+    package let planJobs: PlanJobs
     private let router: Router
     private let accounting: Accounting?
 
     package init(_ parts: Parts) {
         self.parts = parts
+        planRuns = PlanRuns(parts)
+        planJobs = PlanJobs(parts, planRuns)
         var router = Router()
         AnswerRoute<ChatRequest>("/v1/chat/completions", parts).register(in: &router)
         AnswerRoute<ResponsesRequest>("/v1/responses", parts).register(in: &router)
@@ -61,7 +69,7 @@ package final class API: Sendable {
         LookupRoutes(parts).register(in: &router)
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
-        PlanRoutes(parts).register(in: &router)
+        PlanRoutes(parts, planRuns).register(in: &router)
         ReportRoute(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         self.router = router

@@ -47,7 +47,8 @@ struct Accounting: Sendable {
     private static func route(_ request: Request) -> String? {
         guard request.method == "POST" else { return nil }
         if routes.contains(request.path) { return request.path }
-        return request.path.hasPrefix("/plans/") && request.path.hasSuffix("/runs") ? "/plans/runs" : nil
+        let isRun = request.path.hasSuffix("/runs") || request.path.hasSuffix("/resume")
+        return request.path.hasPrefix("/plans/") && isRun ? "/plans/runs" : nil
     }
 }
 

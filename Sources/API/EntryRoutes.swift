@@ -110,8 +110,8 @@ struct EntryRoutes: Sendable {
 
     private func list(_ request: Request) throws -> Response {
         let filter = try filter(request)
-        let limit = try number(request, "limit", in: 1...Int64(Limits.entriesPerPageMax)) ?? 100
-        let after = try number(request, "after", in: 0...Int64.max).map(EntryID.init(rawValue:))
+        let limit = try request.number("limit", in: 1...Int64(Limits.entriesPerPageMax)) ?? 100
+        let after = try request.number("after", in: 0...Int64.max).map(EntryID.init(rawValue:))
         let entries = try stored { try parts.cache.parts.store.entries(filter, after: after, limit: Int(limit)) }
         let next = entries.count == Int(limit) ? entries.last.map { Int($0.id.rawValue) } : nil
         return .json(
@@ -183,20 +183,10 @@ struct EntryRoutes: Sendable {
             let hint = closest(to: name, among: Self.parameters.sorted()).map { "; did you mean \($0)?" } ?? ""
             throw APIError(400, "unknown parameter \(name)" + hint, param: name, code: "unknown_parameter")
         }
-        let age = try number(request, "older_than_seconds", in: 0...(1 << 33))
+        let age = try request.number("older_than_seconds", in: 0...(1 << 33))
         return EntryFilter(
             tenant: try parts.access.tenant(of: request), scopeName: request.query("scope"), tag: request.query("tag"),
             olderThan: age.map { parts.clock.now + -$0 }, text: request.query("text"))
-    }
-
-    private func number(_ request: Request, _ name: String, in range: ClosedRange<Int64>) throws(APIError) -> Int64? {
-        guard let text = request.query(name) else { return nil }
-        guard let number = Int64(text), range.contains(number) else {
-            throw APIError(
-                400, "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"",
-                param: name, code: "invalid_value")
-        }
-        return number
     }
 
     private func stored<Value>(_ read: () throws -> Value) throws(APIError) -> Value {

@@ -1,25 +1,23 @@
-import Cache
-
 /// The body of a streamed response: what comes through a relay, for one reader.
 ///
-/// Letting go of it, or cancelling the task that waits for the next piece, cancels the task that makes the answer.
+/// Letting go of it, or cancelling the task that waits for the next piece, cancels the task that makes what it carries.
 struct StreamedBody: AsyncSequence, Sendable {
     typealias Element = [UInt8]
     typealias Failure = any Error
 
-    /// The interest in the answer: whoever lets go of it has left.
+    /// The interest in it: whoever lets go of it has left.
     final class Lease: Sendable {
         let relay: StreamRelay
-        let answering: Task<Reply, any Error>
+        private let cancel: @Sendable () -> Void
 
-        init(_ relay: StreamRelay, _ answering: Task<Reply, any Error>) {
+        init(_ relay: StreamRelay, _ cancel: @escaping @Sendable () -> Void) {
             self.relay = relay
-            self.answering = answering
+            self.cancel = cancel
         }
 
         func leave() {
             relay.abandon()
-            answering.cancel()
+            cancel()
         }
 
         deinit {
@@ -29,8 +27,8 @@ struct StreamedBody: AsyncSequence, Sendable {
 
     private let lease: Lease
 
-    init(_ relay: StreamRelay, _ answering: Task<Reply, any Error>) {
-        lease = Lease(relay, answering)
+    init<Success>(_ relay: StreamRelay, _ making: Task<Success, any Error>) {
+        lease = Lease(relay) { making.cancel() }
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(lease: lease) }

@@ -35,6 +35,8 @@ package struct Query: Sendable {
         package var maxAgeSeconds: Int64?
         /// A tighter error target than the configured one; a looser one is ignored.
         package var errorTarget: Double?
+        /// Only the same wording counts: what is asked is no question that could be put in other words.
+        package var isExactOnly = false
 
         package init() {}
     }

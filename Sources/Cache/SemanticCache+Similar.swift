@@ -9,6 +9,7 @@ extension SemanticCache {
     /// The best stored answer to a question whose wording is new, or a miss that says what came closest.
     func similar(_ query: Query) async -> Reply {
         var receipt = Receipt(.miss)
+        if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
         guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)

@@ -66,6 +66,8 @@ package struct Settings: Sendable, Equatable {
         package var tags: [String]?
         package var scopes: [String]?
         package var inputTokensMax: Int?
+        /// What mini is asked about each input.
+        package var subjects: [String]?
     }
 
     /// What is kept of requests and calls.
@@ -110,6 +112,8 @@ package struct Settings: Sendable, Equatable {
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
     package var ledger = Ledger()
+    /// Plans that are done now and then by themselves; nil: none.
+    package var jobs: [String]?
     /// By model name.
     package var prices = [
         "gpt-5-mini": Price(

@@ -96,6 +96,9 @@ extension Setting {
             "miss_plan", \.missPlan, .text,
             "the plan that answers a miss where model `refrain` is asked for; unset: full answers"),
         Setting(
+            "jobs", \.jobs, .names,
+            "plans with a \"job\" that are done now and then by themselves, beside the requests; unset: none"),
+        Setting(
             "rules.words", \.rules.words, .names,
             "an input with one of these words or phrases goes to full, whatever a plan says"),
         Setting("rules.tags", \.rules.tags, .names, "tags of a request that goes to full, whatever a plan says"),
@@ -103,6 +106,9 @@ extension Setting {
         Setting(
             "rules.input_tokens_max", \.rules.inputTokensMax, .integer(1...1_000_000_000), unit: "tokens, estimated",
             "a longer input goes to full, whatever a plan says"),
+        Setting(
+            "rules.subjects", \.rules.subjects, .names,
+            "mini says of each input whether it is about one of these, which then goes to full, whatever a plan says"),
         Setting(
             "ledger.enabled", \.ledger.isEnabled, .boolean,
             "keep account of requests and calls, for `refrain report`; off: of calls alone"),

@@ -1,5 +1,5 @@
 package import HTTP
-import HTTPClient
+package import HTTPClient
 import JSON
 import Support
 
@@ -118,7 +118,7 @@ extension Response {
     }
 
     /// The response with its body whole.
-    func collected() async throws(HTTPClientError) -> Response {
+    package func collected() async throws(HTTPClientError) -> Response {
         guard case .stream(let pieces) = body else { return self }
         var response = self
         var bytes: [UInt8] = []

@@ -8,8 +8,14 @@ package struct EscalationRules: Sendable, Equatable {
     package var scopes: [String]
     /// Estimated; a longer input goes to *full*.
     package var inputTokensMax: Int?
+    /// What mini is asked about an input to which no other rule applies.
+    package var subjects: [String]
 
-    package init(words: [String] = [], tags: [String] = [], scopes: [String] = [], inputTokensMax: Int? = nil) {
+    package init(
+        words: [String] = [], tags: [String] = [], scopes: [String] = [], inputTokensMax: Int? = nil,
+        subjects: [String] = []
+    ) {
+        self.subjects = subjects
         self.words = words
         self.tags = tags
         self.scopes = scopes
@@ -43,7 +49,7 @@ package struct EscalationRules: Sendable, Equatable {
 }
 
 extension JSONValue {
-    fileprivate var texts: [String] {
+    var texts: [String] {
         switch self {
         case .string(let text): [text]
         case .array(let elements): elements.flatMap(\.texts)

@@ -22,23 +22,38 @@ struct PlanCheck {
     private func line(_ step: Step) -> Int { lines["steps." + step.name] ?? 1 }
 
     private mutating func check(_ step: Step) {
-        if step.instructions == nil && step.conversation == nil {
-            problems.append((line(step), "step \(step.name) has neither \"instructions\" nor a \"conversation\""))
+        switch step.action {
+        case .ask(let ask): check(ask, of: step)
+        case .choose, .group:
+            for reference in step.references { check(reference, line(step), hasItem: false) }
         }
-        if step.partTokensMax != nil && step.elements == nil {
-            problems.append((line(step), "step \(step.name) has \"part_tokens_max\" without \"for_each\""))
-        }
-        // The list is there before its first element, and so is what decides whether to begin.
-        var inside = step.data.map(\.reference)
-        if let conversation = step.conversation { inside.append(conversation) }
-        var outside = step.condition?.references ?? []
-        if case .reference(let reference)? = step.elements { outside.append(reference) }
-        for reference in inside { check(reference, line(step), hasItem: step.elements != nil) }
-        for reference in outside { check(reference, line(step), hasItem: false) }
         for name in step.after where plan.step(named: name) == nil {
             problems.append((line(step), unknown("step", name, among: plan.steps.map(\.name))))
         }
-        if let conversation = step.conversation { checkConversation(conversation, step) }
+    }
+
+    private mutating func check(_ ask: Ask, of step: Step) {
+        if ask.instructions == nil && ask.conversation == nil {
+            problems.append((line(step), "step \(step.name) has neither \"instructions\" nor a \"conversation\""))
+        }
+        if ask.partTokensMax != nil && ask.elements == nil {
+            problems.append((line(step), "step \(step.name) has \"part_tokens_max\" without \"for_each\""))
+        }
+        if ask.examples.count > Limits.planExamplesMax {
+            problems.append((line(step), "step \(step.name) has more than \(Limits.planExamplesMax) examples"))
+        }
+        for example in ask.examples {
+            guard let problem = ask.schema?.problem(in: example.output) else { continue }
+            problems.append((line(step), "an example of step \(step.name) does not fit the schema: \(problem)"))
+        }
+        // The list is there before its first element, and so is what decides whether to begin.
+        var inside = ask.data.map(\.reference)
+        if let conversation = ask.conversation { inside.append(conversation) }
+        var outside = step.condition?.references ?? []
+        if case .reference(let reference)? = ask.elements { outside.append(reference) }
+        for reference in inside { check(reference, line(step), hasItem: ask.elements != nil) }
+        for reference in outside { check(reference, line(step), hasItem: false) }
+        if let conversation = ask.conversation { checkConversation(conversation, step) }
     }
 
     private mutating func checkConversation(_ reference: Reference, _ step: Step) {
@@ -69,11 +84,15 @@ struct PlanCheck {
 
     private mutating func checkMember(_ reference: Reference, of step: Step, _ line: Int) {
         guard let member = reference.path.first else { return }
-        guard let schema = step.schema else {
+        guard let ask = step.ask else {
+            problems.append((line, "\(reference) reads a member of step \(step.name), which asks no model"))
+            return
+        }
+        guard let schema = ask.schema else {
             problems.append((line, "missing schema: \(reference) reads a member of step \(step.name), which is a text"))
             return
         }
-        if step.elements != nil {
+        if ask.elements != nil {
             problems.append((line, "\(reference) reads a member of a list: step \(step.name) has \"for_each\""))
         } else if !schema.mayHave(member) {
             problems.append(

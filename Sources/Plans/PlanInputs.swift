@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import Support
 
 /// The inputs of a run, checked against the plan's.
@@ -31,4 +31,9 @@ struct PlanInputs: Sendable {
             value.string != nil || value.array.map { !$0.isEmpty && $0.allSatisfy { $0.object != nil } } == true
         }
     }
+}
+
+extension Plan {
+    /// Whether a run with these inputs can begin.
+    package func check(_ inputs: JSONObject) throws(PlanInputError) { _ = try PlanInputs(self, inputs) }
 }

@@ -41,5 +41,9 @@ package struct PlanLibrary: Sendable {
         "confidence": PackageResources.confidence_json5, "draft-refine": PackageResources.draft_refine_json5,
         "compress": PackageResources.compress_json5, "support": PackageResources.support_json5,
         "content": PackageResources.content_json5, "analysis": PackageResources.analysis_json5,
+        "annotate": PackageResources.annotate_json5, "check-pii": PackageResources.check_pii_json5,
+        "check-quality": PackageResources.check_quality_json5, "classify-log": PackageResources.classify_log_json5,
+        "alert": PackageResources.alert_json5, "cluster-feedback": PackageResources.cluster_feedback_json5,
+        "examples": PackageResources.examples_json5, "subject": PackageResources.subject_json5,
     ].mapValues { String(decoding: $0, as: UTF8.self) }
 }

@@ -16,7 +16,7 @@ extension Plan {
             throw PlanError(problems: [PlanProblem(file: file, line: error.line, reason: error.reason)])
         }
         var reader = PlanReader()
-        let plan = reader.plan(root, name: name)
+        let plan = reader.plan(root, name: name, source: text)
         var problems = reader.nodes.problems
         // What a broken step depends on cannot be said.
         if problems.isEmpty { problems = PlanCheck(plan, lines: reader.lines).problems }
@@ -54,17 +54,13 @@ extension Plan {
 struct PlanReader {
     var nodes = NodeReader()
     /// The line of each step and output, by `steps.NAME` and `outputs.NAME`.
-    private(set) var lines: [String: Int] = [:]
+    var lines: [String: Int] = [:]
 
-    private static let members = ["summary", "inputs", "steps", "outputs", "budget"]
+    private static let members = ["summary", "inputs", "steps", "outputs", "budget", "job"]
     private static let inputMembers = ["kind", "default"]
     private static let budgetMembers = ["tokens", "dollars", "seconds"]
-    private static let stepMembers = [
-        "role", "instructions", "conversation", "data", "output_tokens_max", "schema", "when", "after", "for_each",
-        "part_tokens_max", "retries", "on_failure",
-    ]
 
-    mutating func plan(_ root: JSON5Node, name: String) -> Plan {
+    mutating func plan(_ root: JSON5Node, name: String, source: String) -> Plan {
         let members = nodes.members(root, "the plan", known: PlanReader.members)
         for needed in ["summary", "steps", "outputs"] where members[needed] == nil {
             nodes.report(root.line, "the plan needs \"\(needed)\"")
@@ -74,9 +70,10 @@ struct PlanReader {
             nodes.report(node.line, "a plan has from 1 to \(Limits.planStepsMax) steps, not \(steps.count)")
         }
         return Plan(
-            name: name, summary: nodes.text(members["summary"], "summary") ?? "",
+            name: name, source: source, summary: nodes.text(members["summary"], "summary") ?? "",
             inputs: nodes.named(members["inputs"], "inputs").map { input($0) }, steps: steps.map { step($0) },
-            outputs: nodes.named(members["outputs"], "outputs").map { output($0) }, budget: budget(members["budget"]))
+            outputs: nodes.named(members["outputs"], "outputs").map { output($0) }, budget: budget(members["budget"]),
+            job: members["job"].flatMap { job($0) })
     }
 
     private mutating func input(_ member: JSON5Member) -> Plan.Input {
@@ -107,68 +104,5 @@ struct PlanReader {
             candidates = nodes.reference(member.node, member.name).map { [$0] } ?? []
         }
         return Plan.Output(name: member.name, candidates: candidates)
-    }
-
-    private mutating func step(_ member: JSON5Member) -> Step {
-        lines["steps." + member.name] = member.line
-        let members = nodes.members(member.node, "step \(member.name)", known: PlanReader.stepMembers)
-        if members["role"] == nil { nodes.report(member.line, "step \(member.name) has no role: \"mini\" or \"full\"") }
-        if members["output_tokens_max"] == nil {
-            nodes.report(member.line, "step \(member.name) has no output limit: it needs \"output_tokens_max\"")
-        }
-        let role = nodes.choice(members["role"], "role", Role.self) ?? .full
-        let failure = nodes.choice(members["on_failure"], "on_failure", Step.Failure.self)
-        if failure == .full, role == .full, let node = members["on_failure"] {
-            nodes.report(node.line, "step \(member.name) is full's already")
-        }
-        return Step(
-            name: member.name, role: role, instructions: instructions(members["instructions"]),
-            conversation: nodes.reference(members["conversation"], "conversation"), data: data(members["data"]),
-            outputTokensMax: nodes.integer(
-                members["output_tokens_max"], "output_tokens_max", in: 1...Limits.planOutputTokensMax) ?? 1,
-            schema: members["schema"].flatMap { schema($0) }, condition: members["when"].flatMap { condition($0) },
-            after: nodes.elements(members["after"], "after").compactMap { nodes.text($0, "after") },
-            elements: members["for_each"].flatMap { forEach($0) },
-            partTokensMax: nodes.integer(
-                members["part_tokens_max"], "part_tokens_max", in: 16...Limits.planOutputTokensMax),
-            retries: nodes.integer(members["retries"], "retries", in: 0...Limits.planRetriesMax) ?? 0,
-            onFailure: failure ?? (role == .mini ? .full : .stop))
-    }
-
-    /// A text, or a list of its lines.
-    private mutating func instructions(_ node: JSON5Node?) -> String? {
-        guard let node, case .array(let lines) = node.value else { return nodes.text(node, "instructions") }
-        var text: [String] = []
-        for line in lines {
-            guard case .string(let line) = line.value else {
-                nodes.report(line.line, "a line of \"instructions\" must be a text, not \(line.shown)")
-                continue
-            }
-            text.append(line)
-        }
-        return text.joined(separator: "\n")
-    }
-
-    private mutating func data(_ node: JSON5Node?) -> [Step.Datum] {
-        nodes.named(node, "data").compactMap { member in
-            nodes.reference(member.node, member.name).map { Step.Datum(label: member.name, reference: $0) }
-        }
-    }
-
-    private mutating func schema(_ node: JSON5Node) -> JSONSchema? {
-        do throws(SchemaProblem) {
-            return try JSONSchema(nodes.json(node))
-        } catch {
-            nodes.report(node.line, error.reason)
-            return nil
-        }
-    }
-
-    private mutating func forEach(_ node: JSON5Node) -> Step.Elements? {
-        guard case .array(let elements) = node.value else {
-            return nodes.reference(node, "for_each").map { .reference($0) }
-        }
-        if elements.isEmpty { nodes.report(node.line, "\"for_each\" is an empty list") }
-        return .constant(elements.map { nodes.json($0) })
     }
 }

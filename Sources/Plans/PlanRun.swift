@@ -12,9 +12,25 @@ package struct PlanRun: Sendable {
     package let outputs: JSONObject
     /// The variable that each output was taken from.
     let sources: [String: Reference]
+    /// What a person is yet to choose; the run is not over then.
+    package let waits: [Wait]
     /// Why the run has no outputs; nil: it has.
     package let failure: String?
     package let latencyMilliseconds: Double
+    /// Of all inputs together, estimated.
+    package let inputTokens: Int
+
+    package enum Status: String, Sendable {
+        case completed, failed, waiting
+    }
+
+    /// A choice that a person is to make.
+    package struct Wait: Sendable {
+        package let step: String
+        package let options: [JSONValue]
+    }
+
+    package var status: Status { failure != nil ? .failed : waits.isEmpty ? .completed : .waiting }
 
     package var calls: [StepCall] { steps.flatMap(\.calls) }
 
@@ -33,7 +49,12 @@ package struct PlanRun: Sendable {
         return asked != .full && steps.contains { $0.status == .failed && $0.calls.last?.role == .full }
     }
 
-    package var usage: Usage {
+    package var usage: Usage { PlanRun.usage(of: calls) }
+
+    /// What *full* read and wrote: next to `inputTokens` it shows what was kept from it.
+    package var fullUsage: Usage { PlanRun.usage(of: calls.filter { $0.role == .full }) }
+
+    private static func usage(of calls: [StepCall]) -> Usage {
         let usages = calls.compactMap(\.usage)
         return Usage(
             promptTokens: usages.map(\.promptTokens).reduce(0, +),
@@ -59,6 +80,8 @@ package struct StepRecord: Sendable {
         case done, failed
         /// Its condition did not hold.
         case skipped
+        /// A person is to choose.
+        case waiting
     }
 
     package let name: String
@@ -86,8 +109,16 @@ package struct StepCall: Sendable {
     package let latencyMilliseconds: Double
     /// Whether it was to mend an output that did not fit its schema.
     package let isRepair: Bool
+    /// Whether the output was kept from an equal call; it took nothing then.
+    package let isCached: Bool
     /// Why no answer came.
     package let failure: String?
+
+    static func cached(_ role: Role, _ input: JSONValue, _ output: String) -> StepCall {
+        StepCall(
+            role: role, model: nil, input: input, output: output, usage: nil, cost: .zero, latencyMilliseconds: 0,
+            isRepair: false, isCached: true, failure: nil)
+    }
 }
 
 /// Why a run cannot begin.

@@ -14,9 +14,13 @@ final class RunBudget: Sendable {
     private let deadline: ContinuousClock.Instant?
     private let taken = Mutex<(tokens: Int, cost: Money)>((0, .zero))
 
-    init(_ limit: Plan.Budget) {
+    /// - Parameter calls: those of an earlier try, whose time is not counted: a run may have waited for days.
+    init(_ limit: Plan.Budget, taken calls: [StepCall] = []) {
         self.limit = limit
         deadline = limit.seconds.map { .now + .seconds($0) }
+        taken.withLock { taken in
+            for call in calls { RunBudget.add(call.usage, call.cost, to: &taken) }
+        }
     }
 
     /// Until the run's time is over; nil is without bound.
@@ -52,9 +56,15 @@ final class RunBudget: Sendable {
     /// Replaces a reservation by what the call took; nil: it brought nothing, or did not say.
     func settle(_ reservation: Reservation, usage: Usage?, cost: Money?) {
         taken.withLock { taken in
-            taken.tokens += (usage.map { $0.promptTokens + $0.completionTokens } ?? 0) - reservation.tokens
-            taken.cost = taken.cost - reservation.cost + (cost ?? .zero)
+            taken.tokens -= reservation.tokens
+            taken.cost = taken.cost - reservation.cost
+            RunBudget.add(usage, cost, to: &taken)
         }
+    }
+
+    private static func add(_ usage: Usage?, _ cost: Money?, to taken: inout (tokens: Int, cost: Money)) {
+        taken.tokens += usage.map { $0.promptTokens + $0.completionTokens } ?? 0
+        taken.cost += cost ?? .zero
     }
 }
 

@@ -6,29 +6,39 @@ struct StepRequest {
     let body: JSONObject
 
     /// - Parameter parameters: go along where the step answers a conversation.
-    init(_ step: Step, _ values: RunValues, item: JSONValue?, parameters: JSONObject) {
+    init(_ name: String, _ ask: Ask, _ values: RunValues, item: JSONValue?, parameters: JSONObject) {
         var data = JSONObject()
-        for datum in step.data {
+        for datum in ask.data {
             if let value = values[datum.reference, item: item] { data[datum.label] = value }
         }
         var messages: [JSONValue] = []
-        let instructions = [step.instructions, data.members.isEmpty ? nil : StepRequest.dataNotice].compactMap(\.self)
+        let instructions = [ask.instructions, data.members.isEmpty ? nil : StepRequest.dataNotice].compactMap(\.self)
         if !instructions.isEmpty {
             messages.append(["role": "system", "content": .string(instructions.joined(separator: "\n\n"))])
         }
+        for example in ask.examples {
+            messages.append(["role": "user", "content": .string(example.data.text)])
+            messages.append(["role": "assistant", "content": .string(example.output.string ?? example.output.text)])
+        }
         if !data.members.isEmpty { messages.append(["role": "user", "content": .string(JSONValue.object(data).text)]) }
         var body = JSONObject()
-        if let conversation = step.conversation.flatMap({ values[$0, item: item] }) {
+        if let conversation = ask.conversation.flatMap({ values[$0, item: item] }) {
             body = parameters
             messages += conversation.array ?? [["role": "user", "content": conversation]]
         }
-        body["messages"] = .array(messages)
+        body["messages"] = .array(StepRequest.withoutRepeatedSystemMessages(messages))
         let asked = [parameters["max_completion_tokens"]?.int, parameters["max_tokens"]?.int].compactMap(\.self).min()
-        let isReply = step.conversation != nil
+        let isReply = ask.conversation != nil
         body["max_tokens"] = nil
-        body["max_completion_tokens"] = .number(min(step.outputTokensMax, isReply ? asked ?? .max : .max))
-        if let schema = step.schema { body["response_format"] = StepRequest.format(schema, name: step.name) }
+        body["max_completion_tokens"] = .number(min(ask.outputTokensMax, isReply ? asked ?? .max : .max))
+        if let schema = ask.schema { body["response_format"] = StepRequest.format(schema, name: name) }
         self.body = body
+    }
+
+    /// A client may send its system message with every turn, or the plan's own: the first one counts.
+    private static func withoutRepeatedSystemMessages(_ messages: [JSONValue]) -> [JSONValue] {
+        var seen: Set<JSONValue> = []
+        return messages.filter { $0["role"] != "system" || seen.insert($0).inserted }
     }
 
     private static let dataNotice = """

@@ -17,6 +17,8 @@ package struct ChatRequest: Sendable {
     package let completionTokensMax: Int?
     /// What a request to confirm a match asks; nil for any other.
     package let confirmation: Confirmation?
+    /// What the answer has to fit; nil: it is a text.
+    package let schema: JSONValue?
 
     package init(_ body: JSONValue) throws(APIError) {
         guard let name = body["model"]?.string else { throw APIError(400, "you must provide a model parameter") }
@@ -49,6 +51,7 @@ package struct ChatRequest: Sendable {
         choices = min(max(body["n"]?.int ?? 1, 1), 16)
         completionTokensMax = body["max_completion_tokens"]?.int ?? body["max_tokens"]?.int
         confirmation = Self.isConfirmation(body) ? Confirmation(last) : nil
+        schema = body["response_format"]?["json_schema"]?["schema"]
     }
 
     /// A confirmation is known by its reply's schema: `response_format.json_schema.name` is `same_question`.

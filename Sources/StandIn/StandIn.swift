@@ -146,6 +146,9 @@ package final class StandIn: Sendable {
         let text =
             if let confirmation = request.confirmation {
                 settings.confirmationText ?? settings.confirmer.verdict(on: confirmation).json.text
+            } else if let schema = request.schema {
+                StructuredText.of(
+                    schema, saying: settings.answers.answer(to: request), seed: request.conversation)
             } else {
                 settings.answers.answer(to: request)
             }

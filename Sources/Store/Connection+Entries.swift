@@ -89,6 +89,8 @@ extension Connection {
     /// Removes an entry and, by the foreign keys, all that refers to it.
     mutating func remove(_ entry: EntryID) throws(StoreError) {
         try run("DELETE FROM entries WHERE id = ?1", [.integer(entry.rawValue)])
+        // A run about an answer holds its text.
+        try run("DELETE FROM plan_runs WHERE entry = ?1", [.integer(entry.rawValue)])
     }
 
     /// Removes a scope's row once its last entry is gone: every conversation makes scopes of its own.

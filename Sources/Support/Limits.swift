@@ -127,6 +127,22 @@ package enum Limits {
     package static let planOutputTokensMax = 128_000
     /// A run's whole time.
     package static let planSecondsMax = 3_600
+    /// Runs kept of one plan for one tenant: what a person would look back at, at some tens of kilobytes each.
+    package static let planRunsKeptMax = 1_000
+    /// How long a run is kept: a month's bill and its questions are over by then, and its texts may be of people.
+    package static let planRunDaysMax = 30
+    /// Rows of one page of runs.
+    package static let planRunsPerPageMax = 200
+    /// Texts of one list that are put into groups: each is compared with every group.
+    package static let planTextsPerGroupingMax = 5_000
+    /// Entries that a job looks at in one read of the store.
+    package static let planJobEntriesPerPage = 200
+    /// How often it is looked whether a job is due; a job's own period is longer.
+    package static let planJobCheckSeconds = 10
+    /// The part of an input that mini sees to say what it is about: its subject shows in the first pages.
+    package static let classifiedInputBytesMax = 16 << 10
+    /// Examples of one step: each is paid for with every call.
+    package static let planExamplesMax = 16
 
     // MARK: JSON
 

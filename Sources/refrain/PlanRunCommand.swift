@@ -24,14 +24,7 @@ enum PlanRunCommand: Command {
             let (name, value) = try input(word)
             inputs[name] = value
         }
-        let body: JSONValue = ["inputs": .object(inputs)]
-        let run = try await context.withService { try await $0.post("/plans/\(words[0])/runs", body) }
-        if context.wantsJSON {
-            try context.print(run)
-        } else {
-            try show(run, context)
-        }
-        return run["status"] == "completed" ? .success : .no
+        return try await PlanRunView.follow(context, "/plans/\(words[0])/runs", ["inputs": .object(inputs)])
     }
 
     /// `name=text`, `name=@file` or `name:=JSON`.
@@ -48,24 +41,5 @@ enum PlanRunCommand: Command {
         } catch {
             throw CommandError("cannot read the input \(name)", why: error.reason)
         }
-    }
-
-    private static func show(_ run: JSONValue, _ context: CommandContext) throws {
-        let outputs = run["outputs"]?.object?.members ?? []
-        for output in outputs {
-            let text = Log.printable(output.value.string ?? output.value.text)
-            let title = outputs.count > 1 ? context.console.output.styled(output.name + ":", .bold) + " " : ""
-            try context.console.writeLine(title + text)
-        }
-        if let failure = run["failure"]?.string { context.console.show("failed: " + failure) }
-        let steps = (run["steps"]?.array ?? []).map { step -> String in
-            let calls = (step["calls"]?.array ?? []).compactMap { $0["role"]?.string }.joined(separator: ", ")
-            let status = step["status"]?.string ?? "?"
-            return (step["step"]?.string ?? "?") + " " + (calls.isEmpty ? status : "\(status) (\(calls))")
-        }
-        let cost = run["cost_usd"]?.double.map {
-            ", " + Format.dollars(Money(nanodollars: Int64(($0 * 1e9).rounded())))
-        }
-        context.console.show(steps.joined(separator: "; ") + (cost ?? ""))
     }
 }

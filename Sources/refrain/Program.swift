@@ -16,7 +16,9 @@ enum Program {
         EntriesCommand.self, ShowCommand.self, ForgetCommand.self, FeedbackCommand.self, StatsCommand.self,
         ReportCommand.self, TuneCommand.self,
         BenchCommand.self, PlanListCommand.self, PlanShowCommand.self, PlanCheckCommand.self, PlanRunCommand.self,
-        DoctorCommand.self, ConfigCheckCommand.self, CompletionsCommand.self,
+        PlanRunsCommand.self, PlanResumeCommand.self, PlanCancelCommand.self, PlanExamplesCommand.self,
+        DoctorCommand.self,
+        ConfigCheckCommand.self, CompletionsCommand.self,
     ]
 
     static let specification = ProgramSpecification(

@@ -23,14 +23,18 @@ enum ServeCommand: Command {
         let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
         do {
             let damaged = try service.cache.load()
+            try await service.api.planRuns.noteInterrupted()
             let server = try HTTPServer(
                 configuration(settings), log: log, immediate: { service.api.respondImmediately(to: $0) },
                 handler: { await service.api.respond(to: $0) })
             gauges.watch(server)
-            let upkeep = Upkeep.start(service.cache, service.ledger, damaged: damaged, log: log)
+            let upkeep = Upkeep.start(service.cache, service.ledger, service.api.planRuns, damaged: damaged, log: log)
+            let jobs = Task(priority: .background) { await service.api.planJobs.run() }
             try context.console.writeLine(readyLine(server, service))
             await waitForEnd(signals, server, log)
+            jobs.cancel()
             upkeep.cancel()
+            await jobs.value
             await upkeep.value
         } catch {
             await service.close()

@@ -63,7 +63,8 @@ final class Service: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
-                rules: Service.rules(settings), ledger: ledger, access: Service.access(settings.access),
+                rules: Service.rules(settings), jobs: try Service.jobs(settings, plans), ledger: ledger,
+                access: Service.access(settings.access),
                 rateLimiter: settings.capacity.tenantRequestsPerMinute.map { RateLimiter(perMinute: $0) }, log: log,
                 version: Program.version, gauges: gauges))
     }
@@ -76,7 +77,24 @@ final class Service: Sendable {
     private static func rules(_ settings: Settings) -> EscalationRules {
         EscalationRules(
             words: settings.rules.words ?? [], tags: settings.rules.tags ?? [], scopes: settings.rules.scopes ?? [],
-            inputTokensMax: settings.rules.inputTokensMax)
+            inputTokensMax: settings.rules.inputTokensMax, subjects: settings.rules.subjects ?? [])
+    }
+
+    private static func jobs(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> [Plan] {
+        var jobs: [Plan] = []
+        for name in settings.jobs ?? [] {
+            guard let plan = plans[name] else {
+                let hint = closest(to: name, among: plans.names).map { "did you mean \"\($0)\"?" }
+                throw CommandError(
+                    "there is no plan \"\(name)\" to do now and then",
+                    remedy: hint ?? "`refrain plan list` shows them")
+            }
+            if let reason = plan.reasonNotToBeJob {
+                throw CommandError("the plan \"\(name)\" cannot be done by itself", why: reason)
+            }
+            jobs.append(plan)
+        }
+        return jobs
     }
 
     private static func missPlan(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> Plan? {

@@ -5,6 +5,7 @@ import Glibc
 import HTTP
 import HTTPClient
 import JSON
+import Models
 import Support
 
 /// How a command reaches the service: the running daemon over its socket, or, where none runs, the service itself in
@@ -23,6 +24,7 @@ enum ServiceConnection {
             await http.close()
             let service = try Service(settings, .command, log: log)
             if searches { _ = try service.cache.load() }
+            try await service.api.planRuns.noteInterrupted()
             return .inProcess(service)
         }
     }
@@ -66,12 +68,36 @@ enum ServiceConnection {
             Request("POST", path, headers: ["Content-Type": "application/json"], body: body.bytes))
     }
 
-    private static func request(_ request: Request, _ socket: String) -> OutgoingRequest {
+    /// Takes the events of a response as they come.
+    ///
+    /// - Throws: the service's error for a status of 400 or more.
+    func stream(_ request: Request, _ receive: (_ type: String, _ data: JSONValue) throws -> Void) async throws {
+        let response: Response
+        switch self {
+        case .inProcess(let service): response = await service.api.respond(to: request)
+        case .daemon(let http, let socket):
+            response = try await http.stream(
+                Self.request(request, socket, secondsMax: Limits.planSecondsMax + Limits.fullSecondsMax))
+        }
+        guard response.status < 400, case .stream(let body) = response.body else {
+            let error = try JSONValue.parse(try await response.collected().body.bytes ?? [])
+            throw CommandError(
+                error["error"]?["message"]?.string ?? "the service answered with status \(response.status)")
+        }
+        var parser = ServerSentEventParser(eventBytesMax: Limits.entriesPageBytesMax)
+        for try await piece in body {
+            for event in try parser.parse(piece) { try receive(event.type ?? "", try JSONValue.parse(event.data)) }
+        }
+    }
+
+    private static func request(
+        _ request: Request, _ socket: String, secondsMax: Int = Limits.fullSecondsMax
+    ) -> OutgoingRequest {
         let query = request.query.map { "\(escaped($0.name))=\(escaped($0.value))" }.joined(separator: "&")
         return OutgoingRequest(
             method: request.method, url: "http://localhost\(request.path)" + (query.isEmpty ? "" : "?" + query),
             headers: request.headers, body: request.body, unixSocket: socket,
-            timeoutMilliseconds: Limits.fullSecondsMax * 1_000,
+            timeoutMilliseconds: secondsMax * 1_000,
             connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
             bodyBytesMax: Limits.entriesPageBytesMax)
     }

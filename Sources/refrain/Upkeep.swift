@@ -1,15 +1,17 @@
+import API
 import Cache
 import Ledger
 import Store
 import Support
 
-/// What the daemon does beside answering: embeds what has no vector yet, removes what has expired, and makes room.
+/// What the daemon does beside answering: embeds what has no vector yet, removes what has expired or is old, and makes
+/// room.
 enum Upkeep {
     /// Expired entries are not served in any case; what is above the capacity stays above it for no longer.
     private static let period = Duration.seconds(10)
 
     static func start(
-        _ cache: SemanticCache, _ ledger: Ledger?, damaged: [EntryID], log: Log
+        _ cache: SemanticCache, _ ledger: Ledger?, _ runs: PlanRuns, damaged: [EntryID], log: Log
     ) -> Task<Void, Never> {
         Task {
             await embedMissing(cache, damaged, log)
@@ -24,13 +26,15 @@ enum Upkeep {
                 do {
                     let removed = try await cache.removeExpired()
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
+                    let runs = try await runs.removeOld()
+                    if runs > 0 { log.info("removed \(runs) runs of plans that are kept long enough") }
                 } catch {
-                    log.error("expired entries could not be removed, the next try is in \(period): \(error)")
+                    log.error("what has expired could not be removed, the next try is in \(period): \(error)")
                 }
                 do {
                     try await ledger?.prune()
                 } catch {
-                    log.error("old rows of the ledger could not be removed, the next try is in a minute: \(error)")
+                    log.error("old rows of the ledger could not be removed, the next try is in \(period): \(error)")
                 }
                 try? await Task.sleep(for: period)
             }

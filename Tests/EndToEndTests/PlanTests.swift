@@ -33,6 +33,24 @@ struct PlanTests {
         #expect(second.outcome == "exact" && second.answer == first.answer && second.answer?.isEmpty == false)
     }
 
+    @Test func theResponsesRouteRunsThePlanToo() async throws {
+        let question = "Who answers a response?"
+        try await choose(["text": "MINI"], for: question)
+        let body: JSONValue = ["model": "refrain", "input": .string(question)]
+        let first = try await daemon.post("/v1/responses", body)
+        #expect(first.status == 200 && first.member("status") == "completed", "\(first.text)")
+        #expect(first.member("model")?.string?.hasPrefix("gpt-5-mini") == true, "\(first.text)")
+        #expect(first.cacheStatus == "refrain; fwd=miss; stored")
+        let text = first.member("output", "0", "content", "0", "text")?.string
+        // The same question as a chat is the same entry.
+        let second = try await daemon.chat(question, Self.any)
+        #expect(second.outcome == "exact" && second.answer == text && text?.isEmpty == false, "\(second.text)")
+        let down = "Is all down for a response?"
+        try await standIn.fault(["status": 400], times: nil, containing: down)
+        let failed = try await daemon.post("/v1/responses", ["model": "refrain", "input": .string(down)])
+        #expect(failed.status == 502 && failed.errorCode == "plan_failed", "\(failed.text)")
+    }
+
     @Test func aStreamedRequestGetsThePlansAnswerInChunks() async throws {
         let question = "Is this streamed?"
         try await choose(["text": "MINI"], for: question)
@@ -68,7 +86,7 @@ struct PlanTests {
     }
 
     @Test func plansRunOverTheAPI() async throws {
-        #expect(try await daemon.get("/plans").member("plans")?.array?.count == 8)
+        #expect(try await daemon.get("/plans").member("plans")?.array?.count == 16)
         let inputs: JSONValue = ["inputs": ["brief": "a slogan", "value": "high"]]
         let run = try await daemon.post("/plans/draft-refine/runs", inputs)
         #expect(run.status == 200 && run.member("status") == "completed", "\(run.text)")

@@ -10,7 +10,9 @@ struct PlanLibraryTests {
         let library = try PlanLibrary()
         #expect(
             library.names == [
-                "analysis", "compress", "confidence", "content", "direct", "draft-refine", "route", "support",
+                "alert", "analysis", "annotate", "check-pii", "check-quality", "classify-log", "cluster-feedback",
+                "compress", "confidence", "content", "direct", "draft-refine", "examples", "route", "subject",
+                "support",
             ])
         for name in library.names { #expect(library[name]?.name == name) }
     }
@@ -26,7 +28,7 @@ struct PlanLibraryTests {
         try "{".write(to: folder.appending(path: "broken.json5"), atomically: true, encoding: .utf8)
         let error = #expect(throws: PlanError.self) { try PlanLibrary(directory: folder.path) }
         #expect(error?.problems.first?.line == 1)
-        #expect(try PlanLibrary(directory: folder.path + "/none").names.count == 8)
+        #expect(try PlanLibrary(directory: folder.path + "/none").names.count == 16)
     }
 
     /// What a played mini says to each plan, who is asked, and what comes of it; full says "full".
@@ -99,6 +101,7 @@ struct PlanLibraryTests {
             if request.contains("a title, a teaser") {
                 return #"{"title":"t","teaser":"t","post":"p","tags":["a","b","c"]}"#
             }
+            if request.contains("by its number") { return #"{"best":2}"# }
             if request.contains("into findings") {
                 return #"{"summary":"s","metrics":[{"name":"n","value":1}],"anomalies":[],"questions":[]}"#
             }
@@ -107,6 +110,9 @@ struct PlanLibraryTests {
         let library = try PlanLibrary()
         let content = try await models.engine.run(try #require(library["content"]), inputs: ["brief": "b"])
         #expect(content.outputs["answer"] == "full" && content.outputs["drafts"] == ["mini", "mini", "mini"])
+        let manual = try await models.engine.run(
+            try #require(library["content"]), inputs: ["brief": "b", "chosen_by": "person"])
+        #expect(manual.status == .waiting && manual.waits.map(\.step) == ["chosen"])
         #expect(content.outputs["snippets"]?["title"] == "t")
         let analysis = try await models.engine.run(try #require(library["analysis"]), inputs: ["data": "log"])
         #expect(analysis.outputs["answer"] == "full" && analysis.outputs["follow_up"] == "mini")

@@ -15,6 +15,9 @@ import Testing
         store.noteHit(place.entry, saved: Money(nanodollars: 9))
         try await store.add(ledgerBatch(at: Timestamp(milliseconds: 1)))
         try await store.add(Rating(tenant: "t", kind: .label, subject: "a=b", time: Timestamp(milliseconds: 1)))
+        let run = try await store.begin(
+            PlanRunRow(tenant: "t", plan: "p", created: Timestamp(milliseconds: 1), definition: "{}", request: "{}"))
+        try await store.note(run, position: 0, record: "{}")
         for index in 2...3 { _ = try await store.insert(newEntry("question \(index)", vector: vector(index))) }
         return place
     }
@@ -39,7 +42,9 @@ import Testing
         switch column {
         case "digest", "key": "randomblob(32)"
         case "vector": "randomblob(32)"
-        case "tenant", "name", "question", "answer", "tag", "text", "role", "purpose", "status", "model", "comment":
+        case "tenant", "name", "question", "answer", "tag", "text", "role", "purpose", "status", "model", "comment",
+            "plan",
+            "definition", "request", "result", "record":
             "coalesce(\(column), '') || 'x'"
         case "boundary": "0.25"
         default: "coalesce(\(column), 0) + 1000"

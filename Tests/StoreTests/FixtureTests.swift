@@ -46,6 +46,10 @@ import Testing
         #expect([statistics.entries, statistics.hits] == [2, 2])
         try checkLedger(store, version)
 
+        let runs = try store.planRuns(tenant: "acme", limit: 9)
+        #expect(runs.map(\.status) == (version >= 3 ? [.failed] : []))
+        if let run = runs.first { #expect(try store.planSteps(of: run.id) == [0: #"{"step":"choice"}"#]) }
+
         // And it can be written to.
         #expect(try await store.insert(newEntry("new")).change == .inserted)
         #expect(
@@ -95,6 +99,12 @@ import Testing
         try await store.add(ledgerBatch(at: Timestamp(milliseconds: 1_600)))
         try await store.add(
             Rating(tenant: "ten", kind: .label, subject: "ticket=1", time: Timestamp(milliseconds: 1_700)))
+        let run = try await store.begin(
+            PlanRunRow(
+                tenant: "acme", plan: "route", created: Timestamp(milliseconds: 1_000), definition: "{}", request: "{}")
+        )
+        try await store.note(run, position: 0, record: #"{"step":"choice"}"#)
+        _ = try await store.change(run, from: [.running], to: .failed, result: "{}")
         for _ in 0..<2 { store.noteHit(place.entry, saved: Money(nanodollars: 56)) }
         await store.close()
         writeFile(FixtureTests.folder + "/v\(Schema.version).db", readFile(scratch.database))

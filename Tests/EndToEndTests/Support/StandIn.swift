@@ -48,6 +48,11 @@ final class StandIn: Sendable {
         let rule: JSONValue = [
             "match": .object(match), "fault": .object(fault), "times": times.map { .number($0) } ?? .null,
         ]
+        try await self.fault(rule: rule)
+    }
+
+    /// The same with the whole rule: `{match, fault, times}`.
+    func fault(rule: JSONValue) async throws {
         let reply = try await Wire.send("POST", control + "/faults", body: rule.bytes)
         try #require(reply.status == 200, "the stand-in takes the fault: \(reply.text)")
     }
