@@ -51,6 +51,7 @@ package final class API: Sendable {
         AnswerRoute<ResponsesRequest>("/v1/responses", parts).register(in: &router)
         ModelRoutes(parts).register(in: &router)
         LookupRoutes(parts).register(in: &router)
+        ExplainRoute(parts).register(in: &router)
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
         PlanRoutes(parts).register(in: &router)
@@ -105,5 +106,15 @@ extension API.Parts {
     func plainScope(_ request: Request, named name: String?) throws(APIError) -> ScopeKey {
         let name = if let name { name } else { try CacheDirectives.scopeName(request.headers) }
         return ScopeKey(tenant: try access.tenant(of: request), name: name, digest: ChatRequest.plainContext)
+    }
+    /// The question of a body that has a question, maybe a scope, maybe an embedding.
+    func plainQuery(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
+        let question = try body.string("question", bytesMax: Limits.questionBytesMax)
+        let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
+        return Query(
+            question,
+            scope: try plainScope(request, named: named),
+            directives: try CacheDirectives.of(request.headers),
+            vector: try body.vector(dimension: cache.indexes.dimension))
     }
 }

@@ -69,6 +69,12 @@ struct RequestBody {
         return number
     }
 
+    func optionalBool(_ name: String) throws(APIError) -> Bool? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard let flag = value.bool else { throw wrongKind(name, "true or false", value) }
+        return flag
+    }
+
     /// The entry's tags; none when the member is missing.
     func tags() throws(APIError) -> [String] {
         guard let value = object["tags"], !value.isNull else { return [] }

@@ -107,7 +107,7 @@ package final class SemanticCache: Sendable {
     /// The reply to a question whose wording is stored; takes microseconds and asks no model.
     ///
     /// - Returns: nil when the wording is new, or when the query does not want the cache.
-    private func exact(_ query: Query) -> Reply? {
+    func exact(_ query: Query) -> Reply? {
         guard query.directives.mayRead else { return nil }
         do {
             let store = parts.store

@@ -35,6 +35,9 @@ package final class ModelClient: Sendable {
 
     package var hasUpstream: Bool { configuration.upstream != nil }
 
+    /// The model that a role asks first.
+    package func firstModel(of role: Role) -> String? { configuration[role].models.first }
+
     package func price(of model: String) -> Price? { configuration.price(of: model) }
 
     /// What a call cost; nil when the model's price is unknown.
