@@ -65,10 +65,24 @@ package struct ProgressBar: Sendable {
     ///
     /// - Parameter summary: nil tells how much was done in what time.
     package mutating func finish(_ summary: String? = nil) {
-        clear()
         let now = elapsed()
-        let rate = rate(now).map { " (\($0))" } ?? ""
-        write((summary ?? "\(label): \(amount(done)) in \(Format.duration(now))\(rate)") + "\n")
+        end(summary ?? self.summary(amount(done), rate(now), now))
+    }
+
+    /// The same where another count says more than what the bar went by: rows instead of bytes.
+    package mutating func finish(_ count: Int, _ unit: String) {
+        let now = elapsed()
+        let rate = count > 0 && now > .zero ? Self.itemRate(count, now) : nil
+        end(summary("\(Format.count(count)) \(unit)", rate, now))
+    }
+
+    private mutating func end(_ summary: String) {
+        clear()
+        write(summary + "\n")
+    }
+
+    private func summary(_ amount: String, _ rate: String?, _ now: Duration) -> String {
+        "\(label): \(amount) in \(Format.duration(now))" + (rate.map { " (\($0))" } ?? "")
     }
 
     private func line(_ now: Duration) -> String {
@@ -105,11 +119,15 @@ package struct ProgressBar: Sendable {
     private func rate(_ now: Duration) -> String? {
         let seconds = now / .seconds(1)
         guard seconds > 0, done > 0 else { return nil }
-        let perSecond = Double(done) / seconds
         switch unit {
-        case .items: return Format.fixed(perSecond, decimals: perSecond < 10 ? 1 : 0) + "/s"
-        case .bytes: return Format.bytes(Int(perSecond)) + "/s"
+        case .items: return Self.itemRate(done, now)
+        case .bytes: return Format.bytes(Int(Double(done) / seconds)) + "/s"
         }
+    }
+
+    private static func itemRate(_ count: Int, _ time: Duration) -> String {
+        let perSecond = Double(count) / (time / .seconds(1))
+        return Format.fixed(perSecond, decimals: perSecond < 10 ? 1 : 0) + "/s"
     }
 
     private func timeLeft(_ now: Duration) -> Duration? {

@@ -64,7 +64,7 @@ enum PlanRunCommand: Command {
             return (step["step"]?.string ?? "?") + " " + (calls.isEmpty ? status : "\(status) (\(calls))")
         }
         let cost = run["cost_usd"]?.double.map {
-            ", " + Format.dollars(Money(nanodollars: Int64(($0 * 1e9).rounded())))
+            ", " + Format.dollars(Money(dollars: $0))
         }
         context.console.show(steps.joined(separator: "; ") + (cost ?? ""))
     }

@@ -13,18 +13,24 @@ enum ServiceConnection {
     case daemon(HTTPClient, socket: String)
     case inProcess(Service)
 
-    /// - Parameter searches: whether the command looks questions up, which takes the stored vectors in memory.
-    static func open(_ settings: Settings, searches: Bool = false, log: Log) async throws -> ServiceConnection {
+    /// The running daemon; nil where none answers.
+    static func daemon(_ settings: Settings) async throws -> ServiceConnection? {
         let http = HTTPClient()
         do {
             _ = try await http.send(request(Request("GET", "/healthz"), settings.socket))
             return .daemon(http, socket: settings.socket)
         } catch  where error.kind == .cannotConnect {
             await http.close()
-            let service = try Service(settings, .command, log: log)
-            if searches { _ = try service.cache.load() }
-            return .inProcess(service)
+            return nil
         }
+    }
+
+    /// - Parameter searches: whether the command looks questions up, which takes the stored vectors in memory.
+    static func open(_ settings: Settings, searches: Bool = false, log: Log) async throws -> ServiceConnection {
+        if let running = try await daemon(settings) { return running }
+        let service = try Service(settings, .command, log: log)
+        if searches { _ = try service.cache.load() }
+        return .inProcess(service)
     }
 
     func close() async {
