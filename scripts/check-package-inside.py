@@ -8,7 +8,6 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 
 SOCKET, ADDRESS = "/run/refrain/refrain.sock", ("127.0.0.1", 8474)
 
@@ -47,15 +46,17 @@ class Service:
     def __init__(self):
         os.makedirs("/run/refrain", exist_ok=True)
         os.makedirs("/var/lib/refrain", mode=0o700, exist_ok=True)
-        os.chown("/var/lib/refrain", 65534, 65534)
+        # What root has left there becomes the service's, as with StateDirectory=.
+        run("chown", "-R", "65534:65534", "/var/lib/refrain")
         self.listeners = [listen(socket.AF_UNIX, SOCKET), listen(socket.AF_INET, ADDRESS)]
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.manager.bind("\0refrain-check-package")
         self.manager.settimeout(120)
         self.process = os.fork()
         if self.process == 0:
-            for number, descriptor in enumerate([os.dup(listener.fileno() + 0) for listener in self.listeners]):
-                os.dup2(descriptor, 100 + number)
+            # By way of numbers far off: 3 and 4 may be the listeners' own.
+            for number, listener in enumerate(self.listeners):
+                os.dup2(listener.fileno(), 100 + number)
             for number in range(2):
                 os.dup2(100 + number, 3 + number, inheritable=True)
             environment = dict(

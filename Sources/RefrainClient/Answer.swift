@@ -1,5 +1,6 @@
 /// An answer, and why it was given.
 public struct Answer: Sendable, Equatable {
+    /// Where the answer came from.
     public enum Outcome: String, Sendable, Decodable {
         /// The words are those of a stored question.
         case exact
@@ -13,7 +14,9 @@ public struct Answer: Sendable, Equatable {
         case miss
     }
 
+    /// The answer itself.
     public let text: String
+    /// Where it came from.
     public let outcome: Outcome
     /// The entry's number, for `feedback` and `forget`; nil for an answer that was not stored.
     public let entry: Int?
@@ -21,10 +24,12 @@ public struct Answer: Sendable, Equatable {
     public let similarity: Double?
     /// The stored question.
     public let matched: String?
-    /// US dollars; nil where a price is unknown.
+    /// What this request cost, in US dollars; nil where a price is unknown.
     public let costDollars: Double?
+    /// What it saved, in US dollars; nil where a price is unknown.
     public let savedDollars: Double?
 
+    /// Whether it was stored before the question came.
     public var isCached: Bool { outcome != .miss }
 }
 

@@ -16,6 +16,7 @@ public struct RefrainClient: Sendable {
     /// The bearer token, for a daemon that asks for one.
     public var token: String?
 
+    /// A client of the daemon at a socket; nothing is opened before the first call.
     public init(
         socket: String = RefrainClient.standardSocket, scope: String = "", timeoutSeconds: Int = 600,
         token: String? = nil
@@ -122,6 +123,7 @@ public struct RefrainClient: Sendable {
 
 /// What the daemon refused or could not do.
 public struct RefrainClientError: Error, CustomStringConvertible, Sendable {
+    /// What happened, in the daemon's words where it answered.
     public let description: String
     /// HTTP's; nil where the daemon did not answer.
     public let status: Int?

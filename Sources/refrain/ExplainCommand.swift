@@ -96,7 +96,10 @@ private struct ExplanationText {
         let obstacles = (candidate["obstacles"]?.array ?? []).compactMap(\.string)
         if obstacles.contains("refused") { line("       mini said before that it asks something else") }
         if obstacles.contains("boundary"), let boundary = candidate["boundary"]?.double {
-            line("       feedback lets it be served unasked only from \(Format.fixed(boundary, decimals: 3)) on")
+            line(
+                boundary > 1
+                    ? "       feedback keeps it from being served unasked"
+                    : "       feedback lets it be served unasked only from \(Format.fixed(boundary, decimals: 3)) on")
         }
     }
 

@@ -49,7 +49,7 @@ import Testing
         let port = try Self.freePort()
         // A job of the shell is no program of this test, and has to end with it.
         let script =
-            "set -e\ntrap 'kill $(jobs -p) 2> /dev/null; wait' EXIT\n"
+            "set -e\ntrap 'kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n"
             + commands.map { "set -v\n\($0)\nset +v 2> /dev/null" }.joined(separator: "\n")
         let finished = try await Shell.run(
             script.replacing("127.0.0.1:8474", with: "127.0.0.1:\(port)"), home: home,
