@@ -87,7 +87,7 @@ final class ListeningSocket: Sendable {
         guard allowRemote || wanted.isLoopback else {
             throw ServerError(
                 .remoteAddress, "cannot listen on \(text)", why: "other hosts could reach it",
-                remedy: "listen on 127.0.0.1 or [::1], or allow remote clients")
+                remedy: "listen on 127.0.0.1 or [::1], or set allow_remote")
         }
     }
 

@@ -52,9 +52,17 @@ enum ServiceConnection {
         let body = try JSONValue.parse(response.body.bytes ?? [])
         if response.status >= 400, !accepting.contains(response.status) {
             throw CommandError(
-                body["error"]?["message"]?.string ?? "the service answered with status \(response.status)")
+                body["error"]?["message"]?.string ?? "the service answered with status \(response.status)",
+                remedy: Self.remedy(response.status, request.path))
         }
         return body
+    }
+
+    /// What the service, which knows no commands, cannot say.
+    private static func remedy(_ status: Int, _ path: String) -> String? {
+        if status == 401 { return "ask as a user that the daemon knows: its own, root, or one at its socket" }
+        if status == 404, path.hasPrefix("/cache/entries/") { return "`refrain entries` lists what is there" }
+        return nil
     }
 
     func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {
