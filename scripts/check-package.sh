@@ -16,6 +16,19 @@ if [ "${REFRAIN_IN_NAMESPACE:-}" != 1 ]; then
     REFRAIN_IN_NAMESPACE=1 exec unshare --mount --net --pid --fork --kill-child "$0" --model "$model"
 fi
 
+# What is installed anywhere is removed again, but for the configuration.
+folder=$(mktemp -d /tmp/refrain-install.XXXXXX)
+make --no-print-directory --silent install DESTDIR="$folder" PREFIX=/opt/refrain
+"$folder/opt/refrain/bin/refrain" --version >/dev/null
+make --no-print-directory --silent uninstall DESTDIR="$folder" PREFIX=/opt/refrain
+left=$(find "$folder" -type f)
+rm -rf "$folder"
+[ "$left" = "$folder/opt/refrain/etc/refrain/refrain.json5" ] || {
+    echo "FAILED  make uninstall leaves: $left" >&2
+    exit 1
+}
+echo "ok      make install, make uninstall"
+
 root=$(mktemp -d /tmp/refrain-package.XXXXXX)
 trap 'umount -R "$root" 2>/dev/null; rmdir "$root"' EXIT
 mount --make-rprivate /

@@ -7,7 +7,7 @@ import Testing
 /// Blocks marked `sh` are run, all of a document in one shell; those marked `console` need root, a key or systemd.
 @Suite struct GuideTests {
     private static func text(_ name: String) throws -> String {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/\(name)")
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../\(name)")
         return try String(contentsOf: file.standardized, encoding: .utf8)
     }
 
@@ -38,25 +38,62 @@ import Testing
         throw NeverHappened(description: "no port is free")
     }
 
+    /// Runs a script as if nothing but it used the standard port, and ends what it leaves running.
+    private static func run(_ script: String, home: Scratch, environment: [String: String]) async throws -> Finished {
+        let port = try freePort()
+        // A job of the shell is no program of this test, and has to end with it.
+        let whole = "set -e\ntrap 'kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n" + script
+        return try await Shell.run(
+            whole.replacing("127.0.0.1:8474", with: "127.0.0.1:\(port)"), home: home,
+            environment: environment.merging(["REFRAIN_LISTEN": "127.0.0.1:\(port)"]) { $1 })
+    }
+
     @Test(arguments: ["getting-started.md", "operating.md", "privacy.md", "faq.md"])
     func everyCommandOfAGuideRuns(name: String) async throws {
-        let text = try Self.text(name)
+        let text = try Self.text("docs/\(name)")
         let commands = Self.blocks("sh", text)
         try #require(!commands.isEmpty)
         #expect(text.split(separator: "```").count % 2 == 1, "a block has no end")
         let home = try Scratch()
         let standIn = try await StandIn.start(in: home)
-        let port = try Self.freePort()
-        // A job of the shell is no program of this test, and has to end with it.
-        let script =
-            "set -e\ntrap 'kill $(jobs -p) 2> /dev/null || true; wait' EXIT\n"
-            + commands.map { "set -v\n\($0)\nset +v 2> /dev/null" }.joined(separator: "\n")
-        let finished = try await Shell.run(
-            script.replacing("127.0.0.1:8474", with: "127.0.0.1:\(port)"), home: home,
-            environment: ["OPENAI_BASE_URL": standIn.url, "REFRAIN_LISTEN": "127.0.0.1:\(port)"])
+        let finished = try await Self.run(
+            commands.joined(separator: "\n"), home: home, environment: ["OPENAI_BASE_URL": standIn.url])
         #expect(finished.code == 0, "\(finished.output)\n\(finished.errors)")
         if name == "getting-started.md" {
             #expect(finished.output.contains("Cache-Status: refrain; hit; detail=exact"), "\(finished.output)")
         }
+    }
+
+    /// The indented lines that call refrain or curl, with the lines that they go on in.
+    private static func indentedCommands(_ text: String) -> [String] {
+        var commands: [String] = []
+        var goesOn = false
+        for line in text.split(separator: "\n") {
+            if goesOn { commands[commands.count - 1] += "\n" + line }
+            let begins = !goesOn && (line.hasPrefix("    refrain ") || line.hasPrefix("    curl "))
+            if begins { commands.append(String(line)) }
+            goesOn = (goesOn || begins) && line.hasSuffix("\\")
+        }
+        return commands
+    }
+
+    @Test func theCommandsOfTheReadmeRun() async throws {
+        let commands = Self.indentedCommands(try Self.text("README.md"))
+        #expect(commands.count >= 6)
+        let home = try Scratch()
+        let standIn = try await StandIn.start(in: home)
+        let ready = "curl -s --retry 60 --retry-connrefused --retry-delay 1 http://127.0.0.1:8474/readyz"
+        let lines = commands.map { command -> String in
+            guard command.hasPrefix("    refrain serve") else {
+                return command.replacing("curl ", with: "curl -sS --fail ")
+            }
+            let own = command.replacing("https://api.openai.com/v1", with: standIn.url)
+            return "{ \(own)\n} &\n\(ready)"
+        }
+        let faq = #"echo '{"question": "How do I reset my password?", "answer": "By mail."}' > faq.jsonl"# + "\n"
+        let finished = try await Self.run(
+            faq + lines.joined(separator: "\n"), home: home, environment: ["XDG_STATE_HOME": home(".local/state")])
+        #expect(finished.code == 0, "\(finished.output)\n\(finished.errors)")
+        #expect(finished.output.contains("By mail."))
     }
 }
