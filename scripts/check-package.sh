@@ -18,6 +18,7 @@ fi
 
 # What is installed anywhere is removed again, but for the configuration.
 folder=$(mktemp -d /tmp/refrain-install.XXXXXX)
+trap 'rm -rf "$folder"' EXIT
 make --no-print-directory --silent install DESTDIR="$folder" PREFIX=/opt/refrain
 "$folder/opt/refrain/bin/refrain" --version >/dev/null
 make --no-print-directory --silent uninstall DESTDIR="$folder" PREFIX=/opt/refrain
