@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients real-model checks clean
+.PHONY: demo test build setup lint format bench clients real-model checks install uninstall deb check-package clean
 
 # A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
 demo: build
@@ -57,6 +57,48 @@ checks: build
 	python3 checks/idle.py
 	python3 checks/faults.py
 	python3 checks/soak.py
+
+# Where `make install` puts things; DESTDIR is put before all of it.
+PREFIX ?= /usr/local
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+zsh_functions = $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+program = .build/package/release/refrain
+share = $(DESTDIR)$(PREFIX)/share
+units = $(DESTDIR)$(PREFIX)/lib/systemd/system
+configuration = $(DESTDIR)$(SYSCONFDIR)/refrain/refrain.json5
+
+installed = $(DESTDIR)$(PREFIX)/bin/refrain $(share)/man/man1/refrain.1.gz $(share)/man/man5/refrain.json5.5.gz \
+	$(share)/bash-completion/completions/refrain $(share)/zsh/$(zsh_functions)/_refrain \
+	$(share)/fish/vendor_completions.d/refrain.fish $(units)/refrain.service $(units)/refrain.socket
+
+# A program that needs no Swift on the machine it runs on.
+$(program): setup
+	swift build -c release --product refrain --static-swift-stdlib --scratch-path .build/package
+
+# As root, or with DESTDIR. Builds only where nothing is built yet: root need not have Swift.
+install: $(if $(wildcard $(program)),,$(program))
+	install -D -s -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/refrain
+	install -d $(foreach file,$(installed),$(dir $(file))) $(dir $(configuration))
+	$(program) manual refrain.1 | gzip -9n > $(share)/man/man1/refrain.1.gz
+	$(program) manual refrain.json5.5 | gzip -9n > $(share)/man/man5/refrain.json5.5.gz
+	$(program) completions bash > $(share)/bash-completion/completions/refrain
+	$(program) completions zsh > $(share)/zsh/$(zsh_functions)/_refrain
+	$(program) completions fish > $(share)/fish/vendor_completions.d/refrain.fish
+	sed -e 's|@PREFIX@|$(PREFIX)|; s|@SYSCONFDIR@|$(SYSCONFDIR)|' packaging/refrain.service.in > $(units)/refrain.service
+	install -m 644 packaging/refrain.socket $(units)/refrain.socket
+	[ -e $(configuration) ] || install -m 644 packaging/refrain.json5 $(configuration)
+
+# The configuration and all data stay.
+uninstall:
+	rm -f $(installed)
+
+# A Debian package, at .build/package.
+deb: $(program)
+	sh scripts/make-deb.sh
+
+# Installs the package in a namespace of its own, starts it there as systemd would, and removes it; as root.
+check-package: deb
+	sh scripts/check-package.sh
 
 clean:
 	rm -rf .build

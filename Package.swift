@@ -30,7 +30,8 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
     name: "refrain",
     products: [
-        .executable(name: "refrain", targets: ["refrain"])
+        .executable(name: "refrain", targets: ["refrain"]),
+        .library(name: "RefrainClient", targets: ["RefrainClient"]),
     ],
     targets: [
         // C libraries of the system: a module map and a header of shims each.
@@ -75,15 +76,17 @@ let package = Package(
             [
                 "Support", "JSON", "HTTP", "Embedding", "Store", "Models", "Cache", "Records", "COpenBLAS", "CZlib",
             ], alwaysOptimized: true),
+        // For other programs: asks the daemon over its Unix socket, and needs none of the rooms.
+        room("RefrainClient"),
         // Plays the model API for tests, the demo and benchmarks; no part of the service.
         room("StandIn", ["Support", "JSON", "HTTP"]),
 
-        program(
-            "refrain",
-            [
+        .executableTarget(
+            name: "refrain",
+            dependencies: [
                 "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Models", "Cache", "API",
                 "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans",
-            ]),
+            ], resources: [.embedInCode("Embedded")], swiftSettings: strict),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
         .executableTarget(
@@ -135,7 +138,9 @@ let package = Package(
         .testTarget(
             // Runs the programs, which are therefore to be built first.
             name: "EndToEndTests",
-            dependencies: ["JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "refrain", "refrain-standin"],
+            dependencies: [
+                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "RefrainClient", "refrain", "refrain-standin",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "StreamingTests",

@@ -37,4 +37,4 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-sh scripts/fetch-model.sh
+sh Sources/refrain/Embedded/fetch-model.sh

@@ -67,6 +67,7 @@ package final class API: Sendable {
         AnswerRoute<ResponsesRequest>("/v1/responses", parts).register(in: &router)
         ModelRoutes(parts).register(in: &router)
         LookupRoutes(parts).register(in: &router)
+        ExplainRoute(parts).register(in: &router)
         EntryRoutes(parts).register(in: &router)
         FeedbackRoute(parts).register(in: &router)
         PlanRoutes(parts, planRuns).register(in: &router)
@@ -152,5 +153,17 @@ extension API.Parts {
         let name = if let name { name } else { try CacheDirectives.scopeName(request.headers) }
         return ScopeKey(
             tenant: try access.tenant(of: request), name: name, digest: context ?? ChatRequest.plainContext)
+    }
+
+    /// The question of a body that has a question, maybe a scope, a context, an embedding.
+    func plainQuery(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
+        let question = try body.string("question", bytesMax: Limits.questionBytesMax)
+        let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
+        let scope = try scope(request, named: named, context: try body.context())
+        RequestAccount.current?.change { $0.dimensions.scope = scope.name }
+        return Query(
+            question, scope: scope,
+            directives: try CacheDirectives.of(request.headers),
+            vector: try body.vector(dimension: cache.indexes.dimension))
     }
 }

@@ -27,7 +27,7 @@ struct LookupRoutes: Sendable {
 
     /// Exact hits; whatever is wrong with a request is said on the longer way.
     private func respondImmediately(to request: Request, _ members: Set<String>) -> Response? {
-        guard let body = try? RequestBody(request, members: members), let query = try? query(request, body),
+        guard let body = try? RequestBody(request, members: members), let query = try? parts.plainQuery(request, body),
             let candidates = try? candidatesWanted(body), let reply = parts.cache.immediately(query)
         else { return nil }
         return response(reply, candidates: candidates)
@@ -36,7 +36,7 @@ struct LookupRoutes: Sendable {
     /// *full* is never called; mini may be, to confirm.
     private func lookup(_ request: Request) async throws -> Response {
         let body = try RequestBody(request, members: Self.lookupMembers)
-        let query = try query(request, body)
+        let query = try parts.plainQuery(request, body)
         let reply = await parts.cache.lookup(query)
         return response(reply, candidates: try candidatesWanted(body))
     }
@@ -44,7 +44,7 @@ struct LookupRoutes: Sendable {
     /// The same, and on a miss *full* answers.
     private func ask(_ request: Request) async throws -> Response {
         let body = try RequestBody(request, members: Self.askMembers)
-        var query = try query(request, body)
+        var query = try parts.plainQuery(request, body)
         query.tags = try body.tags() + CacheDirectives.tags(request.headers)
         let candidates = try candidatesWanted(body)
         if query.directives.onlyIfCached {
@@ -83,17 +83,6 @@ struct LookupRoutes: Sendable {
         case .bypass(let reason):
             throw APIError(400, "requests like this one go past the cache: \(reason)", code: "invalid_value")
         }
-    }
-
-    private func query(_ request: Request, _ body: RequestBody) throws(APIError) -> Query {
-        let question = try body.string("question", bytesMax: Limits.questionBytesMax)
-        let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
-        let scope = try parts.scope(request, named: named, context: try body.context())
-        RequestAccount.current?.change { $0.dimensions.scope = scope.name }
-        return Query(
-            question, scope: scope,
-            directives: try CacheDirectives.of(request.headers),
-            vector: try body.vector(dimension: parts.cache.indexes.dimension))
     }
 
     /// How many of the candidates looked at the caller wants to see.

@@ -18,11 +18,7 @@ extension Receipt {
             "entry": entry.map { .number(Int($0.rawValue)) } ?? .null,
             "cost_usd": .dollars(cost),
             "saved_usd": .dollars(saved),
-            "latency_ms": [
-                "embed": .rounded(latency.embed, places: 3), "search": .rounded(latency.search, places: 3),
-                "confirm": .rounded(latency.confirm, places: 3), "upstream": .rounded(latency.upstream, places: 3),
-                "total": .rounded(latency.total, places: 3),
-            ],
+            "latency_ms": latency.json,
             "stored": .bool(isStored),
             "collapsed": .bool(isCollapsed),
         ]
@@ -31,6 +27,16 @@ extension Receipt {
             object["conflicts"] = .array(conflicts.map(\.json))
         }
         return .object(object)
+    }
+}
+
+extension Receipt.Latency {
+    var json: JSONValue {
+        [
+            "embed": .rounded(embed, places: 3), "search": .rounded(search, places: 3),
+            "confirm": .rounded(confirm, places: 3), "upstream": .rounded(upstream, places: 3),
+            "total": .rounded(total, places: 3),
+        ]
     }
 }
 

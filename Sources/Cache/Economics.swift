@@ -27,16 +27,26 @@ package struct Economics: Sendable {
     ///
     /// Where a price is unknown, a call saved is taken to be worth a confirmation.
     package func isWorthAsking(about candidate: Candidate, question: String) -> Bool {
-        guard let price = models.mini.models.first.flatMap({ models.price(of: $0) }) else { return true }
-        let answer = candidate.entry.cost ?? estimatedCost(question: question, answer: candidate.entry.answer)
-        guard let answer else { return true }
-        let asking = price.cost(
+        guard let asking = costOfAsking(question, about: [candidate.entry.question]),
+            let saving = expectedSaving(by: candidate, question: question)
+        else { return true }
+        return saving > asking
+    }
+
+    /// What one call of mini about these candidates is expected to cost; nil when its price is unknown.
+    package func costOfAsking(_ question: String, about candidates: [String]) -> Money? {
+        let texts = ([question] + candidates).reduce(0) { $0 + Economics.estimatedTokens($1) }
+        return models.mini.models.first.flatMap { models.price(of: $0) }?.cost(
             of: Usage(
-                promptTokens: Economics.instructionTokens + Economics.estimatedTokens(question)
-                    + Economics.estimatedTokens(candidate.entry.question),
-                cachedTokens: 0, completionTokens: Economics.verdictTokens, reasoningTokens: 0))
-        guard let asking else { return true }
-        return candidate.probability * answer.dollars > asking.dollars
+                promptTokens: Economics.instructionTokens + texts, cachedTokens: 0,
+                completionTokens: Economics.verdictTokens, reasoningTokens: 0))
+    }
+
+    /// P(same) × price of the answer; nil when nobody knows that price.
+    package func expectedSaving(by candidate: Candidate, question: String) -> Money? {
+        (candidate.entry.cost ?? estimatedCost(question: question, answer: candidate.entry.answer)).map {
+            Money(nanodollars: Int64((candidate.probability * Double($0.nanodollars)).rounded()))
+        }
     }
 
     /// The confirmer's instructions and schema, and its reply.

@@ -32,8 +32,11 @@ extension SemanticCache {
     ///
     /// Until its turn has come an entry is found by its exact wordings only: vectors of two embedders are never mixed.
     ///
+    /// - Parameter progress: called now and then with the entries embedded so far.
     /// - Returns: the entries embedded.
-    package func embedMissing(damaged: [EntryID] = []) async throws -> Int {
+    package func embedMissing(
+        damaged: [EntryID] = [], progress: (Int) -> Void = { _ in }
+    ) async throws -> Int {
         lacksVectors.store(false, ordering: .relaxed)
         let damaged = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
             (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
@@ -51,6 +54,7 @@ extension SemanticCache {
             try await embed(batch)
             last = end
             done += batch.count
+            progress(done)
         }
     }
 

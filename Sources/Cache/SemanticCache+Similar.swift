@@ -16,11 +16,8 @@ extension SemanticCache {
         }
         let candidates = search(query, in: scope, vector, &receipt)
         if let best = candidates.first { receipt.describe(best) }
-        let decision = parts.judge.decide(
-            candidates, hasMini: parts.confirmer != nil, errorTarget: query.directives.errorTarget
-        ) { parts.economics.isWorthAsking(about: $0, question: query.question) }
         var reply = Reply(.none, receipt, candidates: candidates)
-        switch decision {
+        switch decide(query, candidates) {
         case .serve(let index): reply = served(candidates[index], .judged, receipt)
         case .confirm(let indices): reply = await confirmed(query, indices.map { candidates[$0] }, scope, receipt)
         case .miss: break
@@ -29,7 +26,14 @@ extension SemanticCache {
         return reply
     }
 
-    private func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
+    /// What the judge would do about the candidates of a query, best first.
+    func decide(_ query: Query, _ candidates: [Candidate]) -> Judge.Decision {
+        parts.judge.decide(
+            candidates, hasMini: parts.confirmer != nil, errorTarget: query.directives.errorTarget
+        ) { parts.economics.isWorthAsking(about: $0, question: query.question) }
+    }
+
+    func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
         do {
             guard let scope = try parts.store.scope(key), (indexes.index(of: scope)?.count ?? 0) > 0 else { return nil }
             return scope
@@ -39,7 +43,7 @@ extension SemanticCache {
         }
     }
 
-    private func embed(_ query: Query, _ receipt: inout Receipt) async -> [Float]? {
+    func embed(_ query: Query, _ receipt: inout Receipt) async -> [Float]? {
         if let vector = query.vector { return vector }
         let watch = Stopwatch()
         defer { receipt.latency.embed = watch.milliseconds }
@@ -55,7 +59,7 @@ extension SemanticCache {
     }
 
     /// The entries of the scope at or above the floor, best first, that may still be served.
-    private func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
+    func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
         let watch = Stopwatch()
         defer { receipt.latency.search = watch.milliseconds }
         guard let index = indexes.index(of: scope) else { return [] }

@@ -115,7 +115,7 @@ package final class SemanticCache: Sendable {
     /// The reply to a question whose wording is stored; takes microseconds and asks no model.
     ///
     /// - Returns: nil when the wording is new, or when the query does not want the cache.
-    private func exact(_ query: Query) -> Reply? {
+    func exact(_ query: Query) -> Reply? {
         guard query.directives.mayRead else { return nil }
         do {
             let store = parts.store
@@ -185,7 +185,8 @@ package final class SemanticCache: Sendable {
 
     func note(storeError error: any Error) {
         metrics.countStoreError()
-        let line = storeErrors.line("the store failed, the question is treated as a miss: \(error)", now: parts.clock.now)
+        let line = storeErrors.line(
+            "the store failed, the question is treated as a miss: \(error)", now: parts.clock.now)
         if let line { parts.log.error(line) }
     }
 }

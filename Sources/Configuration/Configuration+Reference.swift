@@ -11,7 +11,8 @@ extension Configuration {
 
             The file is JSON5: JSON with comments, names without quotes, and commas at the end. It is the one that
             `--config` or `REFRAIN_CONFIG` names, otherwise `$XDG_CONFIG_HOME/refrain/refrain.json5`
-            (`~/.config/refrain/refrain.json5`) if it is there. A key with a dot stands in an object:
+            (`~/.config/refrain/refrain.json5`) if it is there, otherwise `refrain/refrain.json5` in the first directory of
+            `$XDG_CONFIG_DIRS` (`/etc/xdg`) that has it. `refrain init` writes one with every setting explained. A key with a dot stands in an object:
             `{mini: {models: ["gpt-5-mini"]}}`. A list is an array, or a text with commas.
 
             The API key is never a flag: it is the content of `upstream_key_file`, or else `OPENAI_API_KEY`.
@@ -50,7 +51,8 @@ extension Configuration {
 }
 
 extension Setting {
-    fileprivate var valueText: String {
+    /// What may be given, in words.
+    package var valueText: String {
         // A duration names its unit already.
         let shownUnit = if case .duration = kind { "" } else { unit.map { " (\($0))" } ?? "" }
         return kind.expectation + (isOptional ? ", or unset" : "") + shownUnit

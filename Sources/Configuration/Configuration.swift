@@ -13,8 +13,8 @@ package enum Configuration {
         return try resolver.resolve { path throws(FileFailure) in try readKeyFile(path).get() }
     }
 
-    /// As `resolve`, with the files read: that of the flag `config`, of REFRAIN_CONFIG, or the default one if it is
-    /// there.
+    /// As `resolve`, with the files read: that of the flag `config`, of REFRAIN_CONFIG, or the first standard
+    /// one that is there.
     package static func load(
         flags: [String: String], environment: [String: String]
     ) throws(ConfigurationError) -> Resolution {
@@ -23,7 +23,7 @@ package enum Configuration {
         sources.environment["REFRAIN_CONFIG"] = nil
         var problems: [ConfigurationProblem] = []
         let named = flags["config"] ?? ConfigurationSources(environment: environment).variable("REFRAIN_CONFIG")
-        if let path = named ?? defaultFile(sources) {
+        for path in named.map({ [$0] }) ?? standardFiles(sources) where sources.file == nil && problems.isEmpty {
             do throws(FileFailure) {
                 let text = try TextFile.read(path, bytesMax: Limits.configurationBytesMax)
                 sources.file = ConfigurationSources.File(path: path, text: text)
@@ -37,7 +37,17 @@ package enum Configuration {
         }
     }
 
-    private static func defaultFile(_ sources: ConfigurationSources) -> String? {
-        sources.directory("XDG_CONFIG_HOME", inHome: ".config").map { $0 + "/refrain/refrain.json5" }
+    /// The files that are read where none is named, up to the first that is there: the user's, then the machine's (XDG
+    /// Base Directory Specification).
+    private static func standardFiles(_ sources: ConfigurationSources) -> [String] {
+        let shared = (sources.variable("XDG_CONFIG_DIRS") ?? "/etc/xdg").split(separator: ":").map(String.init)
+        let directories = [sources.directory("XDG_CONFIG_HOME", inHome: ".config")].compactMap(\.self) + shared
+        return directories.filter { $0.hasPrefix("/") }.map { $0 + "/refrain/refrain.json5" }
+    }
+
+    /// The user's own file, there or not; nil without a home.
+    package static func ownFile(environment: [String: String]) -> String? {
+        ConfigurationSources(environment: environment).directory("XDG_CONFIG_HOME", inHome: ".config")
+            .map { $0 + "/refrain/refrain.json5" }
     }
 }

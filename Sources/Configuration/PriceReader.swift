@@ -46,7 +46,7 @@ enum PriceReader {
             case _ where member.name == "as_of":
                 report(member.line, "as_of", "must be a date as in \"2026-11-24\", not \(member.node.shown)")
             case .number(let dollars, _) where (0...dollarsMax).contains(dollars):
-                amounts[member.name] = Money(nanodollars: Int64((dollars * 1e9).rounded()))
+                amounts[member.name] = Money(dollars: dollars)
             default:
                 report(
                     member.line, member.name,

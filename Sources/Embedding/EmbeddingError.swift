@@ -32,13 +32,13 @@ package struct EmbeddingError: ExplainedError, Equatable {
     static func missing(_ path: String, _ why: String) -> EmbeddingError {
         EmbeddingError(
             .modelMissing, "cannot read the model file \(path)", why: why,
-            remedy: "run `make setup`, or name the model's directory with --model")
+            remedy: "run `refrain model fetch`, or name the model's directory with --model")
     }
 
     static func damaged(_ path: String, _ why: String) -> EmbeddingError {
         EmbeddingError(
             .modelDamaged, "the model file \(path) is damaged", why: why,
-            remedy: "delete it and run `make setup`")
+            remedy: "delete it and run `refrain model fetch`")
     }
 
     static func busy(waiting: Int, added: Int, limit: Int) -> EmbeddingError {

@@ -47,6 +47,9 @@ package final class ModelClient: Sendable {
         return provider
     }
 
+    /// The model that a role asks first.
+    package func firstModel(of role: Role) -> String? { configuration[role].models.first }
+
     package func price(of model: String) -> Price? { configuration.price(of: model) }
 
     /// What a call cost; nil when the model's price is unknown.

@@ -31,6 +31,9 @@ package final class HTTPServer: Sendable {
         for address in configuration.listen {
             sockets.append(try ListeningSocket(tcp: address, allowRemote: configuration.allowRemote))
         }
+        for descriptor in configuration.inherited {
+            sockets.append(try ListeningSocket(inherited: descriptor, allowRemote: configuration.allowRemote))
+        }
         if let path = configuration.socketPath { sockets.append(try ListeningSocket(path: path)) }
         let context = ServerContext(configuration: configuration, log: log, handler: handler, immediate: immediate)
         var daemons: [Daemon] = []

@@ -13,11 +13,7 @@ final class ListeningSocket: Sendable {
     /// Listens on a TCP address.
     init(tcp text: String, allowRemote: Bool) throws(ServerError) {
         let wanted = try ListenAddress(text)
-        guard allowRemote || wanted.isLoopback else {
-            throw ServerError(
-                .remoteAddress, "cannot listen on \(text)", why: "other hosts could reach it",
-                remedy: "listen on 127.0.0.1 or [::1], or allow remote clients")
-        }
+        try ListeningSocket.check(wanted, text, allowRemote: allowRemote)
         let family = if case .v4 = wanted { AF_INET } else { AF_INET6 }
         let opened = OpenDescriptor(socket(family, ListeningSocket.streamType, 0))
         guard opened.isValid else { throw ListeningSocket.failure(text, errno) }
@@ -31,7 +27,7 @@ final class ListeningSocket: Sendable {
         guard case .tcp(let host, let port)? = SocketName.local(of: opened.descriptor) else {
             throw ListeningSocket.failure(text, errno)
         }
-        address = family == AF_INET ? "\(host):\(port)" : "[\(host)]:\(port)"
+        address = ListeningSocket.text(host, port)
         file = nil
         descriptor = opened.take()
     }
@@ -57,8 +53,42 @@ final class ListeningSocket: Sendable {
         descriptor = opened.take()
     }
 
+    /// Takes over a socket on which a service manager listens already; its file stays the manager's.
+    init(inherited inheritedDescriptor: Int32, allowRemote: Bool) throws(ServerError) {
+        let opened = OpenDescriptor(inheritedDescriptor)
+        guard opened.isListening, let name = SocketName.local(of: inheritedDescriptor) else {
+            throw ServerError(
+                .notASocket, "cannot listen on the inherited descriptor \(inheritedDescriptor)",
+                why: "it is no stream socket that listens",
+                remedy: "start refrain with sockets as ListenStream= gives them, or without LISTEN_FDS")
+        }
+        switch name {
+        case .tcp(let host, let port):
+            address = ListeningSocket.text(host, port)
+            try ListeningSocket.check(try ListenAddress(address), address, allowRemote: allowRemote)
+        case .unix(let path):
+            address = "unix:\(path)"
+        }
+        file = nil
+        descriptor = opened.take()
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    }
+
     deinit {
         close()
+    }
+
+    private static func text(_ host: String, _ port: UInt16) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    private static func check(_ wanted: ListenAddress, _ text: String, allowRemote: Bool) throws(ServerError) {
+        guard allowRemote || wanted.isLoopback else {
+            throw ServerError(
+                .remoteAddress, "cannot listen on \(text)", why: "other hosts could reach it",
+                remedy: "listen on 127.0.0.1 or [::1], or set allow_remote")
+        }
     }
 
     /// Refuses new connections from now on and removes the socket's file; a second call does nothing.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A file descriptor that is closed with its owner.
@@ -14,6 +15,18 @@ struct OpenDescriptor: ~Copyable {
     }
 
     var isValid: Bool { descriptor >= 0 }
+
+    /// Whether it is a stream socket that accepts connections.
+    var isListening: Bool {
+        integer(SOL_SOCKET, SO_ACCEPTCONN) == 1 && integer(SOL_SOCKET, SO_TYPE) == Int32(SOCK_STREAM.rawValue)
+    }
+
+    /// A socket's option of type int; nil when it is no socket.
+    private func integer(_ level: Int32, _ option: Int32) -> Int32? {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        return unsafe getsockopt(descriptor, level, option, &value, &length) == 0 ? value : nil
+    }
 
     /// Gives up the descriptor without closing it.
     consuming func take() -> Int32 {

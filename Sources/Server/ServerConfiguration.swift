@@ -6,6 +6,8 @@ package struct ServerConfiguration: Sendable {
     package var listen: [String]
     /// The Unix socket's path; nil: none.
     package var socketPath: String?
+    /// Sockets that a service manager listens on for us (`ServiceManager.sockets`).
+    package var inherited: [Int32] = []
     /// Whether TCP addresses other than this host's own (127.0.0.0/8, ::1) may be listened on.
     package var allowRemote = false
     /// Event loops of each listener; each is a thread.

@@ -5,7 +5,8 @@ import HTTP
 /// The name of one end of a socket, as the kernel tells it.
 enum SocketName: Equatable {
     case tcp(address: String, port: UInt16)
-    case unix
+    /// Empty for a socket without a name.
+    case unix(path: String)
 
     /// This end of a socket; nil when the descriptor is none or is of another family.
     static func local(of descriptor: Int32) -> SocketName? {
@@ -37,7 +38,9 @@ enum SocketName: Equatable {
             let bytes = UnsafeRawPointer(pointer)
             switch Int32(unsafe pointer.pointee.ss_family) {
             case AF_UNIX:
-                return .unix
+                let name = unsafe bytes.load(as: sockaddr_un.self)
+                let path = unsafe withUnsafeBytes(of: name.sun_path) { unsafe Array($0.prefix { $0 != 0 }) }
+                return .unix(path: String(decoding: path, as: UTF8.self))
             case AF_INET:
                 let name = unsafe bytes.load(as: sockaddr_in.self)
                 return .tcp(address: text(AF_INET, name.sin_addr), port: UInt16(bigEndian: name.sin_port))

@@ -8,6 +8,11 @@ package struct Money: Hashable, Comparable, Sendable {
         self.nanodollars = nanodollars
     }
 
+    /// - Precondition: finite, and not of billions.
+    package init(dollars: Double) {
+        self.init(nanodollars: Int64((dollars * 1e9).rounded()))
+    }
+
     package static let zero = Money(nanodollars: 0)
 
     package var dollars: Double { Double(nanodollars) / 1e9 }

@@ -13,8 +13,7 @@ extension ProgramSpecification {
     ///
     /// - Parameter width: columns; nil, where there is no terminal, counts as 80.
     package func help(_ topic: HelpTopic, width: Int? = nil) -> String {
-        // Past 100 columns lines get hard to read; below 40 there is no room for two columns.
-        let layout = HelpLayout(width: min(max(width ?? 80, 40), 100))
+        let layout = HelpLayout(terminal: width)
         switch topic {
         case .program: return programHelp(layout)
         case .group(let word): return groupHelp(word, layout)
@@ -23,9 +22,21 @@ extension ProgramSpecification {
         }
     }
 
+    /// Paragraphs, then rows of a term and its description, set like a help text.
+    package func text(
+        _ paragraphs: [String], section: (title: String, rows: [(term: String, description: String)]), width: Int?
+    ) -> String {
+        let layout = HelpLayout(terminal: width)
+        return (paragraphs.map(layout.paragraph) + [layout.section(section.title, section.rows)])
+            .joined(separator: "\n")
+    }
+
+    /// What this is, in a line.
+    package var heading: String { "\(name) \(version): \(summary)" }
+
     private func programHelp(_ layout: HelpLayout) -> String {
         let sections = [
-            layout.paragraph("\(name) \(version): \(summary)"),
+            layout.paragraph(heading),
             "Usage: \(name) COMMAND [OPTIONS]\n",
             layout.section("Commands", commands.map { ($0.name, $0.summary) }),
             layout.section("Options for every command", (globalOptions + [.help, .version]).map(row)),
@@ -48,10 +59,9 @@ extension ProgramSpecification {
     }
 
     private func commandHelp(_ command: CommandSpecification, _ layout: HelpLayout) -> String {
-        let usage = ["Usage:", name, command.name] + command.arguments.map(\.usage) + ["[OPTIONS]"]
         var sections = [
             layout.paragraph(command.summary.capitalizedSentence),
-            usage.joined(separator: " ") + "\n",
+            "Usage: \(usage(of: command))\n",
         ]
         if !command.arguments.isEmpty {
             sections.append(
@@ -64,7 +74,12 @@ extension ProgramSpecification {
         return sections.joined(separator: "\n")
     }
 
-    private func row(_ option: OptionSpecification) -> (String, String) {
+    /// `refrain import FILE [OPTIONS]`
+    func usage(of command: CommandSpecification) -> String {
+        ([name, command.name] + command.arguments.map(\.usage) + ["[OPTIONS]"]).joined(separator: " ")
+    }
+
+    func row(_ option: OptionSpecification) -> (String, String) {
         var notes: [String] = []
         if option.isRepeatable { notes.append("may be repeated") }
         if let text = option.defaultText { notes.append("default: \(text)") }
@@ -72,7 +87,7 @@ extension ProgramSpecification {
         return (indent + option.usage, describe(option.summary, option.value, notes))
     }
 
-    private func describe(_ summary: String, _ value: ValueSpecification?, _ notes: [String] = []) -> String {
+    func describe(_ summary: String, _ value: ValueSpecification?, _ notes: [String] = []) -> String {
         let choices = value?.choices.map { ["one of " + $0.joined(separator: ", ")] } ?? []
         let all = choices + notes
         return all.isEmpty ? summary : "\(summary) (\(all.joined(separator: "; ")))"
@@ -82,6 +97,12 @@ extension ProgramSpecification {
 /// Sets paragraphs and two-column sections within a width.
 private struct HelpLayout {
     let width: Int
+
+    /// - Parameter columns: the terminal's; nil where there is none.
+    init(terminal columns: Int?) {
+        // Past 100 columns lines get hard to read; below 40 there is no room for two columns.
+        width = min(max(columns ?? 80, 40), 100)
+    }
 
     func paragraph(_ text: String) -> String {
         wrap(text, to: width).joined(separator: "\n") + "\n"
@@ -122,7 +143,7 @@ private struct HelpLayout {
 
 extension String {
     /// With its first letter upper-case and a full stop, as a paragraph begins and ends.
-    fileprivate var capitalizedSentence: String {
+    var capitalizedSentence: String {
         prefix(1).uppercased() + dropFirst() + (hasSuffix(".") ? "" : ".")
     }
 }

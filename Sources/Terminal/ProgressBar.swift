@@ -5,7 +5,8 @@ package struct ProgressBar: Sendable {
     /// A bar that changes faster than this only costs time.
     private static let redrawPeriod = Duration.milliseconds(100)
     private static let linePeriod = Duration.seconds(10)
-    private static let barColumns = 20
+    private static let barColumnsMax = 20
+    private static let barColumnsMin = 5
 
     private let label: String
     private let total: Int?
@@ -65,34 +66,54 @@ package struct ProgressBar: Sendable {
     ///
     /// - Parameter summary: nil tells how much was done in what time.
     package mutating func finish(_ summary: String? = nil) {
-        clear()
         let now = elapsed()
-        let rate = rate(now).map { " (\($0))" } ?? ""
-        write((summary ?? "\(label): \(amount(done)) in \(Format.duration(now))\(rate)") + "\n")
+        end(summary ?? self.summary(amount(done), rate(now), now))
+    }
+
+    /// The same where another count says more than what the bar went by: rows instead of bytes.
+    package mutating func finish(_ count: Int, _ unit: String) {
+        let now = elapsed()
+        let rate = count > 0 && now > .zero ? Self.itemRate(count, now) : nil
+        end(summary("\(Format.count(count)) \(unit)", rate, now))
+    }
+
+    private mutating func end(_ summary: String) {
+        clear()
+        write(summary + "\n")
+    }
+
+    private func summary(_ amount: String, _ rate: String?, _ now: Duration) -> String {
+        "\(label): \(amount) in \(Format.duration(now))" + (rate.map { " (\($0))" } ?? "")
     }
 
     private func line(_ now: Duration) -> String {
-        var parts = [label]
+        var before = [label]
+        var after: [String] = []
         if let total, total > 0 {
-            let share = min(1, Double(done) / Double(total))
             // Never 100 % before all is done.
-            parts.append("\(Int(share * 100))%")
-            if presentation.isTerminal { parts.append(bar(share)) }
-            parts.append("\(amount(done))/\(amount(total))")
+            before.append("\(Int(min(1, Double(done) / Double(total)) * 100))%")
+            after.append("\(amount(done))/\(amount(total))")
         } else {
-            parts.append(amount(done))
+            after.append(amount(done))
         }
-        if let rate = rate(now) { parts.append(rate) }
-        if let left = timeLeft(now) { parts.append("\(Format.duration(left)) left") }
-        guard let width = presentation.width else { return parts.joined(separator: "  ") }
+        if let rate = rate(now) { after.append(rate) }
+        if let left = timeLeft(now) { after.append("\(Format.duration(left)) left") }
+        let plain = (before + after).joined(separator: "  ")
         // A line as wide as the terminal would wrap, and then not be overwritten.
-        return DisplayWidth.fit(parts.joined(separator: "  "), to: width - 1)
+        guard let room = presentation.width.map({ $0 - 1 }) else { return plain }
+        // Figures come before the bar, which takes what is left.
+        if let total, total > 0, let bar = bar(Double(done) / Double(total), room - DisplayWidth.of(plain) - 4) {
+            before.append(bar)
+        }
+        return DisplayWidth.fit((before + after).joined(separator: "  "), to: room)
     }
 
-    private func bar(_ share: Double) -> String {
-        let filled = Int(share * Double(ProgressBar.barColumns))
-        return "[" + String(repeating: "#", count: filled)
-            + String(repeating: "-", count: ProgressBar.barColumns - filled) + "]"
+    /// - Returns: nil where there is not room for a bar that says something.
+    private func bar(_ share: Double, _ room: Int) -> String? {
+        let columns = min(room, ProgressBar.barColumnsMax)
+        guard columns >= ProgressBar.barColumnsMin else { return nil }
+        let filled = Int(min(1, share) * Double(columns))
+        return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: columns - filled) + "]"
     }
 
     private func amount(_ count: Int) -> String {
@@ -105,11 +126,15 @@ package struct ProgressBar: Sendable {
     private func rate(_ now: Duration) -> String? {
         let seconds = now / .seconds(1)
         guard seconds > 0, done > 0 else { return nil }
-        let perSecond = Double(done) / seconds
         switch unit {
-        case .items: return Format.fixed(perSecond, decimals: perSecond < 10 ? 1 : 0) + "/s"
-        case .bytes: return Format.bytes(Int(perSecond)) + "/s"
+        case .items: return Self.itemRate(done, now)
+        case .bytes: return Format.bytes(Int(Double(done) / seconds)) + "/s"
         }
+    }
+
+    private static func itemRate(_ count: Int, _ time: Duration) -> String {
+        let perSecond = Double(count) / (time / .seconds(1))
+        return Format.fixed(perSecond, decimals: perSecond < 10 ? 1 : 0) + "/s"
     }
 
     private func timeLeft(_ now: Duration) -> Duration? {

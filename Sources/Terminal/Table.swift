@@ -50,11 +50,32 @@ package struct Table: Sendable {
     }
 
     /// The header and the rows, each line ended; nothing is cut unless it goes to a terminal.
+    ///
+    /// Where a terminal is too narrow for the columns, each row is a block of its own instead, a line a column.
     package func text(_ presentation: Presentation) -> String {
         let header = columns.map { Cell($0.title, .bold) }
         let widths = fittedWidths(presentation.width)
+        if let available = presentation.width, Table.total(widths) > available, !rows.isEmpty {
+            return stacked(available, presentation)
+        }
         return ([header] + rows).map { line($0, widths, presentation) }.joined()
     }
+
+    private func stacked(_ available: Int, _ presentation: Presentation) -> String {
+        let titleWidth = columns.reduce(0) { max($0, DisplayWidth.of($1.title)) }
+        let valueWidth = max(1, available - titleWidth - Table.gap)
+        let blocks = rows.map { row in
+            zip(columns, row).map { column, cell in
+                let padding = String(repeating: " ", count: titleWidth - DisplayWidth.of(column.title) + Table.gap)
+                let value = column.shrinksTo == nil ? cell.text : DisplayWidth.fit(cell.text, to: valueWidth)
+                let styled = cell.style.map { presentation.styled(value, $0) } ?? value
+                return presentation.styled(column.title, .bold) + (value.isEmpty ? "" : padding + styled) + "\n"
+            }.joined()
+        }
+        return blocks.joined(separator: "\n")
+    }
+
+    private static func total(_ widths: [Int]) -> Int { widths.reduce(0, +) + gap * (widths.count - 1) }
 
     private static let gap = 2
 
@@ -64,7 +85,7 @@ package struct Table: Sendable {
             rows.reduce(DisplayWidth.of(columns[index].title)) { max($0, DisplayWidth.of($1[index].text)) }
         }
         guard let available else { return widths }
-        var excess = widths.reduce(0, +) + Table.gap * (columns.count - 1) - available
+        var excess = Table.total(widths) - available
         while excess > 0 {
             let shrinkable = columns.indices.filter { widths[$0] > columns[$0].shrinksTo ?? .max }
             guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }

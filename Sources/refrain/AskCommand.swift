@@ -70,25 +70,16 @@ enum QuestionArguments {
         if let similarity = receipt?["similarity"]?.double {
             parts.append("similarity " + Format.fixed(similarity, decimals: 3))
         }
-        for conflict in receipt?["conflicts"]?.array ?? [] { parts.append(conflictText(conflict)) }
+        for conflict in receipt?["conflicts"]?.array ?? [] { parts.append(ConflictText.of(conflict)) }
         if let verdict = receipt?["verdict"]?.string { parts.append("mini says \(verdict)") }
         if let saved = receipt?["saved_usd"]?.double, saved > 0 {
-            parts.append("saved " + Format.dollars(Money(nanodollars: Int64((saved * 1e9).rounded()))))
+            parts.append("saved " + Format.dollars(Money(dollars: saved)))
         }
         if let total = receipt?["latency_ms"]?["total"]?.double {
             parts.append(Format.duration(milliseconds: total))
         }
         line += ": " + parts.joined(separator: ", ")
         return line
-    }
-
-    /// `number differs (12 / 11)`
-    private static func conflictText(_ conflict: JSONValue) -> String {
-        func words(_ side: String) -> String {
-            let words = (conflict[side]?.array ?? []).compactMap(\.string)
-            return words.isEmpty ? "none" : words.joined(separator: " ")
-        }
-        return "\(conflict["kind"]?.string ?? "?") differs (\(words("question")) / \(words("candidate")))"
     }
 
     private static func showCandidates(_ reply: JSONValue, _ context: CommandContext) {

@@ -7,7 +7,7 @@ enum CompletionsCommand: Command {
         arguments: [
             ArgumentSpecification(ValueSpecification("SHELL", choices: Shell.allCases.map(\.rawValue)), "the shell")
         ],
-        example: "refrain completions bash > /etc/bash_completion.d/refrain")
+        example: "source <(refrain completions bash)")
 
     static func run(_ context: CommandContext) async throws -> ExitCode {
         guard let shell = Shell(rawValue: context.arguments.arguments[0]) else {

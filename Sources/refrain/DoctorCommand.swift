@@ -1,10 +1,7 @@
 import Configuration
 import Embedding
-import Glibc
 import HTTP
-import HTTPClient
 import JSON
-import Models
 import Store
 import Support
 import Terminal
@@ -13,31 +10,25 @@ import Terminal
 enum DoctorCommand: Command {
     static let specification = CommandSpecification(
         "doctor", "check what the daemon needs and say how to mend it",
-        options: [OptionSpecification("ask-upstream", "also list the upstream's models, one free call")],
+        options: [
+            OptionSpecification("ask-upstream", "also list the upstream's models, one free call"),
+            OptionSpecification("call", "also ask mini for one word, which costs a fraction of a cent"),
+        ],
         example: "refrain doctor")
-
-    /// One thing looked at.
-    private struct Check {
-        enum State: String { case ok, warning, failed }
-
-        let subject: String
-        let state: State
-        let finding: String
-        var remedy: String?
-    }
 
     static func run(_ context: CommandContext) async throws -> ExitCode {
         let resolution = try context.configuration()
         let settings = resolution.settings
         var checks = [configuration(resolution), model(settings)]
         checks += await service(settings)
-        checks.append(await upstream(settings, asks: context.arguments.has("ask-upstream")))
-        checks += [descriptors(), clock()]
+        checks += await UpstreamChecks(settings).run(
+            lists: context.arguments.has("ask-upstream"), calls: context.arguments.has("call"))
+        checks += SystemChecks.run(settings)
         try show(checks, context)
         return checks.contains { $0.state == .failed } ? .no : .success
     }
 
-    private static func show(_ checks: [Check], _ context: CommandContext) throws {
+    private static func show(_ checks: [HealthCheck], _ context: CommandContext) throws {
         if context.wantsJSON {
             let rows = checks.map { check -> JSONValue in
                 [
@@ -58,31 +49,32 @@ enum DoctorCommand: Command {
         }
     }
 
-    private static func configuration(_ resolution: Resolution) -> Check {
+    private static func configuration(_ resolution: Resolution) -> HealthCheck {
         let count = resolution.values.count { $0.origin != .builtIn }
-        return Check(
+        return HealthCheck(
             subject: "configuration", state: resolution.warnings.isEmpty ? .ok : .warning,
             finding: resolution.warnings.first ?? "valid; \(count) settings are not the defaults",
             remedy: resolution.warnings.isEmpty ? nil : "see `refrain config check`")
     }
 
-    private static func model(_ settings: Settings) -> Check {
+    private static func model(_ settings: Settings) -> HealthCheck {
         let subject = "model"
         guard settings.embedder.kind == .local else {
-            return Check(subject: subject, state: .ok, finding: "embeddings come from \(settings.embedder.model)")
+            return HealthCheck(subject: subject, state: .ok, finding: "embeddings come from \(settings.embedder.model)")
         }
         do {
             _ = try LocalEmbedder(model: settings.embedder.modelDirectory, threads: 1)
-            return Check(subject: subject, state: .ok, finding: "\(LocalEmbedder.identity.name) is there and verified")
+            return HealthCheck(
+                subject: subject, state: .ok, finding: "\(LocalEmbedder.identity.name) is there and verified")
         } catch {
-            return Check(
+            return HealthCheck(
                 subject: subject, state: .failed, finding: error.why.map { "\(error.what): \($0)" } ?? error.what,
                 remedy: error.remedy)
         }
     }
 
     /// The daemon if one runs, else the store itself.
-    private static func service(_ settings: Settings) async -> [Check] {
+    private static func service(_ settings: Settings) async -> [HealthCheck] {
         do {
             let connection = try await ServiceConnection.open(settings, log: .none)
             let statistics = try await connection.send(Request("GET", "/cache/stats"))
@@ -90,79 +82,32 @@ enum DoctorCommand: Command {
             guard case .inProcess(let service) = connection else {
                 await connection.close()
                 return [
-                    Check(subject: "daemon", state: .ok, finding: "answers on \(settings.socket)"),
-                    Check(subject: "store", state: .ok, finding: "\(entries) entries"),
+                    HealthCheck(subject: "daemon", state: .ok, finding: "answers on \(settings.socket)"),
+                    HealthCheck(subject: "store", state: .ok, finding: "\(entries) entries"),
                 ]
             }
             let problems = try service.integrityProblems()
             await connection.close()
             let store =
                 problems.isEmpty
-                ? Check(subject: "store", state: .ok, finding: "\(entries) entries, integrity ok")
-                : Check(
+                ? HealthCheck(subject: "store", state: .ok, finding: "\(entries) entries, integrity ok")
+                : HealthCheck(
                     subject: "store", state: .failed, finding: problems.joined(separator: "; "),
                     remedy: "restore a backup of \(settings.data)/refrain.db; `refrain export` saves what is readable")
             return [
-                Check(
+                HealthCheck(
                     subject: "daemon", state: .warning, finding: "does not run", remedy: "start it with `refrain serve`"
                 ),
                 store,
             ]
         } catch let error as any ExplainedError {
             return [
-                Check(
+                HealthCheck(
                     subject: "store", state: .failed, finding: error.why.map { "\(error.what): \($0)" } ?? error.what,
                     remedy: error.remedy)
             ]
         } catch {
-            return [Check(subject: "store", state: .failed, finding: "\(error)")]
+            return [HealthCheck(subject: "store", state: .failed, finding: "\(error)")]
         }
-    }
-
-    private static func upstream(_ settings: Settings, asks: Bool) async -> Check {
-        let subject = "upstream"
-        guard let url = settings.upstream.url else {
-            return Check(
-                subject: subject, state: .warning, finding: "none: cache only, no model is called",
-                remedy: "set OPENAI_API_KEY, or upstream to the base URL of an OpenAI-compatible API")
-        }
-        guard asks else {
-            return Check(subject: subject, state: .ok, finding: "\(url) (not asked; --ask-upstream does)")
-        }
-        let http = HTTPClient()
-        let models = ModelClient(
-            configuration: Service.models(settings), http: http, log: .none
-        ) { _ in }
-        do {
-            let count = try await models.models().count
-            await http.close()
-            return Check(subject: subject, state: .ok, finding: "\(url) lists \(count) models")
-        } catch {
-            await http.close()
-            return Check(
-                subject: subject, state: .failed, finding: error.description,
-                remedy: error.remedy ?? "check the address and the key")
-        }
-    }
-
-    private static func descriptors() -> Check {
-        var limit = rlimit()
-        _ = unsafe getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
-        let isEnough = limit.rlim_cur >= UInt(descriptorsWanted)
-        return Check(
-            subject: "open files", state: isEnough ? .ok : .warning, finding: "\(limit.rlim_cur) allowed",
-            remedy: isEnough
-                ? nil : "raise it to \(descriptorsWanted) for many connections: ulimit -n, or LimitNOFILE= in the unit")
-    }
-
-    private static let descriptorsWanted = 1_024
-
-    private static func clock() -> Check {
-        let now = WallClock.system.now
-        // The time of this release's first commit, less a day: an older clock is wrong.
-        let isPlausible = now.seconds > 1_764_000_000 - 86_400
-        return Check(
-            subject: "clock", state: isPlausible ? .ok : .failed, finding: now.rfc3339,
-            remedy: isPlausible ? nil : "set the clock, or answers expire at the wrong time")
     }
 }

@@ -72,7 +72,8 @@ enum ImportCommand: Command {
             throw error
         }
         await connection.close()
-        progress.finish()
+        let rows = tally.counts.values.reduce(0, +) + tally.errors.count
+        progress.finish(rows, rows == 1 ? "row" : "rows")
         return try report(tally, path, context)
     }
 

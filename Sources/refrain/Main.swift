@@ -15,6 +15,10 @@ enum Main {
         _ arguments: [String], _ environment: [String: String], _ console: Console
     ) async -> ExitCode {
         do {
+            if arguments.isEmpty {
+                try console.write(try await NextSteps.text(environment, width: console.output.width))
+                return .success
+            }
             switch try ArgumentParser(Program.specification).parse(arguments) {
             case .version: try console.writeLine("refrain \(Program.version)")
             case .help(let topic): try console.write(Program.specification.help(topic, width: console.output.width))

@@ -77,7 +77,7 @@ enum PlanRunView {
     }
 
     static func dollars(_ run: JSONValue) -> String? {
-        run["cost_usd"]?.double.map { Format.dollars(Money(nanodollars: Int64(($0 * 1e9).rounded()))) }
+        run["cost_usd"]?.double.map { Format.dollars(Money(dollars: $0)) }
     }
 
     /// `mini, mini, full`, or `8 x mini` for a step that fans out.

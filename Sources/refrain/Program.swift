@@ -12,13 +12,13 @@ enum Program {
     static let version = "0.1.0"
 
     static let commands: [any Command.Type] = [
-        ServeCommand.self, AskCommand.self, LookupCommand.self, ImportCommand.self, ExportCommand.self,
+        InitCommand.self, ModelFetchCommand.self, ServeCommand.self, AskCommand.self, LookupCommand.self,
+        ExplainCommand.self, ImportCommand.self, ExportCommand.self,
         EntriesCommand.self, ShowCommand.self, ForgetCommand.self, FeedbackCommand.self, StatsCommand.self,
         ReportCommand.self, TuneCommand.self,
         BenchCommand.self, PlanListCommand.self, PlanShowCommand.self, PlanCheckCommand.self, PlanRunCommand.self,
         PlanRunsCommand.self, PlanResumeCommand.self, PlanCancelCommand.self, PlanExamplesCommand.self,
-        DoctorCommand.self,
-        ConfigCheckCommand.self, CompletionsCommand.self,
+        DoctorCommand.self, ConfigCheckCommand.self, CompletionsCommand.self, ManualCommand.self,
     ]
 
     static let specification = ProgramSpecification(

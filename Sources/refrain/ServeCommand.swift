@@ -25,13 +25,18 @@ enum ServeCommand: Command {
             let damaged = try service.cache.load()
             try await service.api.planRuns.noteInterrupted()
             let server = try HTTPServer(
-                configuration(settings), log: log, immediate: { service.api.respondImmediately(to: $0) },
+                configuration(settings, context.environment, log), log: log,
+                immediate: { service.api.respondImmediately(to: $0) },
                 handler: { await service.api.respond(to: $0) })
             gauges.watch(server)
             let upkeep = Upkeep.start(service.cache, service.ledger, service.api.planRuns, damaged: damaged, log: log)
             let jobs = Task(priority: .background) { await service.api.planJobs.run() }
-            try context.console.writeLine(readyLine(server, service))
-            await waitForEnd(signals, server, log)
+            let readyLine = readyLine(server, service)
+            try context.console.writeLine(readyLine)
+            ServiceManager.notify("READY=1", "STATUS=\(readyLine)", environment: context.environment)
+            await waitForEnd(signals, server, log) {
+                ServiceManager.notify("STOPPING=1", environment: context.environment)
+            }
             jobs.cancel()
             upkeep.cancel()
             await jobs.value
@@ -45,9 +50,18 @@ enum ServeCommand: Command {
         return .success
     }
 
-    private static func configuration(_ settings: Settings) -> ServerConfiguration {
+    private static func configuration(
+        _ settings: Settings, _ environment: [String: String], _ log: Log
+    ) -> ServerConfiguration {
+        let threads = Service.threads(settings.threads)
+        let inherited = ServiceManager.sockets(environment: environment)
         var configuration = ServerConfiguration(
-            listen: settings.listen, socketPath: settings.socket, threads: Service.threads(settings.threads))
+            listen: settings.listen, socketPath: settings.socket, threads: threads)
+        if !inherited.isEmpty {
+            log.info("listening on the service manager's sockets, not on those of the settings listen and socket")
+            configuration = ServerConfiguration(threads: threads)
+            configuration.inherited = inherited
+        }
         configuration.allowRemote = settings.allowRemote
         let connections = DescriptorLimit.raise() / (settings.listen.count + 1)
         configuration.connectionsMax = min(configuration.connectionsMax, max(1, connections))
@@ -62,11 +76,14 @@ enum ServeCommand: Command {
     }
 
     /// Returns when the server has drained; a second signal ends the process at once.
-    private static func waitForEnd(_ signals: AsyncStream<Signals.Signal>, _ server: HTTPServer, _ log: Log) async {
+    private static func waitForEnd(
+        _ signals: AsyncStream<Signals.Signal>, _ server: HTTPServer, _ log: Log, stopping: () -> Void
+    ) async {
         for await signal in signals {
             if signal != .hangUp { break }
             log.warning("SIGHUP: the configuration is read at the start only; restart to change it")
         }
+        stopping()
         log.info("stopping: requests under way have \(Limits.drainSecondsMax) s")
         let impatience = Task {
             for await signal in signals where signal != .hangUp {

@@ -14,19 +14,25 @@ enum ServiceConnection {
     case daemon(HTTPClient, socket: String)
     case inProcess(Service)
 
-    /// - Parameter searches: whether the command looks questions up, which takes the stored vectors in memory.
-    static func open(_ settings: Settings, searches: Bool = false, log: Log) async throws -> ServiceConnection {
+    /// The running daemon; nil where none answers.
+    static func daemon(_ settings: Settings) async throws -> ServiceConnection? {
         let http = HTTPClient()
         do {
             _ = try await http.send(request(Request("GET", "/healthz"), settings.socket))
             return .daemon(http, socket: settings.socket)
         } catch  where error.kind == .cannotConnect {
             await http.close()
-            let service = try Service(settings, .command, log: log)
-            if searches { _ = try service.cache.load() }
-            try await service.api.planRuns.noteInterrupted()
-            return .inProcess(service)
+            return nil
         }
+    }
+
+    /// - Parameter searches: whether the command looks questions up, which takes the stored vectors in memory.
+    static func open(_ settings: Settings, searches: Bool = false, log: Log) async throws -> ServiceConnection {
+        if let running = try await daemon(settings) { return running }
+        let service = try Service(settings, .command, log: log)
+        if searches { _ = try service.cache.load() }
+        try await service.api.planRuns.noteInterrupted()
+        return .inProcess(service)
     }
 
     func close() async {
@@ -44,7 +50,8 @@ enum ServiceConnection {
         let body = try JSONValue.parse(response.body.bytes ?? [])
         if response.status >= 400, !accepting.contains(response.status) {
             throw CommandError(
-                body["error"]?["message"]?.string ?? "the service answered with status \(response.status)")
+                body["error"]?["message"]?.string ?? "the service answered with status \(response.status)",
+                remedy: Self.remedy(response.status, request.path))
         }
         return body
     }
@@ -61,6 +68,13 @@ enum ServiceConnection {
         case .inProcess(let service): await service.api.respond(to: request)
         case .daemon(let http, let socket): try await http.send(Self.request(request, socket))
         }
+    }
+
+    /// What the service, which knows no commands, cannot say.
+    private static func remedy(_ status: Int, _ path: String) -> String? {
+        if status == 401 { return "ask as a user that the daemon knows: its own, root, or one at its socket" }
+        if status == 404, path.hasPrefix("/cache/entries/") { return "`refrain entries` lists what is there" }
+        return nil
     }
 
     func post(_ path: String, _ body: JSONValue) async throws -> JSONValue {

@@ -29,7 +29,7 @@ enum ShowCommand: Command {
             "last_hit",
         ]
         for name in names {
-            if let value = text(name) {
+            if let value = name == "cost_usd" ? cost(entry) : text(name) {
                 let title = context.console.output.styled((name + ":").padding(to: 10), .bold)
                 try context.console.writeLine(title + " " + Log.printable(value))
             }
@@ -40,6 +40,10 @@ enum ShowCommand: Command {
         }
         try context.console.writeLine("\n" + Log.printable(entry["answer"]?.string ?? ""))
         return .success
+    }
+
+    private static func cost(_ entry: JSONValue) -> String? {
+        entry["cost_usd"]?.double.map { Format.dollars(Money(dollars: $0)) }
     }
 }
 

@@ -3,6 +3,7 @@ import Cache
 import Ledger
 import Store
 import Support
+import Terminal
 
 /// What the daemon does beside answering: embeds what has no vector yet, removes what has expired or is old, and makes
 /// room.
@@ -44,7 +45,13 @@ enum Upkeep {
     private static func embedMissing(_ cache: SemanticCache, _ damaged: [EntryID], _ log: Log) async {
         if !damaged.isEmpty { log.error("\(damaged.count) stored vectors are damaged and are made anew") }
         do {
-            let done = try await cache.embedMissing(damaged: damaged)
+            let stored = (try? cache.parts.store.statistics().entries) ?? 0
+            // A daemon's messages are its log, whatever reads it: a line now and then instead of a bar.
+            var progress = ProgressBar(
+                "embedding entries that have no vector", total: max(0, stored - cache.indexes.count), unit: .items,
+                presentation: .plain
+            ) { line in log.info(line.split(separator: "\n").joined(separator: " ")) }
+            let done = try await cache.embedMissing(damaged: damaged) { progress.update(to: $0) }
             if done > 0 { log.info("embedded \(done) entries that had no vector of this embedder") }
         } catch is CancellationError {
             return

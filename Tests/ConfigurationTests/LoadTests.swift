@@ -40,6 +40,9 @@ struct LoadTests {
             #expect(try floor([:], [:]) == 0.1)
             #expect(try floor([:], ["XDG_CONFIG_HOME": folder + "/xdg"]) == 0.2)
             #expect(try floor([:], ["XDG_CONFIG_HOME": folder + "/none"]) == 0.6)
+            let shared = ["XDG_CONFIG_DIRS": "relative:\(folder)/none:\(folder)/xdg"]
+            #expect(try floor([:], shared) == 0.1, "a user's own file comes first")
+            #expect(try floor([:], shared.merging(["XDG_CONFIG_HOME": folder + "/none"]) { $1 }) == 0.2)
             #expect(try floor([:], ["REFRAIN_CONFIG": folder + "/named.json5"]) == 0.3)
             #expect(try floor(["config": folder + "/xdg/refrain/refrain.json5"], ["REFRAIN_CONFIG": "/none"]) == 0.2)
         }

@@ -60,8 +60,8 @@ import Testing
             let error = #expect(throws: EmbeddingError.self) { try LocalEmbedder(model: folder.path, threads: 1) }
             #expect(error?.kind == .modelMissing)
             #expect(
-                error?.description.contains(folder.path + "/vocab.txt: No such file or directory; run `make setup`")
-                    == true)
+                error?.description.contains(
+                    folder.path + "/vocab.txt: No such file or directory; run `refrain model fetch`") == true)
             let directory = #expect(throws: EmbeddingError.self) { try MappedFile(path: folder.path) }
             #expect(directory?.why == "not a regular file")
         }

@@ -92,7 +92,7 @@ import Testing
         let error = #expect(throws: EmbeddingError.self, "\(name)") { try open(bytes) }
         #expect(error?.kind == .modelDamaged)
         #expect(error?.what.contains("model.safetensors") == true)
-        #expect(error?.remedy == "delete it and run `make setup`")
+        #expect(error?.remedy == "delete it and run `refrain model fetch`")
     }
 
     @Test func everyTruncationIsRefused() {

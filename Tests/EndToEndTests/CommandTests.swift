@@ -279,7 +279,7 @@ import Testing
         #expect(shown.output.hasSuffix("\n\nFünf Euro.\n"))
         #expect(try JSONValue.parse(try await bench.run("show", "3", "--json").output)["aliases"] == [])
         let missing = try await bench.run("show", "99")
-        #expect(missing.code == 2 && missing.errors.contains("there is no entry 99"))
+        #expect(missing.code == 2 && missing.errors.contains("there is no entry 99; `refrain entries` lists"))
         let wrong = try await bench.run("show", "three")
         #expect(wrong.code == 2 && wrong.errors.contains("\"three\" is no entry's number"))
     }

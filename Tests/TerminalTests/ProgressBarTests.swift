@@ -36,6 +36,21 @@ struct ProgressBarTests {
             ])
     }
 
+    /// The time left is what one looks for: the bar gives way to it.
+    @Test(arguments: [
+        (80, "[#########-----------]  "), (65, "[####------]  "), (56, ""),
+    ])
+    func theBarTakesWhatIsLeft(width: Int, bar expected: String) {
+        let bench = Bench()
+        var bar = bench.bar(10_000, width: width)
+        bench.advance(2_000)
+        bar.update(to: 4_500)
+        #expect(
+            bench.written == [
+                "\rImporting  45%  \(expected)4,500/10,000  2,250/s  2.44 s left\u{1B}[K"
+            ])
+    }
+
     @Test func makesRoomForAMessage() {
         let bench = Bench()
         var bar = bench.bar(10)

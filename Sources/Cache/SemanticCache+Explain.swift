@@ -1,0 +1,92 @@
+import Questions
+import Search
+import Store
+import Support
+
+extension SemanticCache {
+    /// How a question would be decided; nothing is served, stored or counted, and *full* is never asked.
+    ///
+    /// - Parameter confirms: asks mini where the decision would: this costs what the explanation says, and what mini
+    ///   says is not remembered.
+    package func explain(_ query: Query, confirms: Bool = false) async -> Explanation {
+        let watch = Stopwatch()
+        var explanation = Explanation(
+            canonical: CanonicalText.of(query.question), conclusion: .miss, hasMini: parts.confirmer != nil)
+        let similarity = parts.judge.similarityToServe(
+            hasMini: explanation.hasMini, errorTarget: query.directives.errorTarget)
+        explanation.similarityToServe = similarity <= 1 ? similarity : nil
+        if let scope = scopeWithVectors(query.scope) {
+            explanation.vectors = indexes.index(of: scope)?.count ?? 0
+        }
+        if let known = exact(query) {
+            explanation.conclusion = known.receipt.outcome == .alias ? .alias : .exact
+            explanation.entry = known.receipt.entry
+            explanation.matched = known.receipt.matched
+        } else if query.directives.mayRead {
+            await explainSimilar(query, confirms, similarity, &explanation)
+        }
+        explanation.latency.total = watch.milliseconds
+        return explanation
+    }
+
+    private func explainSimilar(
+        _ query: Query, _ confirms: Bool, _ similarityToServe: Double, _ explanation: inout Explanation
+    ) async {
+        var receipt = Receipt(.miss)
+        guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else { return }
+        let candidates = search(query, in: scope, vector, &receipt)
+        explanation.latency = receipt.latency
+        explanation.candidates = candidates.map { explained($0, query.question, similarityToServe) }
+        switch decide(query, candidates) {
+        case .serve(let index):
+            explanation.conclude(.judged, candidates[index])
+        case .confirm(let indices):
+            await explainConfirmation(query, indices.map { candidates[$0] }, confirms, &explanation)
+        case .miss: break
+        }
+    }
+
+    private func explained(
+        _ candidate: Candidate, _ question: String, _ similarityToServe: Double
+    ) -> ExplainedCandidate {
+        var obstacles: [ExplainedCandidate.Obstacle] = []
+        if candidate.isRefused { obstacles.append(.refused) }
+        if !candidate.conflicts.isEmpty { obstacles.append(.conflict) }
+        if candidate.similarity < similarityToServe { obstacles.append(.similarity) }
+        if candidate.similarity < candidate.entry.boundary ?? 0 { obstacles.append(.boundary) }
+        return ExplainedCandidate(
+            candidate: candidate, obstacles: obstacles,
+            expectedSaving: parts.economics.expectedSaving(by: candidate, question: question),
+            costOfAsking: parts.economics.costOfAsking(question, about: [candidate.entry.question]),
+            isWorthAsking: parts.economics.isWorthAsking(about: candidate, question: question))
+    }
+
+    private func explainConfirmation(
+        _ query: Query, _ candidates: [Candidate], _ confirms: Bool, _ explanation: inout Explanation
+    ) async {
+        let questions = candidates.map(\.entry.question)
+        var confirmation = Explanation.Confirmation(
+            entries: candidates.map(\.entry.id),
+            expectedCost: parts.economics.costOfAsking(query.question, about: questions))
+        explanation.conclusion = .confirm
+        if confirms, let confirmer = parts.confirmer {
+            let watch = Stopwatch()
+            let (verdict, cost, failure) = await confirmer.confirm(query.question, questions)
+            explanation.latency.confirm = watch.milliseconds
+            if let failure { parts.log.warning("mini gave no verdict: \(failure)") }
+            confirmation.verdict = verdict
+            confirmation.cost = cost
+            explanation.conclusion = .miss
+            if let index = verdict.sameAs { explanation.conclude(.confirmed, candidates[index]) }
+        }
+        explanation.confirmation = confirmation
+    }
+}
+
+extension Explanation {
+    fileprivate mutating func conclude(_ conclusion: Conclusion, _ candidate: Candidate) {
+        self.conclusion = conclusion
+        entry = candidate.entry.id
+        matched = candidate.entry.question
+    }
+}
