@@ -34,6 +34,7 @@ bench: build
 	python3 benchmarks/lookup.py
 	python3 benchmarks/embedding.py
 	python3 benchmarks/search.py
+	python3 benchmarks/ledger.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build
