@@ -41,6 +41,7 @@ bench: build
 	python3 benchmarks/search.py
 	python3 benchmarks/streaming.py
 	python3 benchmarks/hits.py
+	python3 benchmarks/ledger.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build

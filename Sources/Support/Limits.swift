@@ -188,7 +188,7 @@ package enum Limits {
     /// Rows of requests and of calls kept, each: about 500 MB.
     package static let ledgerRowsMax = 2_000_000
     /// Kinds of requests or calls summed up apart in one hour; the scopes and models of further ones, which clients
-    /// name, are summed up together. A year of the usual ten kinds an hour is 10 MB.
+    /// name, are summed up together. Ten kinds an hour are some 100,000 rows a year.
     package static let ledgerKindsPerHourMax = 2_000
     /// Labels, with each outcome, summed up apart in one hour; further ones are summed up by their keys.
     package static let ledgerLabelsPerHourMax = 2_000

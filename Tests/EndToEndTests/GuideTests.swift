@@ -91,8 +91,12 @@ import Testing
             return "{ \(own)\n} &\n\(ready)"
         }
         let faq = #"echo '{"question": "How do I reset my password?", "answer": "By mail."}' > faq.jsonl"# + "\n"
+        let request =
+            #"{"model": "m", "messages": [{"role": "system", "content": "Be brief."}, "#
+            + #"{"role": "user", "content": "Any"}]}"#
+        let files = faq + "echo '\(request)' > request.json\n"
         let finished = try await Self.run(
-            faq + lines.joined(separator: "\n"), home: home, environment: ["XDG_STATE_HOME": home(".local/state")])
+            files + lines.joined(separator: "\n"), home: home, environment: ["XDG_STATE_HOME": home(".local/state")])
         #expect(finished.code == 0, "\(finished.output)\n\(finished.errors)")
         #expect(finished.output.contains("By mail."))
     }
