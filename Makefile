@@ -7,7 +7,7 @@ demo: build
 	python3 demo/demo.py
 
 # Tests that compute for seconds without a pause; beside them, on two cores, no deadline of another test would hold.
-computing = EmbeddingTests|QuestionsTests|SearchTests|JSONTests|EvaluationTests
+computing = EmbeddingTests|QuestionsTests|SearchTests|JSONTests|EvaluationTests|EvictionTests|SimulatedWeekTests
 
 # Everything that must hold, figures of speed apart.
 test: build lint
