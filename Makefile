@@ -6,9 +6,9 @@
 demo: build
 	python3 demo/demo.py
 
-# Tests that compute for seconds without a pause; beside them, on two cores, no deadline of another test would hold.
 # Tests that start programs, some of which wait for them on the test run's own few threads.
 starting = EndToEndTests|StreamingTests|StandInTests
+# Tests that compute for seconds without a pause; beside them, on two cores, no deadline of another test would hold.
 computing = EmbeddingTests|QuestionsTests|SearchTests|JSONTests|EvaluationTests|EvictionTests|SimulatedWeekTests
 
 # Everything that must hold, figures of speed apart.
