@@ -88,7 +88,7 @@ import Testing
                 return command.replacing("curl ", with: "curl -sS --fail ")
             }
             let own = command.replacing("https://api.openai.com/v1", with: standIn.url)
-            return "{ \(own)\n} &\n\(ready)"
+            return "{ exec \(own)\n} &\n\(ready)"
         }
         let faq = #"echo '{"question": "How do I reset my password?", "answer": "By mail."}' > faq.jsonl"# + "\n"
         let request =
