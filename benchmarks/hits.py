@@ -10,7 +10,6 @@ packages nginx-light, redis-server, redis-tools and wrk.
 
 import argparse
 import json
-import os
 import re
 import shutil
 import socket
@@ -138,19 +137,6 @@ class Servers:
                        capture_output=True)
         return port
 
-    def cpu_seconds(self, index):
-        """Processor time so far of a server and its children, in its own order of start."""
-        parent = self.processes[index].pid
-        seconds = 0
-        for status in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                words = status.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(status.parent.name) == parent or int(words[1]) == parent:
-                seconds += (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-        return seconds
-
     def stop(self):
         for process in self.processes:
             process.terminate()
@@ -182,9 +168,10 @@ def main():
                 }
                 for _ in range(arguments.rounds):
                     for index, (name, load) in enumerate(loads.items()):
-                        before = servers.cpu_seconds(index)
+                        before = service.cpu_seconds(servers.processes[index])
                         row = load()
-                        row["cpu_us_per_request"] = round((servers.cpu_seconds(index) - before) * 1e6 / row.pop("requests"), 1)
+                        seconds = service.cpu_seconds(servers.processes[index]) - before
+                        row["cpu_us_per_request"] = round(seconds * 1e6 / row.pop("requests"), 1)
                         rounds[name].append(row)
                 # The median round of each, by its rate.
                 row = {name: sorted(values, key=lambda value: value["requests_per_second"])[len(values) // 2]

@@ -9,7 +9,6 @@ turns, under wrk (https://github.com/wg/wrk) with two threads and 16 connections
 
 import argparse
 import json
-import os
 import re
 import statistics
 import subprocess
@@ -18,7 +17,7 @@ import time
 from pathlib import Path
 
 import machine
-from service import Client, Daemon
+from service import Client, Daemon, cpu_seconds
 
 QUESTIONS = 200
 
@@ -48,15 +47,9 @@ def simulate(requests):
     return json.loads(run.stdout)
 
 
-def cpu_seconds(daemon):
-    # Behind the name, which may hold spaces: utime and stime are the 14th and 15th field (proc(5)).
-    fields = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def throughput(daemon, script, seconds):
     """Requests a second, and microseconds of processor time that one takes the daemon."""
-    before = cpu_seconds(daemon)
+    before = cpu_seconds(daemon.process)
     run = subprocess.run(["wrk", "-t2", "-c16", f"-d{seconds}s", "-s", script, daemon.url], capture_output=True, text=True,
                          check=True)
     if run.stderr or "Non-2xx" in run.stdout:
@@ -65,7 +58,7 @@ def throughput(daemon, script, seconds):
     time.sleep(1.2)
     requests = int(re.search(r"(\d+) requests in", run.stdout)[1])
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", run.stdout)[1])
-    return rate, (cpu_seconds(daemon) - before) / requests * 1e6
+    return rate, (cpu_seconds(daemon.process) - before) / requests * 1e6
 
 
 def overhead(folder, rounds, seconds):

@@ -9,14 +9,12 @@ limit is lifted writes must work again by themselves, and the processor must not
 """
 
 import json
-import os
 import random
 import resource
 import sqlite3
 import tempfile
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import ground
 import service
@@ -51,13 +49,9 @@ def metric(client, name):
 
 def busy_share(daemon, seconds=1.0):
     """The share of a core that the daemon takes while nobody asks."""
-    def ticks():
-        words = Path(f"/proc/{daemon.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return int(words[11]) + int(words[12])
-
-    before = ticks()
+    before = service.cpu_seconds(daemon.process)
     time.sleep(seconds)
-    return round((ticks() - before) / os.sysconf("SC_CLK_TCK") / seconds, 3)
+    return round((service.cpu_seconds(daemon.process) - before) / seconds, 3)
 
 
 def file_size_limit(folder):

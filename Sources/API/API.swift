@@ -120,7 +120,7 @@ package final class API: Sendable {
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Response? {
-        if refusal(of: request, counts: false) != nil { return nil }
+        guard router.mayRespondImmediately(to: request), refusal(of: request, counts: false) == nil else { return nil }
         let account: RequestAccount?
         // What is wrong with a request is said on the longer way.
         do throws(APIError) { account = try accounting?.open(request) } catch { return nil }
@@ -140,7 +140,6 @@ package final class API: Sendable {
         response.headers["x-request-id"] = id
         return (response, id)
     }
-
 }
 
 extension API.Parts {

@@ -179,10 +179,7 @@ struct EntryRoutes: Sendable {
 
     private func filter(_ request: Request) throws(APIError) -> EntryFilter {
         // A misspelt filter must not become no filter: what it would have kept could be forgotten.
-        for (name, _) in request.query where !Self.parameters.contains(name) {
-            let hint = closest(to: name, among: Self.parameters.sorted()).map { "; did you mean \($0)?" } ?? ""
-            throw APIError(400, "unknown parameter \(name)" + hint, param: name, code: "unknown_parameter")
-        }
+        try request.allow(parameters: Self.parameters)
         let age = try request.number("older_than_seconds", in: 0...(1 << 33))
         return EntryFilter(
             tenant: try parts.access.tenant(of: request), scopeName: request.query("scope"), tag: request.query("tag"),

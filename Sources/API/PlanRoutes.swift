@@ -146,9 +146,7 @@ struct PlanRoutes: Sendable {
     // MARK: Reading
 
     private func listRuns(_ request: Request) throws -> Response {
-        for (name, _) in request.query where !["plan", "before", "limit"].contains(name) {
-            throw APIError(400, "unknown parameter \(name)", param: name, code: "unknown_parameter")
-        }
+        try request.allow(parameters: ["plan", "before", "limit"])
         let limit = try request.number("limit", in: 1...Int64(Limits.planRunsPerPageMax)) ?? 50
         let rows = try runs.store.planRuns(
             tenant: try parts.access.tenant(of: request), plan: request.query("plan"),

@@ -46,10 +46,7 @@ struct ReportRoute: Sendable {
     }
 
     private func ledger(_ request: Request, _ parameters: Set<String>) throws(APIError) -> Ledger {
-        for (name, _) in request.query where !parameters.contains(name) {
-            let hint = closest(to: name, among: parameters.sorted()).map { "; did you mean \($0)?" } ?? ""
-            throw APIError(400, "unknown parameter \(name)" + hint, param: name, code: "unknown_parameter")
-        }
+        try request.allow(parameters: parameters)
         guard let ledger = parts.ledger else {
             throw APIError(404, "no ledger is kept: the setting ledger.enabled is false", code: "no_ledger")
         }

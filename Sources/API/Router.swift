@@ -36,6 +36,11 @@ package struct Router: Sendable {
         immediateHandlers[method + path] = handler
     }
 
+    /// Whether a route may have the response to a request at hand.
+    package func mayRespondImmediately(to request: Request) -> Bool {
+        immediateHandlers[request.method + request.path] != nil
+    }
+
     /// The response of a route that has it at hand; nil leaves the request to `respond`.
     package func respondImmediately(to request: Request) -> Response? {
         immediateHandlers[request.method + request.path]?(request)

@@ -17,13 +17,8 @@ extension SemanticCache {
             },
             keep: { key, output, completion in
                 let (question, scope) = SemanticCache.place(key, tenant: tenant, models)
-                let now = self.parts.clock.now
-                let entry = NewEntry(
-                    scope: scope, key: SemanticCache.key(of: question), question: question, answer: output,
-                    origin: .model, model: completion.model, promptTokens: completion.usage?.promptTokens ?? 0,
-                    completionTokens: completion.usage?.completionTokens ?? 0, cost: completion.cost, created: now,
-                    expires: self.parts.timeToLiveSeconds.map { now + $0 })
                 // What cannot be kept is made again.
+                let entry = self.newEntry(Query(question, scope: scope), output, completion)
                 _ = await self.insert([entry], policy: .replace)
             })
     }

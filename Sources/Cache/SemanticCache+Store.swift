@@ -1,5 +1,5 @@
 import Embedding
-import Models
+package import Models
 package import Store
 import Support
 import Synchronization
@@ -35,7 +35,8 @@ extension SemanticCache {
         query.directives.mayStore && verdict?.reason != .stale && verdict?.reason != .needsContext
     }
 
-    private func newEntry(_ query: Query, _ answer: String, _ completion: Completion) -> NewEntry {
+    /// A model's answer to a question, as it is stored.
+    package func newEntry(_ query: Query, _ answer: String, _ completion: Completion) -> NewEntry {
         let now = parts.clock.now
         return NewEntry(
             scope: query.scope, key: SemanticCache.key(of: query.question), question: query.question, answer: answer,
