@@ -68,7 +68,7 @@ final class Service: Sendable {
                     tenantEntriesMax: settings.capacity.tenantEntriesMax),
                 isRetired: configuration.isRetired, log: log))
         tracer = Service.tracer(settings, http, log)
-        auditor = Service.auditor(settings, cache, models, ledger, log)
+        auditor = start == .daemon ? Service.auditor(settings, cache, models, ledger, log) : nil
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
