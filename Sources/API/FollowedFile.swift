@@ -22,7 +22,11 @@ struct FollowedFile {
         /// The lines, each with the position behind it.
         var lines: [(text: String, end: Position)] {
             var offset = end.offset - Int64(bytes.count)
-            return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
+            // What follows the last end of a line is no line.
+            let isWhole = bytes.last == UInt8(ascii: "\n")
+            let texts = (isWhole ? bytes.dropLast() : bytes[...]).split(
+                separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            return texts.map { line in
                 offset = min(offset + Int64(line.count) + 1, end.offset)
                 return (String(decoding: line, as: UTF8.self), Position(inode: end.inode, offset: offset))
             }

@@ -125,7 +125,7 @@ import Testing
                 #expect(statuses == [200, 200])
             }
             // A request counts until the server has done with it, which is after its client has the answer.
-            try await eventually("no request in flight") { server.statistics.requests == 0 }
+            try await eventually("no request in flight") { server.statistics.requestsInFlight == 0 }
             try await blocking {
                 let client = try RawClient(address)
                 client.request("GET", "/")
