@@ -29,7 +29,7 @@ struct PlanLibraryTests {
         try "{".write(to: folder.appending(path: "broken.json5"), atomically: true, encoding: .utf8)
         let error = #expect(throws: PlanError.self) { try PlanLibrary(directory: folder.path) }
         #expect(error?.problems.first?.line == 1)
-        #expect(try PlanLibrary(directory: folder.path + "/none").names.count == 16)
+        #expect(try PlanLibrary(directory: folder.path + "/none").names.count == 17)
     }
 
     /// What a played mini says to each plan, who is asked, and what comes of it; full says "full".
