@@ -54,19 +54,25 @@ let package = Package(
         room("Support", ["CCrypto", "CXXHash"]),
         room("HTTP"),
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
+        room("Tracing", ["Support", "JSON"]),
         room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Ledger", ["Support", "JSON", "Store"]),
+        room("Experiments", ["Support", "Store", "Ledger"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
         .target(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
             swiftSettings: strict),
         room(
             "API",
-            ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache", "Plans"]),
+            [
+                "Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Experiments", "Models",
+                "Cache",
+                "Plans", "Tracing",
+            ]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
         room("Configuration", ["Support", "JSON5"]),
@@ -85,8 +91,9 @@ let package = Package(
         .executableTarget(
             name: "refrain",
             dependencies: [
-                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Models", "Cache", "API",
-                "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans",
+                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Experiments", "Models",
+                "Cache",
+                "API", "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans", "Tracing",
             ], resources: [.embedInCode("Embedded")], swiftSettings: strict),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
@@ -119,13 +126,15 @@ let package = Package(
         tests("Search", ["Support", "CSieve"]),
         tests("Store", ["Support", "TestProcess"]),
         tests("Ledger", ["Support", "JSON", "Store", "CSQLite", "SimulatedWeek"]),
+        tests("Tracing", ["Support", "JSON"]),
+        tests("Experiments", ["Support", "JSON", "Store", "Ledger"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
         tests(
             "API",
             [
-                "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache",
-                "Plans", "TestEmbedder",
+                "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Experiments",
+                "Models", "Cache", "Plans", "TestEmbedder",
             ]),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
         tests("Server", ["HTTP", "Support", "TestProcess"]),
@@ -140,7 +149,8 @@ let package = Package(
             // Runs the programs, which are therefore to be built first.
             name: "EndToEndTests",
             dependencies: [
-                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "RefrainClient", "refrain", "refrain-standin",
+                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "TestServer", "RefrainClient", "refrain",
+                "refrain-standin",
             ],
             swiftSettings: strict),
         .testTarget(

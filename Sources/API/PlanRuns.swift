@@ -64,9 +64,10 @@ package final class PlanRuns: Sendable {
     func execute(_ ready: Ready, watch: @escaping PlanEngine.Watch = { _ in }) async throws -> JSONValue {
         let positions = Dictionary(uniqueKeysWithValues: ready.plan.steps.enumerated().map { ($1.name, $0) })
         let engine = engine(tenant: ready.tenant)
+        let plan = parts.trials.treatment().adjusted(ready.plan)
         let task = Task {
             try await engine.run(
-                ready.plan, inputs: ready.inputs, forcedBy: ready.forcedBy, done: ready.done, choices: ready.choices
+                plan, inputs: ready.inputs, forcedBy: ready.forcedBy, done: ready.done, choices: ready.choices
             ) { event in
                 if case .ended(let record) = event, record.status != .waiting, let position = positions[record.name] {
                     await self.note(ready.id, position, record)

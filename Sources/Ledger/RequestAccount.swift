@@ -19,12 +19,18 @@ package final class RequestAccount: Sendable {
     }
 
     private let ledger: Ledger
+    private let whenRecorded: (@Sendable (RequestRow) -> Void)?
     private let start = ContinuousClock.now
     private let state: Mutex<State>
 
-    /// - Parameter row: what is known so far; its outcome is `error` until there is another.
-    package init(_ ledger: Ledger, _ row: RequestRow) {
+    /// - Parameters:
+    ///   - row: what is known so far; its outcome is `error` until there is another.
+    ///   - whenRecorded: gets the row when the ledger gets it.
+    package init(
+        _ ledger: Ledger, _ row: RequestRow, whenRecorded: (@Sendable (RequestRow) -> Void)? = nil
+    ) {
         self.ledger = ledger
+        self.whenRecorded = whenRecorded
         var row = row
         row.dimensions.outcome = RequestAccount.failure
         state = Mutex(State(row: row))
@@ -36,6 +42,9 @@ package final class RequestAccount: Sendable {
     package func change(_ body: (inout RequestRow) -> Void) {
         state.withLock { body(&$0.row) }
     }
+
+    /// What is known so far.
+    package var row: RequestRow { state.withLock { $0.row } }
 
     /// Whose request a call is made for.
     package var origin: CallOrigin {
@@ -88,6 +97,8 @@ package final class RequestAccount: Sendable {
             state.row.isEscalated = state.hasCalledFull
             return state.row
         }
-        if let row { ledger.record(row) }
+        guard let row else { return }
+        ledger.record(row)
+        whenRecorded?(row)
     }
 }

@@ -210,6 +210,37 @@ package enum Limits {
     /// A rating's comment.
     package static let ratingCommentBytesMax = 4_096
 
+    // MARK: Audits
+
+    /// Audits under way at once: they are to leave the upstream to those who wait for an answer.
+    package static let auditsInFlightMax = 2
+    /// An answer that is compared with another: some thousand words, of which mini sees two.
+    package static let auditAnswerBytesMax = 16 << 10
+    /// How often the error target is halved: a sixty-fourth of it is below any target that makes sense.
+    package static let auditLevelsMax = 6
+    /// How long an audit counts after a restart: traffic and models are others by then.
+    package static let auditDaysRemembered = 30
+
+    // MARK: Traces
+
+    /// Spans that wait to be sent: some seconds of a busy service, about 1 KB each.
+    package static let spansPendingMax = 8_192
+    /// Spans of one request to the collector: about 500 KB of JSON.
+    package static let spansPerRequestMax = 512
+    /// How long spans wait for others, as OpenTelemetry's own exporters have it.
+    package static let spanDelayMillisecondsMax = 5_000
+    /// A request to the collector.
+    package static let spanRequestSecondsMax = 10
+
+    // MARK: Experiments
+
+    /// An experiment's name and a variant's: they stand in every row of their requests.
+    package static let experimentNameBytesMax = 64
+    /// Variants of one experiment, the holdout among them: with more, none gets traffic enough to be told from the rest.
+    package static let experimentVariantsMax = 16
+    /// Ratings that are still called a number to wait for.
+    package static let experimentRatingsMax = 10_000_000
+
     // MARK: Evaluation
 
     /// Requests of one replay drawn by chance: hours of work already.
