@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CUTF8Proc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CLinux"),
 
@@ -54,7 +55,7 @@ let package = Package(
         room("HTTP"),
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Tracing", ["Support", "JSON"]),
-        room("Questions"),
+        room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite"]),

@@ -36,9 +36,10 @@ package final class PlanRuns: Sendable {
         if count > 0 { parts.log.warning("\(count) runs of plans were interrupted: `refrain plan resume` goes on") }
     }
 
-    /// Removes runs that are kept long enough; called now and then.
+    /// Removes runs that are kept long enough, and the oldest ones where they take too much; called now and then.
     package func removeOld() async throws -> Int {
-        try await store.removePlanRuns(before: parts.clock.now + -Int64(Limits.planRunDaysMax) * 86_400)
+        let old = try await store.removePlanRuns(before: parts.clock.now + -Int64(Limits.planRunDaysMax) * 86_400)
+        return try await old + store.removePlanRuns(beyondBytes: Limits.planRunBytesMax)
     }
 
     /// Keeps a new run.

@@ -129,6 +129,8 @@ package enum Limits {
     package static let planSecondsMax = 3_600
     /// Runs kept of one plan for one tenant: what a person would look back at, at some tens of kilobytes each.
     package static let planRunsKeptMax = 1_000
+    /// What all runs hold together: past it the oldest go, so that long documents do not fill the disk.
+    package static let planRunBytesMax = 512 << 20
     /// How long a run is kept: a month's bill and its questions are over by then, and its texts may be of people.
     package static let planRunDaysMax = 30
     /// Rows of one page of runs.
@@ -137,6 +139,10 @@ package enum Limits {
     package static let planTextsPerGroupingMax = 5_000
     /// Entries that a job looks at in one read of the store.
     package static let planJobEntriesPerPage = 200
+    /// What one run over a file reads of it: some eight calls of a plan that cuts it into parts of 2,000 tokens.
+    package static let planJobPieceBytesMax = 64 << 10
+    /// The lines before one that gets a run of its own: what led to it stands there.
+    package static let planJobContextLines = 20
     /// How often it is looked whether a job is due; a job's own period is longer.
     package static let planJobCheckSeconds = 10
     /// The part of an input that mini sees to say what it is about: its subject shows in the first pages.
@@ -151,6 +157,9 @@ package enum Limits {
 
     // MARK: Store
 
+    /// Tries to lock the data directory, and the pause between them: half a second for a process that is about to end.
+    package static let lockTries = 50
+    package static let lockPauseMilliseconds = 10
     /// Writes grouped into one commit: one fsync for many writers, while a commit stays a few milliseconds.
     package static let writesPerCommitMax = 256
     /// Writes waiting for the writer; those beyond are refused, the answer is still served.
