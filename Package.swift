@@ -160,3 +160,18 @@ let package = Package(
             ], swiftSettings: strict),
     ]
 )
+
+// Fuzzing wants every room instrumented, so it has a build of its own: see checks/fuzz.py.
+if Context.environment["REFRAIN_FUZZ"] != nil {
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    for target in package.targets where target.type == .regular && target.swiftSettings != nil {
+        target.swiftSettings! += instrumented
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "refrain-fuzz",
+            dependencies: ["API", "Embedding", "HTTP", "JSON", "JSON5", "Models", "Plans", "Questions", "Records", "Server"],
+            path: "fuzz", exclude: ["corpus"],
+            swiftSettings: strict + instrumented + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+}
