@@ -63,9 +63,13 @@ let package = Package(
         .target(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
             swiftSettings: strict),
+        .target(name: "Dashboard", resources: [.embedInCode("Page")], swiftSettings: strict),
         room(
             "API",
-            ["Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache", "Plans"]),
+            [
+                "Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache", "Plans",
+                "Dashboard",
+            ]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
         room("Configuration", ["Support", "JSON5"]),
@@ -126,6 +130,7 @@ let package = Package(
                 "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache",
                 "Plans", "TestEmbedder",
             ]),
+        tests("Dashboard"),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
         tests("Server", ["HTTP", "Support", "TestProcess"]),
         tests("JSON5"),

@@ -38,12 +38,14 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
             return nil
         }
-        return Query(
+        let query = Query(
             question,
             scope: ScopeKey(
                 tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
                 digest: context),
             directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers))
+        AnswerNote.current?.take(query)
+        return query
     }
 
     private func respond(to request: Request) async throws -> Response {

@@ -1,5 +1,5 @@
 package import Store
-import Support
+package import Support
 import Synchronization
 
 /// What becomes known of one request on its way, and what its calls cost.
@@ -36,6 +36,9 @@ package final class RequestAccount: Sendable {
     package func change(_ body: (inout RequestRow) -> Void) {
         state.withLock { body(&$0.row) }
     }
+
+    /// When the request came.
+    package var time: Timestamp { state.withLock { $0.row.time } }
 
     /// Whose request a call is made for.
     package var origin: CallOrigin {
