@@ -47,7 +47,8 @@ struct EditRoutes: Sendable {
         let tenant = try parts.access.tenant(of: request)
         guard let record = undo.take(id, tenant: tenant, now: parts.clock.now) else {
             throw APIError(
-                404, "there is nothing to take back: \(Limits.undoSecondsMax / 60) minutes have passed, "
+                404,
+                "there is nothing to take back: \(Limits.undoSecondsMax / 60) minutes have passed, "
                     + "it was taken back already, or the service was restarted", param: "undo", code: "not_found")
         }
         switch try await parts.cache.restore(record) {

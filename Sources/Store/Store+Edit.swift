@@ -23,7 +23,9 @@ extension Store {
             try connection.update(.entries, stored.values)
             if let tags = change.tags {
                 try connection.run("DELETE FROM tags WHERE entry = ?1", [.integer(id.rawValue)])
-                for tag in Set(tags).sorted() { try connection.insert(into: .tags, [.integer(id.rawValue), .text(tag)]) }
+                for tag in Set(tags).sorted() {
+                    try connection.insert(into: .tags, [.integer(id.rawValue), .text(tag)])
+                }
             }
             switch change.expiry {
             case nil: break

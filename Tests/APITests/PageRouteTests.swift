@@ -9,7 +9,8 @@ import Testing
     @Test func thePageIsServedUnderAStrictPolicy() async throws {
         try await withBench(access: Access(.tokens([:]))) { bench in
             let peer = Peer.tcp(address: "127.0.0.1")
-            for (path, type) in [("/", "text/html"), ("/page/main.js", "text/javascript"), ("/page/style.css", "text/css")] {
+            let files = [("/", "text/html"), ("/page/main.js", "text/javascript"), ("/page/style.css", "text/css")]
+            for (path, type) in files {
                 let reply = await bench.send("GET", path, peer: peer)
                 #expect(reply.status == 200 && reply.headers["Content-Type"]?.hasPrefix(type) == true, "\(path)")
                 #expect(reply.headers["Content-Security-Policy"]?.hasPrefix("default-src 'none'") == true)
@@ -47,7 +48,8 @@ import Testing
             _ = await bench.lookup("Nobody is to know?", headers: ["Cache-Control": "no-store"])
             _ = await bench.send("POST", "/cache/explain", body: #"{"question":"Only explained?"}"#)
             let list = await bench.send("GET", "/cache/answers").json
-            #expect(list["answers"]?.array?.map { $0["question"] } == ["Anything else?", "where is it"], "\(list.text)")
+            #expect(
+                list["answers"]?.array?.map { $0["question"] } == ["Anything else?", "where is it"], "\(list.text)")
             let hit = try #require(list["answers"]?[1])
             #expect(hit["receipt"]?["outcome"] == "exact" && hit["receipt"]?["matched"] == "Where is it?")
             #expect(hit["route"] == "/cache/lookup" && hit["request"]?.string?.hasPrefix("req_") == true)
@@ -106,7 +108,8 @@ import Testing
             try await bench.add("how do I open the red door", "Pull.", ["scope": "s"])
             try await bench.add("what is the weather", "Fine.")
             let before = await bench.send("GET", "/cache/stats").json["requests"]
-            let found = await bench.send("GET", "/cache/entries", query: [("like", "open the red door"), ("limit", "2")])
+            let found = await bench.send(
+                "GET", "/cache/entries", query: [("like", "open the red door"), ("limit", "2")])
             let entries = found.json["entries"]?.array ?? []
             #expect(entries.map { $0["id"] } == [2, 1], "\(found.text)")
             let similarities = entries.compactMap { $0["similarity"]?.double }

@@ -32,7 +32,9 @@ import Testing
     }
 
     @Test func textNeverBecomesMarkup() {
-        let ways = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc"]
+        let ways = [
+            "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "srcdoc",
+        ]
         for file in Dashboard.files where file.path.hasSuffix(".js") {
             for way in ways { #expect(!Self.text(file).contains(way), "\(file.path) uses \(way)") }
         }

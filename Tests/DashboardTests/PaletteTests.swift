@@ -49,7 +49,9 @@ import Testing
         ("confirmed", "tint"), ("alias", "tint"), ("judged", "tint"),
     ]
 
-    private static let shapes = [("field", "surface"), ("field", "ground"), ("bypass", "surface"), ("error", "surface")]
+    private static let shapes = [
+        ("field", "surface"), ("field", "ground"), ("bypass", "surface"), ("error", "surface"),
+    ]
 
     @Test(arguments: [0, 1]) func whatIsReadCanBeRead(scheme: Int) throws {
         let palette = Self.palette(scheme)

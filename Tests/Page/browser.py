@@ -119,7 +119,7 @@ class Page:
         try:
             return WebDriverWait(self.driver, PATIENCE_SECONDS, poll_frequency=0.05).until(tried)
         except Exception:
-            raise AssertionError(f"{what}: it did not come to that. The page says:\n{self.text}") from None
+            raise AssertionError(f"{what}: it did not come to that. The page says:\n{self.text[:1500]}") from None
 
     @property
     def text(self):

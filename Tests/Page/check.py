@@ -80,7 +80,7 @@ def finds_by_words_and_by_meaning(page):
     page.reads(ON_HOLD)
     page.until(lambda: len(page.driver.find_elements("css selector", ".entries li")) < 10, "few entries are found")
     page.open("#entries")
-    page.type("input[name=text]", "stop a program from being upgraded")
+    page.type("input[name=text]", "putting programs on hold")
     page.script("document.querySelector('[value=meaning]').click()")
     page.press("Search")
     page.reads("similarity", ON_HOLD)
@@ -132,7 +132,7 @@ def shows_aliases_and_refusals(page):
     assert answered["outcome"] == "confirmed", answered
     page.open(f"#entries/{answered['entry']}")
     page.reads("Wordings that lead here", "How can I report bugs in Debian?")
-    refused = "How do I uninstall a source package?"
+    refused = "How do I take the package bash off hold?"
     nearest = send(page.base, "POST", "/cache/ask", {"question": refused, "k": 1})
     page.open(f"#entries/{nearest['candidates'][0]['entry']}")
     page.reads("Wordings that were refused", refused)

@@ -37,7 +37,9 @@ export async function answers(room, members, signal) {
     h("label", { class: "inline" }, "Show ", h("select", {
       onchange: (event) => { location.hash = event.target.value ? `#answers?outcome=${event.target.value}` : "#answers"; },
     }, h("option", { value: "" }, "all"), outcomes.map((name) => h("option", { value: name, selected: name === outcome }, name))))),
-  note, list, more);
+  note,
+  h("p", { class: "heading", "aria-hidden": "true" }, ["Kind", "Question", "Similarity", "Time", "Saved", "Asked"].map((name) => h("span", {}, name))),
+  list, more);
   await older();
   const timer = setInterval(() => newer().catch(() => {}), refreshMilliseconds);
   signal.addEventListener("abort", () => clearInterval(timer));
@@ -49,11 +51,11 @@ function item(answer) {
     h("summary", {},
       of ? badge(of.outcome) : h("span", { class: "badge" }, "no answer"),
       h("span", { class: "text" }, answer.question),
-      h("span", { class: "soft numbers" }, of && [
-        of.similarity !== null && h("span", { title: "similarity" }, similarity(of.similarity)),
-        h("span", { title: "time taken" }, milliseconds(of.latency_ms.total)),
-        h("span", { title: "saved" }, dollars(of.saved_usd)),
-      ], h("time", { datetime: answer.time, title: moment(answer.time) }, ago(answer.time)))),
+      h("span", { class: "soft figures" }, [
+        ["similarity ", of && similarity(of.similarity)], ["", of && milliseconds(of.latency_ms.total)],
+        ["saved ", of && dollars(of.saved_usd)],
+      ].map(([name, value]) => h("span", {}, h("span", { class: "name" }, name), value)),
+      h("time", { datetime: answer.time, title: moment(answer.time) }, ago(answer.time)))),
     of ? receipt(of) : h("p", {}, "The answer is being made, or failed."),
     h("p", { class: "hint" }, answer.route, answer.scope && ` · scope ${answer.scope}`, ` · request ${answer.request}`),
     of && actions(answer, of)));

@@ -2,9 +2,8 @@
 
 import { h } from "./dom.js";
 
-const width = 720;
 const height = 220;
-const left = 64;
+const left = 60;
 const bottom = 26;
 const top = 12;
 
@@ -18,23 +17,35 @@ function ticks(low, high) {
   return found;
 }
 
+/** Draws into a place anew whenever its width changes, so that letters keep their size; `draw` gets the width. */
+export function drawn(place, draw) {
+  let last = 0;
+  const again = () => {
+    const width = Math.round(place.clientWidth);
+    if (width && width !== last) place.replaceChildren(draw(width));
+    last = width;
+  };
+  new ResizeObserver(again).observe(place);
+  return () => { last = 0; again(); };
+}
+
 /**
  * Bars, one a point of time. `bars`: `{label, value}`; `format` writes a value with its unit. What a bar says stands in
  * `caption` while it is pointed at or has the focus.
  */
-export function bars(bars, { name, format, caption }) {
+export function bars(bars, { width, name, format, caption }) {
   const values = bars.map((bar) => bar.value ?? 0);
   const axis = ticks(Math.min(0, ...values), Math.max(0, ...values) || 1);
   const [low, high] = [axis[0], axis.at(-1)];
   const y = (value) => top + (height - top - bottom) * (high - value) / (high - low);
   const step = (width - left) / bars.length;
   const wide = Math.max(1, Math.min(36, step * 0.72));
-  const every = Math.ceil(bars.length / 8);
+  const every = Math.ceil(bars.length * 58 / (width - left));
   const say = (bar) => () => { caption.textContent = bar ? `${bar.label}: ${format(bar.value)}` : " "; };
-  return h("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${name}, by day` },
+  return h("svg", { class: "chart", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${name}, by day` },
     axis.map((value) => [
       h("line", { class: value === 0 ? "zero" : "grid", x1: left, x2: width, y1: y(value), y2: y(value) }),
-      h("text", { class: "tick", x: left - 8, y: y(value) + 4, "text-anchor": "end" }, format(value)),
+      h("text", { class: "tick", x: left - 8, y: y(value) + 4, "text-anchor": "end" }, format(value, axis[1] - axis[0])),
     ]),
     bars.map((bar, index) => {
       const x = left + step * (index + 0.5);

@@ -101,7 +101,7 @@ function about(entry) {
     ["Made", [when(entry.created), ` · ${{ imported: "imported", model: "by a model", client: "by hand" }[entry.origin] ?? entry.origin}`]],
     ["Model", entry.model ?? none],
     ["An answer costs", dollars(entry.cost_usd)],
-    ["Tokens", `${count(entry.prompt_tokens)} in, ${count(entry.completion_tokens)} out`],
+    entry.completion_tokens > 0 && ["Tokens", `${count(entry.prompt_tokens)} in, ${count(entry.completion_tokens)} out`],
     ["Served unasked", entry.boundary === null ? "as the judge decides" : entry.boundary > 1 ? "never, but to its own words" : `above similarity ${entry.boundary}`],
     ["Scope", entry.scope || "none by name"],
     entry.context && ["Context", h("code", { title: entry.context }, `${entry.context.slice(0, 12)}…`)],

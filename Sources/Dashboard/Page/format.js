@@ -7,12 +7,13 @@ export function count(value) {
   return value === null || value === undefined ? none : whole.format(value);
 }
 
-/** Dollars; small ones with two digits that say something. */
-export function dollars(value) {
+/** Dollars; small ones with two digits that say something, or as many as steps of `step` need. */
+export function dollars(value, step) {
   if (value === null || value === undefined) return none;
   const size = Math.abs(value);
-  const digits = size === 0 || size >= 1 ? 2 : Math.min(9, Math.max(2, 1 - Math.floor(Math.log10(size))));
-  return (value < 0 ? "−$" : "$") + size.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: digits });
+  const digits = (size === 0 || size >= 1) && !step ? 2
+    : Math.min(9, Math.max(2, step ? Math.ceil(-Math.log10(step)) : 1 - Math.floor(Math.log10(size))));
+  return (value < 0 ? "−$" : "$") + size.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 export function percent(value, digits = 1) {

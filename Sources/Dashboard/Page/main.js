@@ -16,9 +16,9 @@ let first = true;
 
 /** `#entries/7?x=y` as section, number and members. */
 function place() {
-  const [path, search] = location.hash.slice(1).split("?");
+  const [, path, search] = /^#?([^?]*)\??(.*)$/s.exec(location.hash);
   const [section, id] = path.split("/");
-  return { section: titles[section] ? section : "overview", id, members: new URLSearchParams(search ?? "") };
+  return { section: titles[section] ? section : "overview", id, members: new URLSearchParams(search) };
 }
 
 async function show() {

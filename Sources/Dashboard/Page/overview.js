@@ -1,7 +1,7 @@
 // What was saved, and by what: the ledger's report, the latency of each stage, what to change.
 
 import { get, query } from "./api.js";
-import { bars, shares } from "./chart.js";
+import { bars, drawn, shares } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { count, dollars, duration, none, percent } from "./format.js";
 import { stages } from "./stages.js";
@@ -81,14 +81,16 @@ function filled(report, days) {
 function chart(report, days) {
   const all = filled(report, days);
   const caption = h("p", { class: "caption", "aria-hidden": "true" }, " ");
-  const place = h("div", {});
-  const draw = ([name, of, format]) => fill(place, bars(
-    all.map(({ day, row }) => ({ label: day, short: day.slice(5), value: row ? of(row) : 0 })), { name, format, caption }));
-  draw(measures[0]);
+  const place = h("div", { class: "place" });
+  let shown = measures[0];
+  const draw = drawn(place, (width) => {
+    const [name, of, format] = shown;
+    return bars(all.map(({ day, row }) => ({ label: day, short: day.slice(5), value: row ? of(row) : 0 })), { width, name, format, caption });
+  });
   return h("section", { class: "panel" },
     h("div", { class: "head" }, h("h2", {}, "Over time"),
       h("div", { class: "choices", role: "radiogroup", "aria-label": "What the chart shows" }, measures.map((measure, index) =>
-        h("label", {}, h("input", { type: "radio", name: "measure", checked: index === 0, onchange: () => draw(measure) }), measure[0])))),
+        h("label", {}, h("input", { type: "radio", name: "measure", checked: index === 0, onchange: () => { shown = measure; draw(); } }), measure[0])))),
     place, caption,
     h("details", {}, h("summary", {}, "As a table"), table("Savings by day", [
       { name: "Day (UTC)", of: ({ day }) => day },
