@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks install uninstall deb check-package clean
+.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks check-metrics install uninstall deb check-package clean
 
 # A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
 demo: build
@@ -9,7 +9,7 @@ demo: build
 # Tests that start programs, some of which wait for them on the test run's own few threads.
 starting = EndToEndTests|StreamingTests|StandInTests
 # Tests that compute for seconds without a pause; beside them, on two cores, no deadline of another test would hold.
-computing = EmbeddingTests|QuestionsTests|SearchTests|JSONTests|EvaluationTests|EvictionTests|SimulatedWeekTests
+computing = EmbeddingTests|QuestionsTests|SearchTests|JSONTests|ExperimentsTests|EvaluationTests|EvictionTests|SimulatedWeekTests
 
 # Everything that must hold, figures of speed apart.
 test: build lint
@@ -21,6 +21,7 @@ test: build lint
 	python3 checks/aborts.py --requests 500
 	python3 checks/idle.py --idle 500 --slow 50 --seconds 1
 	python3 checks/faults.py
+	python3 checks/metrics.py
 	python3 checks/soak.py --minutes 0.5 --entries 300
 	$(MAKE) page
 
@@ -68,6 +69,10 @@ page-check: build
 # The page's pictures, docs/images.
 screenshots: build
 	@$(browser) Tests/Page/screenshots.py .build/release docs/images
+
+# The form of /metrics and of the alert rules, by promtool.
+check-metrics: build
+	python3 checks/metrics.py
 
 # What must hold under attack and over time; see docs/reliability.md. `make test` runs a short form of each.
 checks: build

@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CMicroHTTPD", pkgConfig: "libmicrohttpd"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash"),
+        .systemLibrary(name: "CUTF8Proc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .systemLibrary(name: "CLinux"),
 
@@ -53,12 +54,14 @@ let package = Package(
         room("Support", ["CCrypto", "CXXHash"]),
         room("HTTP"),
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
-        room("Questions"),
+        room("Tracing", ["Support", "JSON"]),
+        room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Ledger", ["Support", "JSON", "Store"]),
+        room("Experiments", ["Support", "Store", "Ledger"]),
         room("Cache", ["Support", "JSON", "Questions", "Embedding", "Search", "Store", "Models"]),
         .target(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
@@ -67,8 +70,9 @@ let package = Package(
         room(
             "API",
             [
-                "Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache", "Plans",
-                "Dashboard",
+                "Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Experiments", "Models",
+                "Cache",
+                "Plans", "Tracing", "Dashboard",
             ]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
@@ -88,8 +92,9 @@ let package = Package(
         .executableTarget(
             name: "refrain",
             dependencies: [
-                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Models", "Cache", "API",
-                "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans",
+                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Experiments", "Models",
+                "Cache",
+                "API", "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans", "Tracing",
             ], resources: [.embedInCode("Embedded")], swiftSettings: strict),
         program("refrain-standin", ["Support", "StandIn"]),
         // Refrain's side of benchmarks/search.py.
@@ -122,13 +127,15 @@ let package = Package(
         tests("Search", ["Support", "CSieve"]),
         tests("Store", ["Support", "TestProcess"]),
         tests("Ledger", ["Support", "JSON", "Store", "CSQLite", "SimulatedWeek"]),
+        tests("Tracing", ["Support", "JSON"]),
+        tests("Experiments", ["Support", "JSON", "Store", "Ledger"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
         tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
         tests(
             "API",
             [
-                "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Models", "Cache",
-                "Plans", "TestEmbedder",
+                "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Experiments",
+                "Models", "Cache", "Plans", "TestEmbedder",
             ]),
         tests("Dashboard"),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
@@ -144,7 +151,8 @@ let package = Package(
             // Runs the programs, which are therefore to be built first.
             name: "EndToEndTests",
             dependencies: [
-                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "RefrainClient", "refrain", "refrain-standin",
+                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "TestServer", "RefrainClient", "refrain",
+                "refrain-standin",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -15,10 +15,11 @@ REFRAIN = ROOT / ".build" / "release" / "refrain"
 
 
 def environment():
-    """The environment of a measured process: OpenBLAS chooses its own kernel, and no setting comes from outside."""
+    """The environment of a measured process: OpenBLAS chooses its own kernel, no setting comes from outside, and no call
+    is made by chance."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("OPENBLAS_", "OPENAI_", "REFRAIN_")) or name == "REFRAIN_MODEL"}
-    return kept
+    return kept | {"REFRAIN_AUDIT_SHARE": "0"}
 
 
 def enter_peers(name, packages, **variables):

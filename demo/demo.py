@@ -32,7 +32,7 @@ def run(folder, models):
     faq = folder / "faq.jsonl"
     with open(faq, "w", encoding="utf-8") as output:
         subprocess.run([sys.executable, ROOT / "demo" / "extract-debian-faq.py"], stdout=output, check=True)
-    environment = dict(os.environ)
+    environment = dict(os.environ) | {"REFRAIN_AUDIT_SHARE": "0"}
     arguments = ["--data", folder / "data", "--listen", "127.0.0.1:0", "--log-level", "warning"]
     standin = None
     if models != "openai":

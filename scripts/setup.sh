@@ -14,7 +14,7 @@ if ! command -v swift >/dev/null 2>&1; then
     exit 1
 fi
 
-packages="libsqlite3-dev libopenblas-dev libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libxxhash-dev zlib1g-dev pkg-config curl python3 debian-faq"
+packages="libsqlite3-dev libopenblas-dev libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libxxhash-dev libutf8proc-dev zlib1g-dev pkg-config curl python3 debian-faq"
 packages="$packages $*"
 python3 -m pip --version >/dev/null 2>&1 || packages="$packages python3-pip"
 
@@ -40,6 +40,23 @@ if [ -n "$missing" ]; then
         say "the packages could not be installed; run: apt-get install$missing"
         exit 1
     fi
+fi
+
+# Checks metrics and alert rules in `make test`; only this program of the package, which is a service otherwise.
+tools="${XDG_CACHE_HOME:-$HOME/.cache}/refrain/tools"
+if ! command -v promtool >/dev/null 2>&1 && [ ! -x "$tools/promtool" ] && command -v apt-get >/dev/null 2>&1; then
+    say "fetching promtool"
+    folder=$(mktemp -d)
+    mkdir -p "$tools"
+    if (cd "$folder" && apt-get -qq download prometheus) >/dev/null 2>&1 &&
+        dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb | tar -xO ./usr/bin/promtool >"$tools/promtool.new"; then
+        chmod +x "$tools/promtool.new"
+        mv "$tools/promtool.new" "$tools/promtool"
+    else
+        say "promtool could not be fetched; the metrics' form is not checked with it"
+        rm -f "$tools/promtool.new"
+    fi
+    rm -rf "$folder"
 fi
 
 sh Sources/refrain/Embedded/fetch-model.sh

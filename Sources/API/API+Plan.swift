@@ -13,7 +13,8 @@ extension API.Parts {
     ///
     /// - Parameter chat: the chat request.
     func planned(_ query: Query, _ chat: JSONObject) async throws(ModelError) -> Completion? {
-        guard let missPlan, Self.canBePlanned(chat) else { return nil }
+        let treatment = trials.treatment()
+        guard let missPlan = treatment.missPlan.map(treatment.adjusted), Self.canBePlanned(chat) else { return nil }
         let rule: String?
         do {
             rule = try await self.rule(for: .object(chat), tags: query.tags, scope: query.scope.name)

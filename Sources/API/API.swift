@@ -1,10 +1,12 @@
 package import Cache
+import Experiments
 package import HTTP
 package import Ledger
 package import Models
 package import Plans
 import Store
 package import Support
+package import Tracing
 
 /// The service as its clients see it: requests in, responses out, whatever carries them.
 package final class API: Sendable {
@@ -12,12 +14,18 @@ package final class API: Sendable {
         package var cache: SemanticCache
         package var models: ModelClient
         package var plans: PlanLibrary
-        /// What answers a question of the server's choice that the cache cannot; nil: a plain call of *full*.
-        package var missPlan: Plan?
+        /// How questions are treated, and what is tried on them.
+        package var trials: Trials
         /// What has *full* do the work of mini in any plan.
         package var rules: EscalationRules
         /// Nil: none is kept.
         package var ledger: Ledger?
+        /// Nil: nothing is audited.
+        package var auditor: Auditor?
+        /// Nil: no trace is recorded.
+        package var tracer: Tracer?
+        /// What calls of models are counted in.
+        package var calls: CallMetrics
         /// Plans that are done now and then by themselves.
         package var jobs: [Plan]
         package var access: Access
@@ -30,8 +38,9 @@ package final class API: Sendable {
         package var gauges: @Sendable () -> [(name: String, help: String, value: Double)]
 
         package init(
-            cache: SemanticCache, models: ModelClient, plans: PlanLibrary, missPlan: Plan? = nil,
+            cache: SemanticCache, models: ModelClient, plans: PlanLibrary, trials: Trials = Trials(),
             rules: EscalationRules = EscalationRules(), jobs: [Plan] = [], ledger: Ledger? = nil,
+            auditor: Auditor? = nil, tracer: Tracer? = nil, calls: CallMetrics = CallMetrics(),
             access: Access = Access(), rateLimiter: RateLimiter? = nil, clock: WallClock = .system, log: Log = .none,
             version: String,
             gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
@@ -39,9 +48,12 @@ package final class API: Sendable {
             self.cache = cache
             self.models = models
             self.plans = plans
-            self.missPlan = missPlan
+            self.trials = trials
             self.rules = rules
             self.ledger = ledger
+            self.auditor = auditor
+            self.tracer = tracer
+            self.calls = calls
             self.jobs = jobs
             self.access = access
             self.rateLimiter = rateLimiter
@@ -76,6 +88,7 @@ package final class API: Sendable {
         RecentAnswersRoute(parts, recentAnswers).register(in: &router)
         PlanRoutes(parts, planRuns).register(in: &router)
         ReportRoute(parts).register(in: &router)
+        ExperimentRoutes(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         DashboardRoutes().register(in: &router)
         self.router = router
@@ -86,8 +99,9 @@ package final class API: Sendable {
     package func respond(to request: Request) async -> Response {
         if let refusal = refusal(of: request) { return identified(refusal).response }
         let account: RequestAccount?
+        let trace: RequestTrace?
         do throws(APIError) {
-            account = try accounting?.open(request)
+            (account, trace) = try opened(request)
         } catch {
             return identified(error.response).response
         }
@@ -96,8 +110,9 @@ package final class API: Sendable {
         let (response, id) = identified(
             await RequestAccount.$current.withValue(account) {
                 await AnswerNote.$current.withValue(note) {
-                    await ModelClient.$caller.withValue(parts.access.caller(of: request)) {
-                        await router.respond(to: request)
+                    await ModelClient.$caller.withValue(parts.access.caller(of: request, trace)) {
+                        guard let trace else { return await router.respond(to: request) }
+                        return await RequestTrace.$current.withValue(trace) { await router.respond(to: request) }
                     }
                 }
             })
@@ -138,7 +153,7 @@ package final class API: Sendable {
         guard router.mayRespondImmediately(to: request), refusal(of: request, counts: false) == nil else { return nil }
         let account: RequestAccount?
         // What is wrong with a request is said on the longer way.
-        do throws(APIError) { account = try accounting?.open(request) } catch { return nil }
+        do throws(APIError) { (account, _) = try opened(request) } catch { return nil }
         let note = account.map { AnswerNote($0, request) }
         let response = RequestAccount.$current.withValue(account) {
             AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
@@ -149,6 +164,11 @@ package final class API: Sendable {
         account?.identify(id)
         if let note { recentAnswers.add(note, request: id) }
         return identified
+    }
+
+    private func opened(_ request: Request) throws(APIError) -> (RequestAccount?, RequestTrace?) {
+        guard let (account, trace) = try accounting?.open(request) else { return (nil, nil) }
+        return (account, trace)
     }
 
     private func identified(_ response: Response) -> (response: Response, id: String) {
@@ -184,6 +204,6 @@ extension API.Parts {
             directives: try CacheDirectives.of(request.headers),
             vector: try body.vector(dimension: cache.indexes.dimension))
         AnswerNote.current?.take(query)
-        return query
+        return treated(query)
     }
 }

@@ -1,6 +1,7 @@
 import HTTP
 import Models
 package import Support
+import Tracing
 
 /// Whose cache a request uses: its tenant. Answers of one tenant are never served to another.
 package struct Access: Sendable {
@@ -51,7 +52,9 @@ package struct Access: Sendable {
     }
 
     /// What the upstream is to know of a request's client.
-    func caller(of request: Request) -> Caller {
+    ///
+    /// - Parameter trace: of the request, where one is recorded: what the upstream does is below it.
+    func caller(of request: Request, _ trace: RequestTrace? = nil) -> Caller {
         var names = ["OpenAI-Beta", "traceparent", "tracestate"]
         var key: Secret?
         if case .clientKeys = mode, let token = try? Access.token(of: request) {
@@ -67,6 +70,7 @@ package struct Access: Sendable {
             }
             headers[name] = value
         }
+        if let trace { headers["traceparent"] = trace.context.traceparent }
         return Caller(key: key, headers: headers)
     }
 

@@ -5,12 +5,14 @@ import Ledger
 import Models
 import Store
 import Support
+import Tracing
 
 /// How requests come into the ledger.
 struct Accounting: Sendable {
     private let ledger: Ledger
     private let access: Access
     private let clock: WallClock
+    private let tracer: Tracer?
 
     /// - Returns: nil where no ledger is kept.
     init?(_ parts: API.Parts) {
@@ -18,14 +20,18 @@ struct Accounting: Sendable {
         self.ledger = ledger
         access = parts.access
         clock = parts.clock
+        tracer = parts.tracer
     }
 
-    /// The account of a request, where it is one that the ledger counts.
+    /// The account of a request, where it is one that the ledger counts, and its trace, where one is recorded.
     ///
     /// - Throws: 400 for labels that cannot be kept.
-    func open(_ request: Request) throws(APIError) -> RequestAccount? {
+    func open(_ request: Request) throws(APIError) -> (RequestAccount, RequestTrace?)? {
         guard let route = Accounting.route(request), let row = try row(request, route) else { return nil }
-        return RequestAccount(ledger, row)
+        guard let tracer, let trace = RequestTrace(tracer, request, route: route) else {
+            return (RequestAccount(ledger, row), nil)
+        }
+        return (RequestAccount(ledger, row) { trace.end($0) }, trace)
     }
 
     private func row(_ request: Request, _ route: String) throws(APIError) -> RequestRow? {

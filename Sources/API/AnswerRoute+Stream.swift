@@ -11,9 +11,11 @@ extension AnswerRoute {
     /// Its end is held back until the answer is stored: whoever has seen it and asks again gets it from the cache.
     /// An error after the first event is an event too, and the last one.
     ///
-    /// - Parameter work: brings the reply; where it makes the answer itself, it hands the events to the receiver.
+    /// - Parameters:
+    ///   - query: nil for a request that goes past the cache.
+    ///   - work: brings the reply; where it makes the answer itself, it hands the events to the receiver.
     func streamed(
-        _ asked: Asked, isBypass: Bool, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
+        _ asked: Asked, _ query: Query?, _ work: @escaping @Sendable (@escaping StreamReceiver) async throws -> Reply
     ) async throws -> Response {
         let relay = StreamRelay()
         let account = RequestAccount.current
@@ -31,10 +33,10 @@ extension AnswerRoute {
             }
         }
         return try await withTaskCancellationHandler {
-            guard let head = await relay.opened() else { return response(try await answering.value, asked) }
+            guard let head = await relay.opened() else { return response(try await answering.value, asked, query) }
             var headers = Headers.eventStream
             headers.pass(on: head)
-            headers["Cache-Status"] = Headers.forwarded(isBypass: isBypass)
+            headers["Cache-Status"] = Headers.forwarded(isBypass: query == nil)
             return Response(200, headers: headers, body: .stream(StreamedBody(relay, answering)))
         } onCancel: {
             answering.cancel()

@@ -25,11 +25,12 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
     /// Exact hits; whatever is wrong with a request is said on the longer way.
     private func respondImmediately(to request: Request) -> Response? {
         guard request.body.count <= Limits.immediateBodyBytesMax, let body = try? RequestBody.parse(request),
-            let asked = try? Asked(body), let query = try? query(asked, request),
-            let reply = parts.cache.immediately(query)
+            let asked = try? Asked(body)
         else { return nil }
+        // The labels decide how the question is treated.
         RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
-        return response(reply, asked)
+        guard let query = try? query(asked, request), let reply = parts.cache.immediately(query) else { return nil }
+        return response(reply, asked, query)
     }
 
     /// The question of a request, and in which scope it may be answered; nil for what goes past the cache.
@@ -45,7 +46,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
                 digest: context),
             directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers))
         AnswerNote.current?.take(query)
-        return query
+        return parts.treated(query)
     }
 
     private func respond(to request: Request) async throws -> Response {
@@ -70,25 +71,25 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
                 RequestAccount.current?.take(reply)
                 throw APIError.notCached
             }
-            return response(reply, asked)
+            return response(reply, asked, query)
         }
         if asked.isStreamed {
-            return try await streamed(asked, isBypass: false) { receive in
+            return try await streamed(asked, query) { receive in
                 try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query, receive) }
             }
         }
         let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query) }
-        return response(reply, asked)
+        return response(reply, asked, query)
     }
 
     private func bypass(_ asked: Asked, _ directives: Query.Directives) async throws -> Response {
         if directives.onlyIfCached { throw APIError.notCached }
         if asked.isStreamed {
-            return try await streamed(asked, isBypass: true) { receive in
+            return try await streamed(asked, nil) { receive in
                 Self.bypassed(try await complete(asked, nil, receive))
             }
         }
-        return response(Self.bypassed(try await complete(asked, nil)), asked)
+        return response(Self.bypassed(try await complete(asked, nil)), asked, nil)
     }
 
     private static func bypassed(_ completion: Completion) -> Reply {
@@ -116,8 +117,12 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
     }
 
     /// The response with a reply that is there as a whole.
-    func response(_ reply: Reply, _ asked: Asked) -> Response {
+    ///
+    /// - Parameter query: nil for a request that goes past the cache.
+    func response(_ reply: Reply, _ asked: Asked, _ query: Query?) -> Response {
         RequestAccount.current?.take(reply)
+        let reply = parts.audited(
+            reply, query, chat: asked.chat, model: asked.model == ChatRequest.anyModel ? nil : asked.model)
         let now = parts.clock.now
         var response: Response
         switch reply.content {

@@ -128,6 +128,7 @@ struct FeedbackRoute: Sendable {
         let subject = "\(labels[0].key)=\(labels[0].value)"
         var rating = Rating(tenant: tenant, kind: .label, subject: subject, time: parts.clock.now)
         rating.labels = labels
+        rating.variant = parts.trials.variant(tenant: tenant, scope: "", labels: labels) ?? ""
         return try await keep(rating, said, ("label", .string(subject)))
     }
 

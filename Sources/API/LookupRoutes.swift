@@ -30,7 +30,7 @@ struct LookupRoutes: Sendable {
         guard let body = try? RequestBody(request, members: members), let query = try? parts.plainQuery(request, body),
             let candidates = try? candidatesWanted(body), let reply = parts.cache.immediately(query)
         else { return nil }
-        return response(reply, candidates: candidates)
+        return response(reply, query, candidates: candidates)
     }
 
     /// *full* is never called; mini may be, to confirm.
@@ -38,7 +38,7 @@ struct LookupRoutes: Sendable {
         let body = try RequestBody(request, members: Self.lookupMembers)
         let query = try parts.plainQuery(request, body)
         let reply = await parts.cache.lookup(query)
-        return response(reply, candidates: try candidatesWanted(body))
+        return response(reply, query, candidates: try candidatesWanted(body))
     }
 
     /// The same, and on a miss *full* answers.
@@ -53,16 +53,15 @@ struct LookupRoutes: Sendable {
                 RequestAccount.current?.take(reply)
                 throw APIError.notCached
             }
-            return response(reply, candidates: candidates)
+            return response(reply, query, candidates: candidates)
         }
-        let message: JSONValue = ["role": "user", "content": .string(query.question)]
-        let (asked, chat): (Query, JSONObject) = (query, ["messages": [message]])
+        let (asked, chat) = (query, Self.chat(query))
         do {
             let reply = try await parts.cache.ask(query) { () throws(ModelError) in
                 if let completion = try await parts.planned(asked, chat) { return completion }
                 return try await parts.models.chat(chat, role: .full, purpose: .answer)
             }
-            return response(reply, candidates: candidates)
+            return response(reply, query, candidates: candidates)
         } catch let error as ModelError {
             return .failure(error)
         }
@@ -90,8 +89,16 @@ struct LookupRoutes: Sendable {
         try body.optionalInt("k", in: 0...Limits.candidatesPerSearchMax) ?? 0
     }
 
-    private func response(_ reply: Reply, candidates wanted: Int) -> Response {
+    /// The chat that asks the bare question.
+    private static func chat(_ query: Query) -> JSONObject {
+        ["messages": [["role": "user", "content": .string(query.question)]]]
+    }
+
+    private func response(_ reply: Reply, _ query: Query, candidates wanted: Int) -> Response {
         RequestAccount.current?.take(reply)
+        // What else a chat of another context holds is not known here.
+        let isPlain = query.scope.digest == ChatRequest.plainContext
+        let reply = parts.audited(reply, query, chat: isPlain ? Self.chat(query) : nil, model: nil)
         var body: JSONObject = ["outcome": .string(reply.receipt.outcome.rawValue)]
         if let answer = reply.answer { body["answer"] = .string(answer) }
         if let entry = reply.receipt.entry { body["entry"] = .number(Int(entry.rawValue)) }

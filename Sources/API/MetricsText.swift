@@ -11,6 +11,11 @@ struct MetricsText {
         for (labels, value) in values { sample(name, labels, value) }
     }
 
+    /// A number whose name says what it is: one that only grows ends in `_total`.
+    mutating func number(_ name: String, _ help: String, _ value: Double) {
+        if name.hasSuffix("_total") { counter(name, help, [([], value)]) } else { gauge(name, help, value) }
+    }
+
     mutating func gauge(_ name: String, _ help: String, _ value: Double, labels: [(String, String)] = []) {
         header(name, help, "gauge")
         sample(name, labels, value)
@@ -49,12 +54,13 @@ struct MetricsText {
         gauge(
             "refrain_store_bytes", "Size of the database file and its log.",
             Double(stored.databaseBytes + stored.logBytes))
+        gauge("refrain_store_queued_writes", "Writes that wait for the writer.", Double(stored.queuedWrites))
         gauge("refrain_corrupt_rows", "Rows dropped for a wrong checksum since the start.", Double(stored.corruptRows))
     }
 
-    private mutating func histogramSamples(_ stage: String, _ histogram: CacheMetrics.Histogram) {
+    private mutating func histogramSamples(_ stage: String, _ histogram: Histogram.Snapshot) {
         var cumulative = 0
-        for (bound, count) in zip(CacheMetrics.Histogram.bounds, histogram.counts) {
+        for (bound, count) in zip(Histogram.bounds, histogram.counts) {
             cumulative += count
             sample("refrain_stage_seconds_bucket", [("stage", stage), ("le", "\(bound)")], Double(cumulative))
         }
@@ -69,7 +75,8 @@ struct MetricsText {
 
     private mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
         let labelText = labels.map { "\($0.0)=\"\($0.1)\"" }.joined(separator: ",")
-        let number = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
+        let number =
+            value.isNaN ? "NaN" : value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
         text += name + (labels.isEmpty ? "" : "{\(labelText)}") + " \(number)\n"
     }
 }

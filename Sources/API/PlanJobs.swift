@@ -40,6 +40,7 @@ package final class PlanJobs: Sendable {
                 switch job.subject {
                 case .answers: try await overAnswers(plan, job, &mark, &allowance)
                 case .feedback: try await overFeedback(plan, &mark, &allowance)
+                case .file: try await overFile(plan, job, &mark, &allowance)
                 }
                 if allowance.runs < job.runsMax {
                     let end = allowance.isLeft ? "" : "; its budget for this time is spent"
@@ -70,7 +71,8 @@ package final class PlanJobs: Sendable {
             for entry in entries where allowance.isLeft {
                 if let scope = try store.scopeKey(entry.scope), PlanJobs.isLookedAt(entry, scope, job) {
                     let inputs: JSONObject = ["question": .string(entry.question), "answer": .string(entry.answer)]
-                    try await run(plan, inputs, scope.tenant, entry.id, &allowance)
+                    try await run(
+                        plan, inputs, scope.tenant, entry.id, about: "entry \(entry.id.rawValue)", &allowance)
                 }
                 mark.last = entry.id.rawValue
                 try await store.setJobMark(plan.name, mark)
@@ -99,18 +101,68 @@ package final class PlanJobs: Sendable {
         }
         for (tenant, comments) in byTenant.sorted(by: { $0.key < $1.key }) where allowance.isLeft {
             let inputs: JSONObject = ["comments": .array(comments.map { .string($0.comment) })]
-            try await run(plan, inputs, tenant, nil, &allowance)
+            try await run(plan, inputs, tenant, about: "\(comments.count) comments", &allowance)
         }
         mark.last = comments.last?.number ?? mark.last
         try await store.setJobMark(plan.name, mark)
     }
 
+    /// What was there before the job's first time is not read. The runs are the machine's owner's.
+    private func overFile(
+        _ plan: Plan, _ job: Job, _ mark: inout Store.JobMark, _ allowance: inout Allowance
+    ) async throws {
+        let file = FollowedFile(path: job.path ?? "")
+        if mark.inode == 0 {
+            try await move(&mark, plan, to: try file.end())
+            parts.log.info("job \(plan.name): follows \(file.path) from byte \(mark.last) on")
+        }
+        var seen: Set<String> = []
+        while allowance.isLeft {
+            let position = FollowedFile.Position(inode: mark.inode, offset: mark.last)
+            guard let piece = try file.next(after: position, bytesMax: Limits.planJobPieceBytesMax) else { return }
+            if job.linesWith.isEmpty {
+                let inputs: JSONObject = ["log": .string(String(decoding: piece.bytes, as: UTF8.self))]
+                try await run(plan, inputs, Access.ownTenant, about: file.path, &allowance)
+            } else {
+                try await overLines(of: piece, plan, job, &seen, &mark, &allowance)
+                guard allowance.isLeft else { return }
+            }
+            try await move(&mark, plan, to: piece.end)
+        }
+    }
+
+    /// A run for each line with one of the job's words, and one only where several differ in nothing but numbers.
+    private func overLines(
+        of piece: FollowedFile.Piece, _ plan: Plan, _ job: Job, _ seen: inout Set<String>,
+        _ mark: inout Store.JobMark, _ allowance: inout Allowance
+    ) async throws {
+        let lines = piece.lines
+        for (index, line) in lines.enumerated() where job.linesWith.contains(where: line.text.contains) {
+            guard allowance.isLeft else { return }
+            guard seen.insert(line.text.filter { !$0.isNumber }).inserted else { continue }
+            let before = lines[max(0, index - Limits.planJobContextLines)..<index].map(\.text)
+            let inputs: JSONObject = [
+                "message": .string(line.text), "context": .string(before.joined(separator: "\n")),
+            ]
+            try await run(plan, inputs, Access.ownTenant, about: "a line of \(job.path ?? "")", &allowance)
+            try await move(&mark, plan, to: line.end)
+        }
+    }
+
+    private func move(
+        _ mark: inout Store.JobMark, _ plan: Plan, to position: FollowedFile.Position
+    ) async throws {
+        mark.inode = position.inode
+        mark.last = position.offset
+        try await store.setJobMark(plan.name, mark)
+    }
+
     private func run(
-        _ plan: Plan, _ inputs: JSONObject, _ tenant: String, _ entry: EntryID?, _ allowance: inout Allowance
+        _ plan: Plan, _ inputs: JSONObject, _ tenant: String, _ entry: EntryID? = nil, about subject: String,
+        _ allowance: inout Allowance
     ) async throws {
         let ready = try await runs.begin(plan, inputs, forcedBy: nil, tenant: tenant, entry: entry)
         let run = try await runs.execute(ready)
-        let subject = entry.map { "entry \($0.rawValue)" } ?? "\(inputs["comments"]?.array?.count ?? 0) comments"
         allowance.runs -= 1
         if let cost = run["cost_usd"]?.double {
             allowance.dollars -= cost
@@ -138,6 +190,7 @@ extension Plan {
             switch job.subject {
             case .answers: ["question", "answer"]
             case .feedback: ["comments"]
+            case .file: job.linesWith.isEmpty ? ["log"] : ["message", "context"]
             }
         if let step = steps.first(where: \.waitsForPerson) { return "step \(step.name) waits for a person's choice" }
         let missing = inputs.first { $0.fallback == nil && !given.contains($0.name) }

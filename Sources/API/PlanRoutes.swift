@@ -67,7 +67,7 @@ struct PlanRoutes: Sendable {
                 "inputs": .array(plan.inputs.map { .string($0.name) }),
                 "steps": .array(plan.steps.map { .string($0.name) }),
                 "outputs": .array(plan.outputs.map { .string($0.name) }),
-                "answers_misses": .bool(plan.name == parts.missPlan?.name),
+                "answers_misses": .bool(plan.name == parts.trials.usual.missPlan?.name),
             ]
         }
         return .json(200, ["plans": .array(plans)])
@@ -109,6 +109,7 @@ struct PlanRoutes: Sendable {
     private func respond(_ ready: PlanRuns.Ready, isStreamed: Bool) async throws -> Response {
         let account = RequestAccount.current
         account?.change { $0.dimensions.plan = ready.plan.name }
+        parts.trials.enter()
         guard isStreamed else {
             let run = try await runs.execute(ready)
             account?.take(run: run)

@@ -36,9 +36,10 @@ package final class PlanRuns: Sendable {
         if count > 0 { parts.log.warning("\(count) runs of plans were interrupted: `refrain plan resume` goes on") }
     }
 
-    /// Removes runs that are kept long enough; called now and then.
+    /// Removes runs that are kept long enough, and the oldest ones where they take too much; called now and then.
     package func removeOld() async throws -> Int {
-        try await store.removePlanRuns(before: parts.clock.now + -Int64(Limits.planRunDaysMax) * 86_400)
+        let old = try await store.removePlanRuns(before: parts.clock.now + -Int64(Limits.planRunDaysMax) * 86_400)
+        return try await old + store.removePlanRuns(beyondBytes: Limits.planRunBytesMax)
     }
 
     /// Keeps a new run.
@@ -63,9 +64,10 @@ package final class PlanRuns: Sendable {
     func execute(_ ready: Ready, watch: @escaping PlanEngine.Watch = { _ in }) async throws -> JSONValue {
         let positions = Dictionary(uniqueKeysWithValues: ready.plan.steps.enumerated().map { ($1.name, $0) })
         let engine = engine(tenant: ready.tenant)
+        let plan = parts.trials.treatment().adjusted(ready.plan)
         let task = Task {
             try await engine.run(
-                ready.plan, inputs: ready.inputs, forcedBy: ready.forcedBy, done: ready.done, choices: ready.choices
+                plan, inputs: ready.inputs, forcedBy: ready.forcedBy, done: ready.done, choices: ready.choices
             ) { event in
                 if case .ended(let record) = event, record.status != .waiting, let position = positions[record.name] {
                     await self.note(ready.id, position, record)

@@ -22,6 +22,11 @@ extension Receipt {
             "stored": .bool(isStored),
             "collapsed": .bool(isCollapsed),
         ]
+        if let falseAccepts {
+            object["false_accept_rate"] = [
+                "low": .rounded(falseAccepts.lower, places: 4), "high": .rounded(falseAccepts.upper, places: 4),
+            ]
+        }
         if withTexts {
             object["matched"] = matched.map { .string($0) } ?? .null
             object["conflicts"] = .array(conflicts.map(\.json))

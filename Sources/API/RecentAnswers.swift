@@ -27,7 +27,7 @@ final class AnswerNote: Sendable {
     init(_ account: RequestAccount, _ request: Request) {
         tenant = account.origin.tenant
         route = request.path
-        time = account.time
+        time = account.row.time
     }
 
     var content: Content { state.withLock { $0 } }

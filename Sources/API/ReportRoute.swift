@@ -47,18 +47,12 @@ struct ReportRoute: Sendable {
 
     private func ledger(_ request: Request, _ parameters: Set<String>) throws(APIError) -> Ledger {
         try request.allow(parameters: parameters)
-        guard let ledger = parts.ledger else {
-            throw APIError(404, "no ledger is kept: the setting ledger.enabled is false", code: "no_ledger")
-        }
+        guard let ledger = parts.ledger else { throw APIError.noLedger }
         return ledger
     }
 
     private func sinceSeconds(_ request: Request) throws(APIError) -> Int64 {
-        guard let text = request.query("since_seconds") else { return Self.sinceSecondsDefault }
-        guard let seconds = Int64(text), (0...(1 << 33)).contains(seconds) else {
-            throw Self.invalid("since_seconds", text, "a number of seconds from 0 to \(1 << 33)")
-        }
-        return seconds
+        try request.sinceSeconds(otherwise: Self.sinceSecondsDefault)
     }
 
     private func grouping(_ request: Request) throws(APIError) -> Grouping {
@@ -77,7 +71,24 @@ struct ReportRoute: Sendable {
         }
     }
 
-    private static func invalid(_ name: String, _ value: String, _ wanted: String) -> APIError {
+    fileprivate static func invalid(_ name: String, _ value: String, _ wanted: String) -> APIError {
         APIError(400, "\(name) must be \(wanted), not \"\(value)\"", param: name, code: "invalid_value")
+    }
+}
+
+extension APIError {
+    static var noLedger: APIError {
+        APIError(404, "no ledger is kept: the setting ledger.enabled is false", code: "no_ledger")
+    }
+}
+
+extension Request {
+    /// The age of what is reported on, as the parameter `since_seconds` gives it.
+    func sinceSeconds(otherwise usual: Int64) throws(APIError) -> Int64 {
+        guard let text = query("since_seconds") else { return usual }
+        guard let seconds = Int64(text), (0...(1 << 33)).contains(seconds) else {
+            throw ReportRoute.invalid("since_seconds", text, "a number of seconds from 0 to \(1 << 33)")
+        }
+        return seconds
     }
 }

@@ -6,20 +6,24 @@ import Ledger
 import Models
 import Store
 import Support
+import Tracing
 
 /// `/healthz`, `/readyz`, `/metrics` and `/cache/stats`: how the service is.
 struct StatusRoutes: Sendable {
     private let parts: API.Parts
 
+    private let stored: RememberedStatistics
+
     init(_ parts: API.Parts) {
         self.parts = parts
+        stored = RememberedStatistics(parts.cache.parts.store)
     }
 
     func register(in router: inout Router) {
         router.add("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.addImmediate("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.add("GET", "/readyz") { _ in ready() }
-        router.add("GET", "/metrics") { _ in try metrics() }
+        router.add("GET", "/metrics") { _ in metrics() }
         router.add("GET", "/cache/stats") { _ in try await statistics() }
     }
 
@@ -57,6 +61,7 @@ struct StatusRoutes: Sendable {
                 "saved_usd": .dollars(Money(nanodollars: counted.savedNanodollars)),
                 "collapsed": .number(counted.collapsed),
                 "vectors": .number(parts.cache.indexes.count),
+                "audits": parts.auditor?.findings.json ?? .null,
                 "store": Self.json(stored),
             ])
     }
@@ -70,12 +75,28 @@ struct StatusRoutes: Sendable {
         ]
     }
 
-    private func metrics() throws -> Response {
+    private func metrics() -> Response {
         var text = MetricsText()
         text.describe(parts.cache.metrics.snapshot)
-        if let stored = try? parts.cache.parts.store.statistics() { text.describe(stored) }
+        text.describe(parts.calls.snapshot)
+        text.describe(parts.auditor?.findings, errorTarget: parts.cache.parts.judge.errorTarget)
+        if let stored = stored.current { text.describe(stored) }
         text.gauge("refrain_vectors", "Vectors in memory.", Double(parts.cache.indexes.count))
-        for gauge in parts.gauges() { text.gauge(gauge.name, gauge.help, gauge.value) }
+        text.gauge(
+            "refrain_shared_calls_in_flight", "Questions being answered once for all who ask them now.",
+            Double(parts.cache.flights.count))
+        if let tracer = parts.tracer {
+            text.number("refrain_spans_sent_total", "Spans that the collector took.", Double(tracer.sent))
+            text.number(
+                "refrain_spans_dropped_total", "Spans for which there was no room, or that it did not take.",
+                Double(tracer.dropped))
+        }
+        if let ledger = parts.ledger {
+            text.number(
+                "refrain_ledger_dropped_rows_total", "Rows of single requests and calls that were not kept.",
+                Double(ledger.droppedRows))
+        }
+        for number in parts.gauges() { text.number(number.name, number.help, number.value) }
         text.gauge("refrain_build_info", "The running version.", 1, labels: [("version", parts.version)])
         return Response(
             200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],

@@ -1,7 +1,9 @@
-import Support
-import Synchronization
+package import Support
 
 /// Counts and times of the cache's work, as /metrics and the statistics show them.
+///
+/// Counting takes a few relaxed additions and no lock. A snapshot is not of one moment: what is counted while it is taken
+/// may be half in it, and is whole in the next.
 package final class CacheMetrics: Sendable {
     package struct Snapshot: Sendable {
         package var requests: [Receipt.Outcome: Int] = [:]
@@ -14,59 +16,59 @@ package final class CacheMetrics: Sendable {
         /// Entries that made room for others.
         package var evicted = 0
         package var savedNanodollars: Int64 = 0
-        package var latency: [Stage: Histogram] = Dictionary(
-            uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
+        package var latency: [Stage: Histogram.Snapshot] = [:]
     }
 
     package enum Stage: String, Sendable, CaseIterable {
         case embed, search, confirm, upstream, total
     }
 
-    /// Counts by upper bound, as Prometheus has them.
-    package struct Histogram: Sendable {
-        /// Seconds; from the 20 µs of an exact hit to the minutes of a slow model.
-        package static let bounds: [Double] = [
-            0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2,
-            5, 10, 30, 60, 300,
-        ]
-        /// Observations in each bucket, not cumulative; the last is everything above the bounds.
-        package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
-        package private(set) var sumSeconds = 0.0
-
-        package mutating func observe(milliseconds: Double) {
-            let seconds = milliseconds / 1_000
-            counts[Histogram.bounds.firstIndex { seconds <= $0 } ?? Histogram.bounds.count] += 1
-            sumSeconds += seconds
-        }
-
-        package var count: Int { counts.reduce(0, +) }
-    }
-
-    private let snapshotLock = Mutex(Snapshot())
+    private let requests = CounterTable<Receipt.Outcome>()
+    private let verdicts = CounterTable<Verdict.Reason>()
+    private let latency = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
+    private let collapsed = Counter()
+    private let embedderErrors = Counter()
+    private let upstreamErrors = Counter()
+    private let storeErrors = Counter()
+    private let evicted = Counter()
+    private let savedNanodollars = Counter()
 
     package init() {}
 
-    package var snapshot: Snapshot { snapshotLock.withLock { $0 } }
-
-    func record(_ receipt: Receipt) {
-        snapshotLock.withLock { snapshot in
-            snapshot.requests[receipt.outcome, default: 0] += 1
-            if receipt.isCollapsed { snapshot.collapsed += 1 }
-            if let saved = receipt.saved { snapshot.savedNanodollars += saved.nanodollars }
-            let latency = receipt.latency
-            snapshot.latency[.total]?.observe(milliseconds: latency.total)
-            // Who waited for another's call did none of the work.
-            guard !receipt.isCollapsed else { return }
-            if let verdict = receipt.verdict { snapshot.verdicts[verdict.reason, default: 0] += 1 }
-            if let time = latency.embed { snapshot.latency[.embed]?.observe(milliseconds: time) }
-            if let time = latency.search { snapshot.latency[.search]?.observe(milliseconds: time) }
-            if let time = latency.confirm { snapshot.latency[.confirm]?.observe(milliseconds: time) }
-            if let time = latency.upstream { snapshot.latency[.upstream]?.observe(milliseconds: time) }
-        }
+    package var snapshot: Snapshot {
+        var snapshot = Snapshot()
+        snapshot.requests = requests.values
+        snapshot.verdicts = verdicts.values
+        snapshot.collapsed = collapsed.value
+        snapshot.embedderErrors = embedderErrors.value
+        snapshot.upstreamErrors = upstreamErrors.value
+        snapshot.storeErrors = storeErrors.value
+        snapshot.evicted = evicted.value
+        snapshot.savedNanodollars = Int64(savedNanodollars.value)
+        snapshot.latency = latency.mapValues(\.snapshot)
+        return snapshot
     }
 
-    func countUpstreamError() { snapshotLock.withLock { $0.upstreamErrors += 1 } }
-    func countEmbedderError() { snapshotLock.withLock { $0.embedderErrors += 1 } }
-    func countEvicted(_ entries: Int) { snapshotLock.withLock { $0.evicted += entries } }
-    func countStoreError() { snapshotLock.withLock { $0.storeErrors += 1 } }
+    func record(_ receipt: Receipt) {
+        requests.count(receipt.outcome)
+        if receipt.isCollapsed { collapsed.add(1) }
+        if let saved = receipt.saved { savedNanodollars.add(Int(saved.nanodollars)) }
+        observe(receipt.latency.total, in: .total)
+        // Who waited for another's call did none of the work.
+        guard !receipt.isCollapsed else { return }
+        if let verdict = receipt.verdict { verdicts.count(verdict.reason) }
+        observe(receipt.latency.embed, in: .embed)
+        observe(receipt.latency.search, in: .search)
+        observe(receipt.latency.confirm, in: .confirm)
+        observe(receipt.latency.upstream, in: .upstream)
+    }
+
+    private func observe(_ milliseconds: Double?, in stage: Stage) {
+        if let milliseconds { latency[stage]?.observe(milliseconds: milliseconds) }
+    }
+
+    func countUpstreamError() { upstreamErrors.add(1) }
+    func countEmbedderError() { embedderErrors.add(1) }
+    func countEvicted(_ entries: Int) { evicted.add(entries) }
+    func countStoreError() { storeErrors.add(1) }
 }

@@ -42,10 +42,23 @@ package struct Receipt: Sendable {
     package var cost: Money? = .zero
     /// What the full model's answer would have cost, less this request's cost; nil when unknown.
     package var saved: Money? = .zero
+    /// How often answers served on likeness are wrong, as audits tell; nil where they do not.
+    package var falseAccepts: FalseAccepts?
     package var latency = Latency()
 
     package init(_ outcome: Outcome) {
         self.outcome = outcome
+    }
+
+    /// The 95 % interval of a share.
+    package struct FalseAccepts: Sendable, Equatable {
+        package var lower: Double
+        package var upper: Double
+
+        package init(lower: Double, upper: Double) {
+            self.lower = lower
+            self.upper = upper
+        }
     }
 
     /// Milliseconds spent in each stage; nil for a stage that was not reached.

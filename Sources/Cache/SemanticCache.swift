@@ -47,7 +47,7 @@ package final class SemanticCache: Sendable {
     package let parts: Parts
     package let metrics = CacheMetrics()
     package let indexes: ScopeIndexes
-    let flights = SingleFlight<FlightKey, Reply>()
+    package let flights = SingleFlight<FlightKey, Reply>()
     private let storeErrors = LogThrottle()
     /// Whether entries were stored without a vector since `embedMissing` was last called.
     let lacksVectors = Atomic<Bool>(false)
@@ -58,7 +58,7 @@ package final class SemanticCache: Sendable {
     }
 
     /// Which queries may share one call: the same wording in the same scope, under the same rules.
-    struct FlightKey: Hashable {
+    package struct FlightKey: Hashable, Sendable {
         let scope: ScopeKey
         let wording: Digest
         let directives: Query.Directives

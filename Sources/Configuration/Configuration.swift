@@ -15,8 +15,10 @@ package enum Configuration {
 
     /// As `resolve`, with the files read: that of the flag `config`, of REFRAIN_CONFIG, or the first standard
     /// one that is there.
+    ///
+    /// - Parameter text: stands for the text of the file that is there.
     package static func load(
-        flags: [String: String], environment: [String: String]
+        flags: [String: String], environment: [String: String], withFile text: String? = nil
     ) throws(ConfigurationError) -> Resolution {
         var sources = ConfigurationSources(flags: flags, environment: environment)
         sources.flags["config"] = nil
@@ -25,8 +27,8 @@ package enum Configuration {
         let named = flags["config"] ?? ConfigurationSources(environment: environment).variable("REFRAIN_CONFIG")
         for path in named.map({ [$0] }) ?? standardFiles(sources) where sources.file == nil && problems.isEmpty {
             do throws(FileFailure) {
-                let text = try TextFile.read(path, bytesMax: Limits.configurationBytesMax)
-                sources.file = ConfigurationSources.File(path: path, text: text)
+                let read = try TextFile.read(path, bytesMax: Limits.configurationBytesMax)
+                sources.file = ConfigurationSources.File(path: path, text: text ?? read)
             } catch {
                 if named != nil || !error.isMissing { problems.append(ConfigurationProblem(path, error.reason)) }
             }

@@ -20,6 +20,8 @@ extension Setting {
         case prices
         /// `[{models, url, key_file}]`.
         case upstreams
+        /// `{name: {sticky, holdout, scopes, quality, quality_floor, variants: {name: {weight, SETTING: VALUE}}}}`.
+        case experiments
 
         /// What stands for the value in the help: `PATH`.
         package var valueName: String {
@@ -34,7 +36,7 @@ extension Setting {
             case .names: "NAME,..."
             case .addresses: "HOST:PORT,..."
             case .duration: "DURATION"
-            case .prices, .upstreams: "JSON5"
+            case .prices, .upstreams, .experiments: "JSON5"
             }
         }
 
@@ -53,6 +55,7 @@ extension Setting {
             case .duration(let range):
                 "seconds from \(range.lowerBound) to \(range.upperBound), or a duration as in 90s, 15m, 12h, 30d"
             case .prices: "an object of model names with their prices"
+            case .experiments: "an object of experiments with their variants"
             case .upstreams: "a list of {models: [PATTERN, ...], url: URL, key_file: PATH}"
             }
         }

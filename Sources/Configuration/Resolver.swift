@@ -22,6 +22,7 @@ struct Resolver {
         let flags = readFlags()
         var given = file.merging(environment) { $1 }.merging(flags) { $1 }
         addUpstream(to: &given)
+        addCollector(to: &given)
 
         var settings = Settings(
             data: sources.directory("XDG_STATE_HOME", inHome: ".local/state").map { $0 + "/refrain" } ?? "",
@@ -150,6 +151,14 @@ struct Resolver {
         }
     }
 
+    /// The variable by which OpenTelemetry's own programs are told.
+    private mutating func addCollector(to given: inout [String: Given]) {
+        guard given["traces_endpoint"] == nil, let setting = Setting.byKey["traces_endpoint"],
+            let url = sources.variable("OTEL_EXPORTER_OTLP_ENDPOINT")
+        else { return }
+        given["traces_endpoint"] = read(setting, url, .environment("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    }
+
     private mutating func readTokens(
         _ readFile: (String) throws(FileFailure) -> String, _ origin: Origin?, _ settings: inout Settings
     ) {
@@ -228,6 +237,18 @@ struct Resolver {
             report(
                 "allow_remote", given["allow_remote"]?.origin,
                 "needs tokens_file or pass_authorization: without them whoever reaches the port reads every answer")
+        }
+        if !settings.experiments.isEmpty, !settings.ledger.isEnabled {
+            report("experiments", given["experiments"]?.origin, "needs the ledger, and ledger.enabled is false")
+        }
+        for experiment in settings.experiments {
+            for variant in experiment.variants
+            where settings.with(variant).deciding.errorTarget > settings.deciding.errorTarget {
+                report(
+                    "experiments", given["experiments"]?.origin,
+                    "\(experiment.name).\(variant.name): error_target is above the service's own, "
+                        + "\(settings.deciding.errorTarget), which no experiment breaks")
+            }
         }
         if settings.data.isEmpty { report("data", nil, "needs a value, for HOME is not set") }
         if settings.embedder.kind == .local, settings.embedder.modelDirectory.isEmpty {

@@ -37,7 +37,7 @@ extension Setting {
             if let number = JSON5Parser.number(text) { return JSON5Node(line: 1, value: .number(number, text)) }
         case .boolean:
             if text == "true" || text == "false" { return JSON5Node(line: 1, value: .boolean(text == "true")) }
-        case .prices, .upstreams:
+        case .prices, .upstreams, .experiments:
             do {
                 return try JSON5Parser.parse(text)
             } catch {
@@ -56,6 +56,8 @@ extension Setting {
         case (.boolean, .boolean(let isSet)): return .boolean(isSet)
         case (.prices, .object(let members)): return .prices(try PriceReader.prices(members))
         case (.upstreams, .array(let nodes)): return .upstreams(try UpstreamReader(home: home).upstreams(nodes))
+        case (.experiments, .object(let members)):
+            return .experiments(try ExperimentReader(home: home).experiments(members))
         case (.text, .string(let text)):
             guard isLine(text) else { throw misfit }
             return .text(text)

@@ -56,4 +56,5 @@ enum SettingValue: Sendable, Equatable {
     case list([String])
     case prices([String: Price])
     case upstreams([Settings.ModelUpstream])
+    case experiments([Settings.Experiment])
 }

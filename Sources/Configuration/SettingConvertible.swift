@@ -84,6 +84,14 @@ extension Settings.ModelUpstream: SettingElement {
     static func settingValue(_ elements: [Settings.ModelUpstream]) -> SettingValue { .upstreams(elements) }
 }
 
+extension Settings.Experiment: SettingElement {
+    static func elements(_ value: SettingValue) -> [Settings.Experiment] {
+        guard case .experiments(let elements) = value else { mismatch(value) }
+        return elements
+    }
+    static func settingValue(_ elements: [Settings.Experiment]) -> SettingValue { .experiments(elements) }
+}
+
 extension Optional: SettingConvertible where Wrapped: SettingConvertible {
     static var isOptional: Bool { true }
     init(_ value: SettingValue) { self = value == .unset ? nil : Wrapped(value) }

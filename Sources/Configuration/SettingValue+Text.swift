@@ -10,7 +10,7 @@ extension SettingValue {
         case .number(let number): decimal(number)
         case .boolean(let isSet): String(isSet)
         case .list(let elements): elements.isEmpty ? "none" : elements.joined(separator: ",")
-        case .prices, .upstreams: json5
+        case .prices, .upstreams, .experiments: json5
         }
     }
 
@@ -21,6 +21,7 @@ extension SettingValue {
         case .text(let text): quoted(text)
         case .integer, .number, .boolean: text
         case .list(let elements): "[" + elements.map(quoted).joined(separator: ", ") + "]"
+        case .experiments(let experiments): "{" + experiments.map(json5).joined(separator: ", ") + "}"
         case .upstreams(let upstreams): "[" + upstreams.map(json5).joined(separator: ", ") + "]"
         case .prices(let prices):
             "{"
@@ -33,6 +34,19 @@ extension SettingValue {
     private func json5(_ upstream: Settings.ModelUpstream) -> String {
         let keyFile = upstream.keyFile.map { ", key_file: \(quoted($0))" } ?? ""
         return "{models: \(SettingValue.list(upstream.models).json5), url: \(quoted(upstream.url))\(keyFile)}"
+    }
+
+    private func json5(_ experiment: Settings.Experiment) -> String {
+        let scopes = experiment.scopes.isEmpty ? "" : ", scopes: \(SettingValue.list(experiment.scopes).json5)"
+        let variants = experiment.variants.map { variant in
+            let members =
+                ["weight: \(decimal(variant.weight))"]
+                + variant.overrides.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.json5)" }
+            return "\(quoted(variant.name)): {\(members.joined(separator: ", "))}"
+        }
+        return "\(quoted(experiment.name)): {sticky: \(quoted(experiment.sticky.text)), holdout: "
+            + "\(decimal(experiment.holdout))\(scopes), quality: \(quoted(experiment.quality.rawValue)), quality_floor: "
+            + "\(decimal(experiment.qualityFloor)), variants: {\(variants.joined(separator: ", "))}}"
     }
 
     private func json5(_ price: Price) -> String {

@@ -56,6 +56,9 @@ package struct Settings: Sendable, Equatable {
     package struct Deciding: Sendable, Equatable {
         package var floor = 0.60
         package var errorTarget = 0.01
+        /// Of the answers served on likeness, the share that is compared with a fresh one.
+        package var auditShare = 0.01
+        package var auditsPerHour = 60
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
     }
@@ -97,8 +100,16 @@ package struct Settings: Sendable, Equatable {
     package var deciding = Deciding()
     /// Directory of the plans' files; nil: `plans` in the data directory.
     package var plans: String?
+    /// Whether questions are answered from the cache, and answers kept in it.
+    package var servesFromCache = true
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
+    /// From which confidence on mini's own answer counts in a plan; nil: the plan's own bound.
+    package var confidenceMin: Double?
+    /// What a plan may have written of each part of a long text; nil: the plan's own bound.
+    package var summaryTokensMax: Int?
+    /// Traffic is split among their variants; the first that a request fits has it.
+    package var experiments: [Experiment] = []
     package var rules = Rules()
     /// Nil: no bound.
     package struct Capacity: Sendable, Equatable {
@@ -112,6 +123,8 @@ package struct Settings: Sendable, Equatable {
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
     package var ledger = Ledger()
+    /// Base URL of a collector of traces, without a slash at its end; nil: none are recorded.
+    package var tracesEndpoint: String?
     /// Plans that are done now and then by themselves; nil: none.
     package var jobs: [String]?
     /// By model name.

@@ -72,6 +72,11 @@ extension Setting {
             "error_target", \.deciding.errorTarget, .number(0...1), unit: "share of requests",
             "wrong answers to stay below"),
         Setting(
+            "audit_share", \.deciding.auditShare, .number(0...1), unit: "share of hits on likeness",
+            "served answers that full is asked for anew, to measure how many are wrong; 0: none"),
+        Setting(
+            "audits_per_hour", \.deciding.auditsPerHour, .integer(0...1_000_000), "audits an hour at most"),
+        Setting(
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(
@@ -96,6 +101,18 @@ extension Setting {
             "miss_plan", \.missPlan, .text,
             "the plan that answers a miss where model `refrain` is asked for; unset: full answers"),
         Setting(
+            "confidence_min", \.confidenceMin, .number(0...1), unit: "confidence",
+            "from which confidence on mini's own answer counts, in plans that ask for it; unset: the plan's own bound"),
+        Setting(
+            "summary_tokens_max", \.summaryTokensMax, .integer(1...Limits.planOutputTokensMax), unit: "tokens",
+            "what mini may write of each part of a long text that a plan cuts up; unset: the plan's own bound"),
+        Setting(
+            "serve_from_cache", \.servesFromCache, .boolean,
+            "answer questions from the cache and keep answers in it; off: a model answers each"),
+        Setting(
+            "experiments", \.experiments, .experiments,
+            "variants of some settings that are tried on a part of the traffic each"),
+        Setting(
             "jobs", \.jobs, .names,
             "plans with a \"job\" that are done now and then by themselves, beside the requests; unset: none"),
         Setting(
@@ -118,6 +135,9 @@ extension Setting {
         Setting(
             "ledger.labels_days", \.ledger.labelsDays, .integer(0...3_650), unit: "days",
             "how long the values of a label are told apart; then their sums stay"),
+        Setting(
+            "traces_endpoint", \.tracesEndpoint, .url, defaultNote: "OTEL_EXPORTER_OTLP_ENDPOINT, or unset",
+            "base URL of a collector that takes OTLP over HTTP as JSON, at /v1/traces; unset: no trace is recorded"),
         Setting(
             "prices", \.prices, .prices, unit: "USD per million tokens",
             "prices by model name; they add to the built-in ones"),

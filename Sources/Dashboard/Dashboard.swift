@@ -19,6 +19,7 @@ package enum Dashboard {
         module("answers", PackageResources.answers_js), module("api", PackageResources.api_js),
         module("chart", PackageResources.chart_js), module("dom", PackageResources.dom_js),
         module("entries", PackageResources.entries_js), module("entry", PackageResources.entry_js),
+        module("experiments", PackageResources.experiments_js),
         module("format", PackageResources.format_js), module("main", PackageResources.main_js),
         module("overview", PackageResources.overview_js), module("question", PackageResources.question_js),
         module("receipt", PackageResources.receipt_js), module("stages", PackageResources.stages_js),

@@ -38,6 +38,10 @@ package struct JSON5Member: Sendable, Equatable {
     package let name: String
     package let line: Int
     package let node: JSON5Node
+    /// From the beginning of its name to the end of its value, in the text's Unicode scalars.
+    package let range: Range<Int>
+    /// Of its value.
+    package let valueRange: Range<Int>
 }
 
 /// Why a text is not JSON5, and on which line.

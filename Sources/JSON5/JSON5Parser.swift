@@ -94,11 +94,17 @@ package struct JSON5Parser {
             try skipSpace()
             if take("}") { return members }
             guard next != nil else { throw JSON5Error(line: start, reason: "the object does not end") }
-            let nameLine = line
+            let (nameLine, nameStart) = (line, position)
             let name = next == "\"" || next == "'" ? try parseString() : try parseIdentifier()
             try skipSpace()
             guard take(":") else { throw error("expected ':' after the name \"\(name)\"") }
-            members.append(JSON5Member(name: name, line: nameLine, node: try parseValue(depth: depth + 1)))
+            try skipSpace()
+            let valueStart = position
+            let node = try parseValue(depth: depth + 1)
+            members.append(
+                JSON5Member(
+                    name: name, line: nameLine, node: node, range: nameStart..<position,
+                    valueRange: valueStart..<position))
             try skipSpace()
             guard take(",") || next == "}" else { throw error("expected ',' or '}' after the value of \"\(name)\"") }
         }

@@ -79,8 +79,8 @@ package struct Advisor: Sendable {
     }
 
     private func wrongHits(_ total: ReportRow) -> [Advice] {
-        guard total.requests.audited >= Self.casesMin, let wrong = total.falseAcceptInterval, let hits = total.hitRate,
-            wrong.lower * hits > errorTarget
+        guard total.requests.audited >= Self.casesMin, let wrong = total.falseAcceptInterval,
+            let hits = total.likenessRate, wrong.lower * hits > errorTarget
         else { return [] }
         return [
             Advice(

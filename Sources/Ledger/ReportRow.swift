@@ -32,7 +32,7 @@ package struct ReportRow: Sendable, Equatable {
     /// Seconds that an answer of a model took on the mean, in the whole time reported; nil where there was none.
     package var answerSeconds: Double?
 
-    init(_ group: String) {
+    package init(_ group: String) {
         self.group = group
     }
 
@@ -42,6 +42,8 @@ package struct ReportRow: Sendable, Equatable {
     package var hits: Int64 { Self.hitOutcomes.reduce(0) { $0 + (outcomes[$1] ?? 0) } }
     /// Hits ÷ requests; nil of none.
     package var hitRate: Double? { share(hits, requests.requests) }
+    /// Hits on another wording ÷ requests: these can be wrong, and are what audits look at; nil of none.
+    package var likenessRate: Double? { share(hits - (outcomes["exact"] ?? 0), requests.requests) }
     /// Requests whose plan called *full* ÷ requests that a plan answered.
     package var escalationRate: Double? { share(requests.escalated, requests.planned) }
     /// Confirmations that said "the same" ÷ confirmations.

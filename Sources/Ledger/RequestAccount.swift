@@ -1,5 +1,5 @@
 package import Store
-package import Support
+import Support
 import Synchronization
 
 /// What becomes known of one request on its way, and what its calls cost.
@@ -19,12 +19,18 @@ package final class RequestAccount: Sendable {
     }
 
     private let ledger: Ledger
+    private let whenRecorded: (@Sendable (RequestRow) -> Void)?
     private let start = ContinuousClock.now
     private let state: Mutex<State>
 
-    /// - Parameter row: what is known so far; its outcome is `error` until there is another.
-    package init(_ ledger: Ledger, _ row: RequestRow) {
+    /// - Parameters:
+    ///   - row: what is known so far; its outcome is `error` until there is another.
+    ///   - whenRecorded: gets the row when the ledger gets it.
+    package init(
+        _ ledger: Ledger, _ row: RequestRow, whenRecorded: (@Sendable (RequestRow) -> Void)? = nil
+    ) {
         self.ledger = ledger
+        self.whenRecorded = whenRecorded
         var row = row
         row.dimensions.outcome = RequestAccount.failure
         state = Mutex(State(row: row))
@@ -37,8 +43,8 @@ package final class RequestAccount: Sendable {
         state.withLock { body(&$0.row) }
     }
 
-    /// When the request came.
-    package var time: Timestamp { state.withLock { $0.row.time } }
+    /// What is known so far.
+    package var row: RequestRow { state.withLock { $0.row } }
 
     /// Whose request a call is made for.
     package var origin: CallOrigin {
@@ -91,6 +97,8 @@ package final class RequestAccount: Sendable {
             state.row.isEscalated = state.hasCalledFull
             return state.row
         }
-        if let row { ledger.record(row) }
+        guard let row else { return }
+        ledger.record(row)
+        whenRecorded?(row)
     }
 }

@@ -10,7 +10,7 @@ package struct Plan: Sendable {
     package let summary: String
     package let inputs: [Input]
     /// In the order of the file; a step may stand before one that it depends on.
-    package let steps: [Step]
+    package internal(set) var steps: [Step]
     package let outputs: [Output]
     package let budget: Budget
     /// What it is done for now and then by itself; nil: only when somebody asks.

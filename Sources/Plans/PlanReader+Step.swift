@@ -151,7 +151,8 @@ extension PlanReader {
 
     /// `{over: "answers", every_seconds: 86400, share: 0.1, runs: 50, dollars: 0.05}`.
     mutating func job(_ node: JSON5Node) -> Job? {
-        let members = nodes.members(node, "job", known: ["over", "every_seconds", "share", "runs", "dollars"])
+        let known = ["over", "path", "lines_with", "every_seconds", "share", "runs", "dollars"]
+        let members = nodes.members(node, "job", known: known)
         let subject = nodes.choice(members["over"], "over", Job.Subject.self)
         let seconds = nodes.integer(members["every_seconds"], "every_seconds", in: 1...31_536_000)
         let dollars = nodes.number(members["dollars"], "dollars", above: 0)
@@ -160,7 +161,18 @@ extension PlanReader {
         }
         let share = nodes.number(members["share"], "share", above: 0) ?? 1
         let runs = nodes.integer(members["runs"], "runs", in: 1...Limits.planRunsKeptMax) ?? 100
+        let path = nodes.text(members["path"], "path")
+        let words = nodes.elements(members["lines_with"], "lines_with").compactMap { nodes.text($0, "lines_with") }
         guard let subject, let seconds, let dollars else { return nil }
-        return Job(subject: subject, everySeconds: seconds, share: share, runsMax: runs, dollars: dollars)
+        if subject == .file, path?.hasPrefix("/") != true {
+            nodes.report(node.line, "a job over a file needs its \"path\" from the root")
+        }
+        let ofFiles = ["path", "lines_with"].filter { members[$0] != nil }
+        if subject != .file, let stray = ofFiles.first {
+            nodes.report(node.line, "\"\(stray)\" is for a job over a file")
+        }
+        return Job(
+            subject: subject, path: path, linesWith: words, everySeconds: seconds, share: share, runsMax: runs,
+            dollars: dollars)
     }
 }

@@ -20,8 +20,8 @@ package struct Step: Sendable {
     }
 
     package let name: String
-    package let action: Action
-    package let condition: Condition?
+    package internal(set) var action: Action
+    package internal(set) var condition: Condition?
     /// Steps that must be over although nothing of theirs is used.
     package let after: [String]
     package let onFailure: Failure
@@ -83,7 +83,7 @@ package struct Ask: Sendable {
     package let conversation: Reference?
     /// The variable part: one JSON object behind everything else.
     package let data: [Datum]
-    package let outputTokensMax: Int
+    package internal(set) var outputTokensMax: Int
     /// Of the output, which is JSON then; nil: a text.
     package let schema: JSONSchema?
     package let elements: Elements?

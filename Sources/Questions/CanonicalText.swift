@@ -1,5 +1,3 @@
-import Foundation
-
 /// The form of a question under which two spellings of the same words are one: the key of the exact match.
 ///
 /// Folded: Unicode composition (NFC), case, white space, typographic quotes and dashes, and the punctuation that ends a
@@ -9,7 +7,7 @@ import Foundation
 /// spelling that is kept apart needlessly costs little: the vectors still find it.
 package enum CanonicalText {
     package static func of(_ question: String) -> String {
-        let composed = composed(question)
+        let composed = question.composed
         if isCode(composed) { return composed.trimmingWhiteSpace() }
         let text = straightened(composed)
         let words = text.unicodeScalars.split(whereSeparator: \.isSpace).map { String(Substring($0)) }
@@ -17,16 +15,12 @@ package enum CanonicalText {
         var casing = Casing(of: sentence)
         let folded = sentence.map { casing.folding($0) }.joined(separator: " ")
         // Lower case may compose with what follows it.
-        return CanonicalText.composed(folded)
-    }
-
-    private static func composed(_ text: String) -> String {
-        text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
+        return folded.composed
     }
 
     private static func straightened(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-        return composed(String(String.UnicodeScalarView(text.unicodeScalars.compactMap(Typography.straight))))
+        return String(String.UnicodeScalarView(text.unicodeScalars.compactMap(Typography.straight))).composed
     }
 
     /// Code and other layouts in which white space and case carry meaning.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A word of a question as the guard compares it.
 struct Word: Sendable {
     /// As it was written, outer punctuation removed.
@@ -67,7 +65,7 @@ struct Word: Sendable {
         let lowered = word.lowercased()
         if lowered.utf8.allSatisfy({ $0 < 0x80 }) { return lowered }
         let marks: ClosedRange<Unicode.Scalar> = "\u{300}"..."\u{36F}"
-        let decomposed = lowered.decomposedStringWithCanonicalMapping.unicodeScalars.filter { !marks.contains($0) }
+        let decomposed = lowered.decomposed.unicodeScalars.filter { !marks.contains($0) }
         return String(String.UnicodeScalarView(decomposed))
     }
 

@@ -15,8 +15,8 @@ final class DirectoryLock: Sendable {
         let path = directory + "/refrain.lock"
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw StoreError(errno: errno, context: "open the lock", path: path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let reason = errno
+        let reason = DirectoryLock.lock(descriptor)
+        guard reason == 0 else {
             let holder = DirectoryLock.readProcessID(descriptor)
             close(descriptor)
             guard reason == EWOULDBLOCK else { throw StoreError(errno: reason, context: "lock", path: path) }
@@ -32,6 +32,19 @@ final class DirectoryLock: Sendable {
     }
 
     deinit { release() }
+
+    /// Waits a little for a process that is about to end: one that stops, or a child that was not yet replaced by
+    /// its program and so holds what its parent let go of.
+    ///
+    /// - Returns: 0, or why it cannot be had.
+    private static func lock(_ descriptor: Int32) -> Int32 {
+        for _ in 0..<Limits.lockTries {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return 0 }
+            guard errno == EWOULDBLOCK || errno == EINTR else { return errno }
+            usleep(useconds_t(Limits.lockPauseMilliseconds * 1_000))
+        }
+        return EWOULDBLOCK
+    }
 
     func release() {
         descriptor.withLock {

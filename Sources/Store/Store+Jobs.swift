@@ -6,12 +6,15 @@ extension Store {
     package struct JobMark: Hashable, Sendable {
         /// When it was last done; nil: never.
         package var time: Timestamp?
-        /// The largest number, of an entry or a comment, that it has looked at.
+        /// The largest number, of an entry or a comment, that it has looked at; of a file: bytes of it.
         package var last: Int64
+        /// The number of the file that it has looked at; 0: none.
+        package var inode: Int64
 
-        package init(time: Timestamp? = nil, last: Int64 = 0) {
+        package init(time: Timestamp? = nil, last: Int64 = 0, inode: Int64 = 0) {
             self.time = time
             self.last = last
+            self.inode = inode
         }
     }
 
@@ -19,7 +22,8 @@ extension Store {
         try read { (connection) throws(StoreError) in
             JobMark(
                 time: try connection.mark("job_time:" + job).map(Timestamp.init(milliseconds:)),
-                last: try connection.mark("job_last:" + job) ?? 0)
+                last: try connection.mark("job_last:" + job) ?? 0,
+                inode: try connection.mark("job_inode:" + job) ?? 0)
         }
     }
 
@@ -29,6 +33,9 @@ extension Store {
                 try connection.replace(in: .totals, [.text("job_time:" + job), .integer(time.milliseconds)])
             }
             try connection.replace(in: .totals, [.text("job_last:" + job), .integer(mark.last)])
+            if mark.inode != 0 {
+                try connection.replace(in: .totals, [.text("job_inode:" + job), .integer(mark.inode)])
+            }
         }
     }
 

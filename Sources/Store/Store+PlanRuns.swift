@@ -84,6 +84,33 @@ extension Store {
         }
     }
 
+    /// Removes the oldest runs, so that the texts of the others take at most so many bytes.
+    ///
+    /// - Returns: how many there were.
+    package func removePlanRuns(beyondBytes bytesMax: Int) async throws(StoreError) -> Int {
+        let size =
+            """
+            length(CAST(definition || request || coalesce(result, '') AS BLOB))
+            + coalesce((SELECT sum(length(CAST(record AS BLOB))) FROM plan_steps WHERE run = plan_runs.id), 0)
+            """
+        // Read beside the writer: it may take as long as the texts are many.
+        let last = try read { (connection) throws(StoreError) in
+            var bytes = 0
+            var last: Int64?
+            try connection.forEachRow("SELECT id, \(size) FROM plan_runs ORDER BY id DESC") { row in
+                bytes += Int(row.integer(1))
+                last = bytes > bytesMax ? row.integer(0) : nil
+                return last == nil
+            }
+            return last
+        }
+        guard let last else { return 0 }
+        return try await write { (connection) throws(StoreError) in
+            try connection.run("DELETE FROM plan_runs WHERE status <> 'running' AND id <= ?1", [.integer(last)])
+            return connection.changes
+        }
+    }
+
     package func planRun(_ id: PlanRunID) throws(StoreError) -> PlanRunRow? {
         try read { (connection) throws(StoreError) in try connection.planRun(id) }
     }

@@ -34,6 +34,18 @@ extension Store {
         }
     }
 
+    /// Takes back a wording that leads to an entry beside its own question.
+    ///
+    /// - Returns: whether there was one.
+    package func removeAlias(scope: ScopeID, key: Digest, of entry: EntryID) async throws(StoreError) -> Bool {
+        try await write { (connection) throws(StoreError) in
+            try connection.run(
+                "DELETE FROM wordings WHERE scope = ?1 AND key = ?2 AND entry = ?3 AND source > 0",
+                [.integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue)])
+            return connection.changes > 0
+        }
+    }
+
     /// Remembers that an entry does not answer what this wording asks; nothing to remember once the entry is gone.
     ///
     /// - Parameter text: the wording as people are to read it.

@@ -142,6 +142,8 @@ package enum Limits {
     package static let planSecondsMax = 3_600
     /// Runs kept of one plan for one tenant: what a person would look back at, at some tens of kilobytes each.
     package static let planRunsKeptMax = 1_000
+    /// What all runs hold together: past it the oldest go, so that long documents do not fill the disk.
+    package static let planRunBytesMax = 512 << 20
     /// How long a run is kept: a month's bill and its questions are over by then, and its texts may be of people.
     package static let planRunDaysMax = 30
     /// Rows of one page of runs.
@@ -150,6 +152,10 @@ package enum Limits {
     package static let planTextsPerGroupingMax = 5_000
     /// Entries that a job looks at in one read of the store.
     package static let planJobEntriesPerPage = 200
+    /// What one run over a file reads of it: some eight calls of a plan that cuts it into parts of 2,000 tokens.
+    package static let planJobPieceBytesMax = 64 << 10
+    /// The lines before one that gets a run of its own: what led to it stands there.
+    package static let planJobContextLines = 20
     /// How often it is looked whether a job is due; a job's own period is longer.
     package static let planJobCheckSeconds = 10
     /// The part of an input that mini sees to say what it is about: its subject shows in the first pages.
@@ -164,6 +170,9 @@ package enum Limits {
 
     // MARK: Store
 
+    /// Tries to lock the data directory, and the pause between them: half a second for a process that is about to end.
+    package static let lockTries = 50
+    package static let lockPauseMilliseconds = 10
     /// Writes grouped into one commit: one fsync for many writers, while a commit stays a few milliseconds.
     package static let writesPerCommitMax = 256
     /// Writes waiting for the writer; those beyond are refused, the answer is still served.
@@ -213,6 +222,37 @@ package enum Limits {
     package static let ledgerNameBytesMax = 256
     /// A rating's comment.
     package static let ratingCommentBytesMax = 4_096
+
+    // MARK: Audits
+
+    /// Audits under way at once: they are to leave the upstream to those who wait for an answer.
+    package static let auditsInFlightMax = 2
+    /// An answer that is compared with another: some thousand words, of which mini sees two.
+    package static let auditAnswerBytesMax = 16 << 10
+    /// How often the error target is halved: a sixty-fourth of it is below any target that makes sense.
+    package static let auditLevelsMax = 6
+    /// How long an audit counts after a restart: traffic and models are others by then.
+    package static let auditDaysRemembered = 30
+
+    // MARK: Traces
+
+    /// Spans that wait to be sent: some seconds of a busy service, about 1 KB each.
+    package static let spansPendingMax = 8_192
+    /// Spans of one request to the collector: about 500 KB of JSON.
+    package static let spansPerRequestMax = 512
+    /// How long spans wait for others, as OpenTelemetry's own exporters have it.
+    package static let spanDelayMillisecondsMax = 5_000
+    /// A request to the collector.
+    package static let spanRequestSecondsMax = 10
+
+    // MARK: Experiments
+
+    /// An experiment's name and a variant's: they stand in every row of their requests.
+    package static let experimentNameBytesMax = 64
+    /// Variants of one experiment, the holdout among them: with more, none gets traffic enough to be told from the rest.
+    package static let experimentVariantsMax = 16
+    /// Ratings that are still called a number to wait for.
+    package static let experimentRatingsMax = 10_000_000
 
     // MARK: Evaluation
 

@@ -9,6 +9,10 @@ package struct FileFailure: Error, Equatable {
         self.reason = reason
         self.isMissing = isMissing
     }
+
+    package init(_ context: String, errno number: Int32) {
+        self.init(reason: "\(context): \(unsafe String(cString: strerror(number)))", isMissing: number == ENOENT)
+    }
 }
 
 /// Small text files, read whole.
@@ -17,12 +21,12 @@ package enum TextFile {
     package static func read(_ path: String, bytesMax: Int, isPrivate: Bool = false) throws(FileFailure) -> String {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw FileFailure(reason: "cannot open it: \(reason(errno))", isMissing: errno == ENOENT)
+            throw FileFailure("cannot open it", errno: errno)
         }
         defer { close(descriptor) }
         // Of the open file, not of its name, which may be another file's by now.
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw FileFailure(reason: reason(errno)) }
+        guard unsafe fstat(descriptor, &status) == 0 else { throw FileFailure("cannot look at it", errno: errno) }
         if isPrivate, status.st_mode & 0o077 != 0 {
             throw FileFailure(reason: "others than its owner may read it; run: chmod 600 \(path)")
         }
@@ -31,7 +35,7 @@ package enum TextFile {
         while bytes.count <= bytesMax {
             let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileFailure(reason: "cannot read it: \(reason(errno))") }
+            guard count >= 0 else { throw FileFailure("cannot read it", errno: errno) }
             if count == 0 { break }
             bytes += chunk[..<count]
         }
@@ -41,6 +45,4 @@ package enum TextFile {
         }
         return text
     }
-
-    private static func reason(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 }

@@ -18,6 +18,7 @@ enum Program {
         ReportCommand.self, TuneCommand.self,
         BenchCommand.self, PlanListCommand.self, PlanShowCommand.self, PlanCheckCommand.self, PlanRunCommand.self,
         PlanRunsCommand.self, PlanResumeCommand.self, PlanCancelCommand.self, PlanExamplesCommand.self,
+        ExperimentListCommand.self, ExperimentReportCommand.self, ExperimentStopCommand.self,
         DoctorCommand.self, ConfigCheckCommand.self, CompletionsCommand.self, ManualCommand.self,
     ]
 

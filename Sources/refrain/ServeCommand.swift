@@ -23,6 +23,7 @@ enum ServeCommand: Command {
         let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
         do {
             let damaged = try service.cache.load()
+            try await service.auditor?.restore()
             try await service.api.planRuns.noteInterrupted()
             let server = try HTTPServer(
                 configuration(settings, context.environment, log), log: log,

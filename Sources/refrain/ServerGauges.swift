@@ -13,6 +13,15 @@ final class ServerGauges: Sendable {
         guard let statistics = server.withLock({ $0?.statistics }) else { return [] }
         return [
             ("refrain_connections", "Open connections.", Double(statistics.connections)),
+            ("refrain_http_requests_total", "Requests whose headers came.", Double(statistics.requests)),
+            (
+                "refrain_http_refused_total", "Requests that were malformed, too large or too many.",
+                Double(statistics.refused)
+            ),
+            (
+                "refrain_http_deserted_total", "Requests whose client left before its answer.",
+                Double(statistics.deserted)
+            ),
             ("refrain_requests_in_flight", "Requests being worked on.", Double(statistics.requestsInFlight)),
         ]
     }

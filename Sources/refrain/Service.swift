@@ -11,6 +11,7 @@ import Models
 import Plans
 import Store
 import Support
+import Tracing
 
 /// The service put together from its settings: store, embedder, models, cache and API, without a listener.
 final class Service: Sendable {
@@ -19,6 +20,10 @@ final class Service: Sendable {
     let models: ModelClient
     /// Nil: none is kept.
     let ledger: Ledger?
+    /// Nil: no trace is recorded.
+    private let tracer: Tracer?
+    /// Nil: nothing is audited.
+    let auditor: Auditor?
     private let store: Store
     private let http: HTTPClient
 
@@ -38,7 +43,10 @@ final class Service: Sendable {
         self.store = store
         let ledger = settings.ledger.isEnabled ? Service.ledger(settings.ledger, store, log) : nil
         self.ledger = ledger
+        let calls = CallMetrics()
         let record: @Sendable (Call) -> Void = { call in
+            calls.record(call)
+            RequestTrace.current?.note(call)
             guard let ledger else { return store.record(call) }
             RequestAccount.current?.note(call)
             ledger.record(call, from: RequestAccount.current?.origin ?? CallOrigin())
@@ -59,11 +67,14 @@ final class Service: Sendable {
                     bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
                     tenantEntriesMax: settings.capacity.tenantEntriesMax),
                 isRetired: configuration.isRetired, log: log))
+        tracer = Service.tracer(settings, http, log)
+        auditor = Service.auditor(settings, cache, models, ledger, log)
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
-                cache: cache, models: models, plans: plans, missPlan: try Service.missPlan(settings, plans),
+                cache: cache, models: models, plans: plans, trials: try Service.trials(settings, plans, log),
                 rules: Service.rules(settings), jobs: try Service.jobs(settings, plans), ledger: ledger,
+                auditor: auditor, tracer: tracer, calls: calls,
                 access: Service.access(settings.access),
                 rateLimiter: settings.capacity.tenantRequestsPerMinute.map { RateLimiter(perMinute: $0) }, log: log,
                 version: Program.version, gauges: gauges))
@@ -72,6 +83,19 @@ final class Service: Sendable {
     private static func ledger(_ settings: Settings.Ledger, _ store: Store, _ log: Log) -> Ledger {
         Ledger(
             store, retention: Ledger.Retention(rowsDays: settings.rowsDays, labelsDays: settings.labelsDays), log: log)
+    }
+
+    /// A client's own key is not spent on what the client did not ask for.
+    private static func auditor(
+        _ settings: Settings, _ cache: SemanticCache, _ models: ModelClient, _ ledger: Ledger?, _ log: Log
+    ) -> Auditor? {
+        guard let ledger, settings.deciding.auditShare > 0, settings.deciding.auditsPerHour > 0,
+            models.hasUpstream(for: .full), models.hasUpstream(for: .mini), !settings.access.passesAuthorization
+        else { return nil }
+        return Auditor(
+            Auditor.Settings(
+                share: settings.deciding.auditShare, perHourMax: settings.deciding.auditsPerHour),
+            cache, models, ledger, log: log)
     }
 
     private static func rules(_ settings: Settings) -> EscalationRules {
@@ -97,21 +121,10 @@ final class Service: Sendable {
         return jobs
     }
 
-    private static func missPlan(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> Plan? {
-        guard let name = settings.missPlan else { return nil }
-        guard let plan = plans[name] else {
-            let hint = closest(to: name, among: plans.names).map { "did you mean \"\($0)\"?" }
-            throw CommandError(
-                "there is no plan \"\(name)\" to answer misses", remedy: hint ?? "`refrain plan list` shows them")
-        }
-        if let reason = plan.reasonNotToAnswer {
-            throw CommandError("the plan \"\(name)\" cannot answer misses", why: reason)
-        }
-        return plan
-    }
-
     /// Writes what is not yet written, and lets go of the store.
     func close() async {
+        await auditor?.close()
+        await tracer?.flush()
         await http.close()
         await ledger?.flush()
         await store.close()

@@ -28,7 +28,7 @@ enum Upkeep {
                     let removed = try await cache.removeExpired()
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
                     let runs = try await runs.removeOld()
-                    if runs > 0 { log.info("removed \(runs) runs of plans that are kept long enough") }
+                    if runs > 0 { log.info("removed \(runs) runs of plans, kept long enough or too many") }
                 } catch {
                     log.error("what has expired could not be removed, the next try is in \(period): \(error)")
                 }

@@ -28,7 +28,7 @@ final class Bench: Sendable {
         let now = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
     }
 
-    private init(_ access: Access, retired: Set<String>, rateLimiter: RateLimiter?) throws {
+    private init(_ access: Access, retired: Set<String>, rateLimiter: RateLimiter?, trials: Trials) throws {
         folder = "/tmp/refrain-api-tests-\(UUID().uuidString.prefix(8))"
         let time = time
         let clock = WallClock { time.now.withLock { $0 } }
@@ -41,7 +41,8 @@ final class Bench: Sendable {
         api = API(
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),
-                plans: try PlanLibrary(), ledger: Ledger(store, clock: clock), access: access, rateLimiter: rateLimiter,
+                plans: try PlanLibrary(), trials: trials, ledger: Ledger(store, clock: clock), access: access,
+                rateLimiter: rateLimiter,
                 clock: clock, version: "1.2.3",
                 gauges: { [(name: "refrain_test_gauge", help: "Of a test.", value: 1.5)] }))
     }
@@ -73,9 +74,10 @@ final class Bench: Sendable {
     }
 
     fileprivate static func run(
-        _ access: Access, _ retired: Set<String>, _ rateLimiter: RateLimiter?, _ body: (Bench) async throws -> Void
+        _ access: Access, _ retired: Set<String>, _ rateLimiter: RateLimiter?, _ trials: Trials,
+        _ body: (Bench) async throws -> Void
     ) async throws {
-        let bench = try Bench(access, retired: retired, rateLimiter: rateLimiter)
+        let bench = try Bench(access, retired: retired, rateLimiter: rateLimiter, trials: trials)
         let result: Result<Void, any Error>
         do { result = .success(try await body(bench)) } catch { result = .failure(error) }
         await bench.store.close()
@@ -87,10 +89,10 @@ final class Bench: Sendable {
 
 /// Runs a body with a bench of its own.
 func withBench(
-    access: Access = Access(), retired: Set<String> = [], rateLimiter: RateLimiter? = nil,
+    access: Access = Access(), retired: Set<String> = [], rateLimiter: RateLimiter? = nil, trials: Trials = Trials(),
     _ body: (Bench) async throws -> Void
 ) async throws {
-    try await Bench.run(access, retired, rateLimiter, body)
+    try await Bench.run(access, retired, rateLimiter, trials, body)
 }
 
 /// A response whose body is JSON.

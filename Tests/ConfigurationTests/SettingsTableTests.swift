@@ -32,6 +32,14 @@ struct Sample: Sendable {
             let text = "[{models: ['a-*', 'b'], url: 'http://sample:1/v1/'}]"
             let upstream = Settings.ModelUpstream(models: ["a-*", "b"], url: "http://sample:1/v1")
             self.init(text, text, .upstreams([upstream]))
+        case .experiments:
+            let text =
+                "{trial: {sticky: 'label:ticket', holdout: 0.1, variants: {a: {weight: 2, miss_plan: 'route'}, b: {}}}}"
+            var experiment = Settings.Experiment(name: "trial", sticky: .label("ticket"), holdout: 0.1)
+            experiment.variants = [
+                .init(name: "a", weight: 2, overrides: ["miss_plan": .text("route")]), .init(name: "b"),
+            ]
+            self.init(text, text, .experiments([experiment]))
         case .prices:
             let text = "{m: {input: 1.5, output: 2, as_of: '2026-01-31'}}"
             let price = Price(

@@ -48,6 +48,40 @@ struct PlanJobTests {
         #expect(try await standIn.count(.answer) == 3)
     }
 
+    @Test func aJobFollowsALog() async throws {
+        let home = try Scratch()
+        let standIn = try await StandIn.start(in: home)
+        try await standIn.fault(
+            ["text": #"{"critical":true,"reason":"full"}"#], times: nil, containing: "ERROR disk")
+        let log = home("app.log")
+        _ = try home.file("app.log", "ERROR before its time\n")
+        let shown = try await refrain("plan", "show", "alert", home: home)
+        try FileManager.default.createDirectory(atPath: home("plans"), withIntermediateDirectories: false)
+        let job = #"job: {over: "file", path: "\#(log)", lines_with: ["ERROR"], every_seconds: 1, dollars: 1},"#
+        _ = try home.file("plans/alert.json5", shown.output.replacing("    inputs:", with: "\(job)\n    inputs:"))
+        let options = ["--jobs", "alert", "--plans", home("plans")]
+        let first = try await Daemon.start(in: home, upstream: standIn, options)
+        try await eventually("the job has seen the file") {
+            first.child.errors.contains("job alert: follows \(log) from byte 22 on")
+        }
+        #expect(try await first.stop() == .exited(0))
+
+        let lines = ["INFO begins", "ERROR disk 1 is full", "ERROR disk 2 is full", "INFO ends", "ERROR cut"]
+        let handle = try #require(FileHandle(forWritingAtPath: log))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(lines.joined(separator: "\n").utf8))
+        try handle.close()
+        let second = try await Daemon.start(in: home, upstream: standIn, options)
+        try await eventually("the job has raised its alert") {
+            second.child.errors.contains("job alert: alert for a line of \(log), see run 1")
+        }
+        let runs = try await second.get("/plans/runs?plan=alert").member("runs")?.array ?? []
+        #expect(runs.count == 1, "two lines that differ in a digit are asked about once, one without an end not yet")
+        let run = try await second.get("/plans/runs/1")
+        #expect(run.member("inputs") == ["message": "ERROR disk 1 is full", "context": "INFO begins"], "\(run.text)")
+        #expect(try await second.stop() == .exited(0))
+    }
+
     @Test func aJobKeepsToItsBudget() async throws {
         let home = try Scratch()
         let standIn = try await StandIn.start(in: home)

@@ -148,6 +148,7 @@ struct PlanRunTests {
             ("check-pii", ["question": "q", "answer": "a"]), ("check-quality", ["question": "q", "answer": "a"]),
             ("classify-log", ["log": "l"]), ("cluster-feedback", ["comments": ["slow", "dear", "so slow"]]),
             ("compress", ["question": "q", "document": "d"]), ("confidence", ["conversation": "c"]),
+            ("confidence-words", ["conversation": "c"]),
             ("content", ["brief": "b"]), ("direct", ["conversation": "c"]), ("draft-refine", ["brief": "b"]),
             ("examples", ["instructions": "i", "labels": ["l"]]), ("route", ["conversation": "c"]),
             ("subject", ["subjects": ["s"], "text": "t"]), ("support", ["message": "m"]),

@@ -289,8 +289,7 @@ def made(check, page):
     try:
         page.look(1180)
         check(page)
-        # A server without experiments says so by its 404.
-        complaints = [line for line in page.complaints() if "/experiments" not in line]
+        complaints = page.complaints()
         assert not complaints, f"the console: {complaints}"
         outside = [url for url in page.requests() if not url.startswith((page.base + "/", "about:", "data:"))]
         assert not outside, f"asked elsewhere: {outside}"

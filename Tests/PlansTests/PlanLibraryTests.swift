@@ -11,7 +11,8 @@ struct PlanLibraryTests {
         #expect(
             library.names == [
                 "alert", "analysis", "annotate", "check-pii", "check-quality", "classify-log", "cluster-feedback",
-                "compress", "confidence", "content", "direct", "draft-refine", "examples", "route", "subject",
+                "compress", "confidence", "confidence-words", "content", "direct", "draft-refine", "examples", "route",
+                "subject",
                 "support",
             ])
         for name in library.names { #expect(library[name]?.name == name) }
@@ -28,7 +29,7 @@ struct PlanLibraryTests {
         try "{".write(to: folder.appending(path: "broken.json5"), atomically: true, encoding: .utf8)
         let error = #expect(throws: PlanError.self) { try PlanLibrary(directory: folder.path) }
         #expect(error?.problems.first?.line == 1)
-        #expect(try PlanLibrary(directory: folder.path + "/none").names.count == 16)
+        #expect(try PlanLibrary(directory: folder.path + "/none").names.count == 17)
     }
 
     /// What a played mini says to each plan, who is asked, and what comes of it; full says "full".
@@ -39,6 +40,9 @@ struct PlanLibraryTests {
             ("route", ["I think MINI": ""], [.mini, .full], "full"),
             ("confidence", [#"{"answer":"sure","confidence":0.8}"#: ""], [.mini], "sure"),
             ("confidence", [#"{"answer":"hm","confidence":0.79}"#: ""], [.mini, .full], "full"),
+            ("confidence-words", [#"{"answer":"sure","confidence":"HIGH"}"#: ""], [.mini], "sure"),
+            ("confidence-words", [#"{"answer":"hm","confidence":"MEDIUM"}"#: ""], [.mini, .full], "full"),
+            ("confidence-words", [#"{"answer":"hm","confidence":"SURE"}"#: ""], [.mini, .mini, .full], "full"),
             ("confidence", ["not JSON": "not JSON"], [.mini, .mini, .full], "full"),
         ] as [(String, [String: String], [Role], String)])
     func chatPlansAnswer(_ name: String, _ replies: [String: String], _ roles: [Role], _ answer: String) async throws {
@@ -52,7 +56,7 @@ struct PlanLibraryTests {
         #expect(models.roles == roles && run.outputs["answer"] == .string(answer))
     }
 
-    @Test(arguments: ["direct", "route", "confidence"])
+    @Test(arguments: ["direct", "route", "confidence", "confidence-words"])
     func chatPlansLiveWithoutMini(_ name: String) async throws {
         let models = PlayedModels { role, _ throws(ModelError) in
             if role == .mini { throw ModelError(.unreachable) }

@@ -95,6 +95,44 @@ struct PlanReaderTests {
         #expect(error.problems.contains { $0.description.hasPrefix(expected) }, "\(error.problems)")
     }
 
+    private static func job(_ members: String) -> String {
+        step("").replacing("inputs:", with: "job: {\(members)}, inputs:")
+    }
+
+    @Test(arguments: [
+        ("over: 'answers', every_seconds: 60", "p.json5:1: a job needs \"dollars\""),
+        (
+            "over: 'lines', every_seconds: 60, dollars: 1",
+            "p.json5:1: \"over\" must be one of \"answers\", \"feedback\", \"file\""
+        ),
+        (
+            "over: 'file', every_seconds: 60, dollars: 1",
+            "p.json5:1: a job over a file needs its \"path\" from the root"
+        ),
+        (
+            "over: 'file', path: 'a.log', every_seconds: 60, dollars: 1",
+            "p.json5:1: a job over a file needs its \"path\""
+        ),
+        ("over: 'answers', path: '/a', every_seconds: 60, dollars: 1", "p.json5:1: \"path\" is for a job over a file"),
+        ("over: 'answers', lines_with: ['E'], every_seconds: 60, dollars: 1", "p.json5:1: \"lines_with\" is for a job"),
+    ])
+    func aJobThatCannotBeDoneIsRefused(_ members: String, _ expected: String) throws {
+        let error = try #require(throws: PlanError.self) {
+            try Plan.parse(Self.job(members), name: "p", file: "p.json5")
+        }
+        #expect(error.problems.contains { $0.description.hasPrefix(expected) }, "\(error.problems)")
+    }
+
+    @Test func aJobOverAFileIsRead() throws {
+        let members = "over: 'file', path: '/a.log', lines_with: ['E', 'F'], every_seconds: 60, dollars: 0.5"
+        let plan = try Plan.parse(Self.job(members), name: "p", file: "p.json5")
+        #expect(
+            plan.job
+                == Job(
+                    subject: .file, path: "/a.log", linesWith: ["E", "F"], everySeconds: 60, share: 1, runsMax: 100,
+                    dollars: 0.5))
+    }
+
     @Test func everyProblemIsTold() throws {
         let text = Self.step("data: {q: 'input.p'}, after: ['c'], ")
         let error = try #require(throws: PlanError.self) { try Plan.parse(text, name: "p", file: "p.json5") }

@@ -6,7 +6,7 @@ import Testing
 @testable import StandIn
 
 /// The demo's files fit each other, the stand-in and the FAQ.
-@Suite struct DemoTests {
+@Suite(.blocking) struct DemoTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "demo")
 

@@ -9,7 +9,7 @@ import Testing
 @testable import StandIn
 
 /// The stand-in over loopback: in this process with raw sockets and the real curl, and as the built program.
-@Suite struct StandInServerTests {
+@Suite(.blocking) struct StandInServerTests {
     private static func withServer(
         _ change: (inout StandIn.Settings) throws -> Void = { _ in }, log: RequestLog? = nil,
         _ body: (StandInServer) throws -> Void

@@ -10,7 +10,7 @@ import Testing
 ///
 /// The writing is done by this very test program, started again with `writes` alone and told by the environment
 /// where. It notes each acknowledged write in a file with one `write`, which outlives the process.
-@Suite struct KillTests {
+@Suite(.blocking) struct KillTests {
     private static let variable = "REFRAIN_TEST_STORE_WRITER"
 
     private static var directory: String? {

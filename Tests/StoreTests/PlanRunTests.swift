@@ -47,6 +47,25 @@ import Testing
         await store.close()
     }
 
+    @Test func theOldestRunsGoWhereTextsAreTooMany() async throws {
+        let scratch = Scratch()
+        let store = try scratch.open()
+        var ids: [PlanRunID] = []
+        for index in 0..<4 {
+            let id = try await store.begin(Self.run())
+            try await store.note(id, position: 0, record: String(repeating: "é", count: 500))
+            if index > 0 { try await store.change(id, from: [.running], to: .completed, result: "r") }
+            ids.append(id)
+        }
+        let rest = try store.planRuns(tenant: "t", limit: 9)
+        #expect(try await store.removePlanRuns(beyondBytes: 1 << 20) == 0)
+        // Two runs of 1,000 bytes of steps and some more fit; the third is too much, the fourth is under way.
+        #expect(try await store.removePlanRuns(beyondBytes: 2_100) == 1)
+        #expect(try store.planRuns(tenant: "t", limit: 9) == [rest[0], rest[1], rest[3]])
+        #expect(try store.planSteps(of: ids[1]).isEmpty && store.planSteps(of: ids[2]).count == 1)
+        await store.close()
+    }
+
     @Test func whatRanIsInterruptedAfterwards() async throws {
         let scratch = Scratch()
         let first = try scratch.open()

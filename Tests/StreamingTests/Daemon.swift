@@ -27,7 +27,7 @@ final class Daemon: Sendable {
         let program = Bundle.main.executableURL?.deletingLastPathComponent().appending(path: "refrain")
         let environment = ProcessInfo.processInfo.environment.filter { name, _ in
             name == "REFRAIN_MODEL" || !name.hasPrefix("REFRAIN_") && !name.hasPrefix("OPENAI_")
-        }
+        }.merging(["REFRAIN_AUDIT_SHARE": "0"]) { $1 }
         let output = makePipe()
         let process = try Program(
             program?.path ?? "",

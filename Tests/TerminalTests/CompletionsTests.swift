@@ -4,7 +4,7 @@ import Testing
 
 @testable import Terminal
 
-struct CompletionsTests {
+@Suite(.blocking) struct CompletionsTests {
     @Test(arguments: Shell.allCases) func isValid(shell: Shell) throws {
         // Only bash is sure to be there.
         guard shell == .bash || isInstalled(shell) else { return }

@@ -3,6 +3,7 @@
 import { get, query } from "./api.js";
 import { bars, drawn, shares } from "./chart.js";
 import { fill, h } from "./dom.js";
+import { experiments } from "./experiments.js";
 import { count, dollars, duration, none, percent } from "./format.js";
 import { stages } from "./stages.js";
 import { facts, table } from "./tables.js";
@@ -23,13 +24,11 @@ function hitsOf(row) {
 export async function overview(room, members, signal) {
   const days = Number(members.get("days")) || 30;
   const since = days * 86_400;
-  const optional = (path) => get(path).catch((error) => { if (error.status === 404) return null; throw error; });
   const report = (by) => get(query("/report", { since_seconds: since, by }));
-  const byDay = await optional(query("/report", { since_seconds: since, by: "day" }));
+  const byDay = await report("day").catch((error) => { if (error.code === "no_ledger") return null; throw error; });
   if (byDay === null) return void fill(room, h("h1", {}, "Overview"), h("p", { class: "empty" }, "No ledger is kept: the setting ledger.enabled is false."));
-  const [byModel, byPlan, metrics, advice, experiments] = await Promise.all([
-    report("model"), report("plan"), get("/metrics"), optional(query("/report/advice", { since_seconds: since })),
-    optional("/experiments"),
+  const [byModel, byPlan, metrics, { advice }, trials] = await Promise.all([
+    report("model"), report("plan"), get("/metrics"), get(query("/report/advice", { since_seconds: since })), experiments(since),
   ]);
   if (signal.aborted) return;
   const { total } = byDay;
@@ -41,8 +40,8 @@ export async function overview(room, members, signal) {
     h("div", { class: "columns" }, outcomes(total), confirmations(total)),
     latencies(stages(metrics)),
     h("div", { class: "columns" }, costs("Cost by model", "Model", byModel), costs("Cost by plan", "Plan", byPlan)),
-    experiments?.experiments?.length > 0 && trials(experiments.experiments),
-    advice?.advice?.length > 0 && proposals(advice.advice));
+    trials,
+    advice.length > 0 && proposals(advice));
 }
 
 function period(days) {
@@ -148,15 +147,6 @@ function costs(title, name, report) {
       { name: "Cost", number: true, of: (row) => dollars(row.cost_usd) + (row.cost_unknown_calls ? " *" : "") },
     ], report.rows.filter((row) => row.calls > 0), "No model was called."),
     report.rows.some((row) => row.cost_unknown_calls > 0) && h("p", { class: "hint" }, "* without calls of unknown cost"));
-}
-
-function trials(list) {
-  return h("section", { class: "panel" }, h("h2", {}, "Experiments"),
-    table("Experiments", [
-      { name: "Name", of: (trial) => trial.name },
-      { name: "State", of: (trial) => trial.status ?? (trial.running === false ? "ended" : "running") },
-      { name: "Variants", of: (trial) => (trial.variants ?? []).map((variant) => variant.name ?? variant).join(", ") },
-    ], list, "None runs."));
 }
 
 function proposals(advice) {

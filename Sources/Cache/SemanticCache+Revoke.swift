@@ -1,0 +1,16 @@
+package import Store
+import Support
+
+extension SemanticCache {
+    /// Takes back that an entry answers a question: its wording leads there no more, and is not asked about again.
+    package func revoke(_ query: Query, from entry: EntryID) async {
+        let key = SemanticCache.key(of: query.question)
+        do {
+            guard let scope = try parts.store.scope(query.scope) else { return }
+            _ = try await parts.store.removeAlias(scope: scope, key: key, of: entry)
+            try await parts.store.refuse(scope: scope, key: key, entry: entry)
+        } catch {
+            note(storeError: error)
+        }
+    }
+}
