@@ -43,7 +43,7 @@ def program(arguments, is_ready):
 
 
 @contextlib.contextmanager
-def refrain(binaries, *, tokens=None, faq=True):
+def refrain(binaries, *, tokens=None, faq=True, settings=None):
     """A refrain with Debian's FAQ and a stand-in for the models; gives its address."""
     with tempfile.TemporaryDirectory(prefix="refrain-page-") as folder:
         folder = Path(folder)
@@ -52,6 +52,9 @@ def refrain(binaries, *, tokens=None, faq=True):
         with program(standin, "http://") as line:
             arguments = ["--data", folder / "data", "--listen", "127.0.0.1:0", "--socket", folder / "refrain.sock",
                          "--upstream", line.split()[-1], "--log-level", "error"]
+            if settings:
+                (folder / "refrain.json5").write_text(json.dumps(settings))
+                arguments += ["--config", folder / "refrain.json5"]
             if tokens:
                 (folder / "tokens").write_text(tokens)
                 (folder / "tokens").chmod(0o600)
@@ -66,11 +69,11 @@ def refrain(binaries, *, tokens=None, faq=True):
                 yield next(word for word in ready.replace(";", " ").split() if word.startswith("http://"))
 
 
-def send(base, method, path, body=None):
+def send(base, method, path, body=None, headers=None):
     """A request beside the browser's, for what a check needs to be there."""
     request = urllib.request.Request(
-        base + path, None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"},
-        method=method)
+        base + path, None if body is None else json.dumps(body).encode(),
+        {"Content-Type": "application/json", **(headers or {})}, method=method)
     with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
 

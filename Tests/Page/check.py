@@ -17,6 +17,8 @@ from browser import Keys, Page, refrain, send
 ON_HOLD = "How do I put a package on hold?"
 OFF_HOLD = "How do I take a package off hold?"
 HOSTILE = "<script>window.hurt = 1</script><img src=x onerror='window.hurt = 2'>"
+EXPERIMENT = {"sticky": "session", "quality": "verdict", "quality_floor": 0.85, "variants": {
+    "careful": {"error_target": 0.002}, "uncached": {"serve_from_cache": False}}}
 PLACES = ["", "#overview?days=7", "#answers", "#entries", "#entries/1", f"#question?q={OFF_HOLD}"]
 
 # Text whose contrast is below WCAG's AA: 4.5, or 3 for large text.
@@ -254,6 +256,14 @@ def shows_what_was_saved(page):
     page.until(lambda: "days=7" in page.driver.current_url, "another time is shown")
 
 
+def shows_experiments(page):
+    for number in range(12):
+        send(page.base, "POST", "/cache/ask", {"question": ON_HOLD}, {"Refrain-Label": f"session=s{number}"})
+        send(page.base, "POST", "/cache/feedback", {"label": f"session=s{number}", "verdict": "good"})
+    page.open("#overview")
+    page.reads("Experiment answers", "careful", "uncached", "not decided yet", "85 % by verdict")
+
+
 def asks_for_a_token(binaries):
     token = "a-token-of-the-check"
     with refrain(binaries, faq=False, tokens=hashlib.sha256(token.encode()).hexdigest() + " team\n") as base:
@@ -282,7 +292,7 @@ def asks_for_a_token(binaries):
 
 SHORT = [asks_and_sees_why, changes_and_takes_back, runs_no_stored_script, goes_by_keys_alone]
 CHECKS = SHORT + [shows_new_answers_by_itself, finds_by_words_and_by_meaning, shows_aliases_and_refusals, fits_a_phone,
-                  can_be_read, shows_what_was_saved]
+                  can_be_read, shows_what_was_saved, shows_experiments]
 
 
 def made(check, page):
@@ -307,7 +317,7 @@ def main():
     names = [argument for argument in sys.argv[2:] if not argument.startswith("--")]
     checks = [check for check in (SHORT if "--short" in sys.argv else CHECKS) if not names or check.__name__ in names]
     failed = []
-    with refrain(binaries) as base:
+    with refrain(binaries, settings={"experiments": {"answers": EXPERIMENT}}) as base:
         for question in (ON_HOLD, "How can I report bugs?", "What is the latest version of Debian 10?", "Why is the sky blue?"):
             send(base, "POST", "/cache/ask", {"question": question})
         page = Page(base)

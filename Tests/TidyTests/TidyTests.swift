@@ -61,7 +61,7 @@ import Testing
         var named = 0
         for document in documents {
             let text = try String(contentsOf: document, encoding: .utf8)
-            for match in text.matches(of: #/(?:`|\n    |\n)make ([a-z-]+)/#) {
+            for match in text.matches(of: #/(?:`|\n    )make ([a-z-]+)/#) {
                 named += 1
                 #expect(makefile.contains("\n\(match.1):"), "\(Self.name(document)) names make \(match.1)")
             }

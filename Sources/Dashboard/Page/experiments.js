@@ -5,9 +5,7 @@ import { h } from "./dom.js";
 import { count, dollars, none, percent } from "./format.js";
 import { table } from "./tables.js";
 
-const standings = {
-  acceptable: "good enough", tooLow: "too low", too_low: "too low", undecided: "not decided yet", unknown: "not decided yet",
-};
+const standings = { acceptable: "good enough", below: "too low", open: "not decided yet" };
 
 /** A panel for each experiment; none where none is configured. */
 export async function experiments(since) {
