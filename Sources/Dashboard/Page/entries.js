@@ -2,7 +2,7 @@
 
 import { get, query } from "./api.js";
 import { fill, h, problem } from "./dom.js";
-import { ago, count, dollars, moment, similarity } from "./format.js";
+import { ago, dollars, moment, similarity, times } from "./format.js";
 
 const pageSize = 50;
 
@@ -48,7 +48,7 @@ function item(entry) {
     h("span", { class: "answer soft" }, entry.answer),
     h("span", { class: "soft numbers" },
       entry.similarity !== undefined && h("span", { class: "strong" }, `similarity ${similarity(entry.similarity)}`),
-      h("span", {}, `#${entry.id}`), h("span", {}, `${count(entry.hits)} hits`),
+      h("span", {}, `#${entry.id}`), h("span", {}, `served ${times(entry.hits)}`),
       entry.cost_usd !== null && h("span", {}, `${dollars(entry.cost_usd)} an answer`),
       h("time", { datetime: entry.created, title: moment(entry.created) }, ago(entry.created)),
       entry.scope && h("span", {}, `scope ${entry.scope}`),

@@ -2,7 +2,7 @@
 
 import { call, get, post } from "./api.js";
 import { fill, h, problem, toast } from "./dom.js";
-import { ago, count, dollars, moment, none, span } from "./format.js";
+import { ago, count, dollars, moment, none, span, times } from "./format.js";
 import { facts } from "./tables.js";
 
 export async function entry(room, id, signal) {
@@ -97,7 +97,7 @@ function lifetime(seconds) {
 
 function about(entry) {
   return facts([
-    ["Served", `${count(entry.hits)} times${entry.last_hit ? `, last ${ago(entry.last_hit)}` : ""}`],
+    ["Served", `${times(entry.hits)}${entry.last_hit ? `, last ${ago(entry.last_hit)}` : ""}`],
     ["Made", [when(entry.created), ` · ${{ imported: "imported", model: "by a model", client: "by hand" }[entry.origin] ?? entry.origin}`]],
     ["Model", entry.model ?? none],
     ["An answer costs", dollars(entry.cost_usd)],

@@ -7,6 +7,10 @@ export function count(value) {
   return value === null || value === undefined ? none : whole.format(value);
 }
 
+export function times(value) {
+  return value === 1 ? "once" : `${count(value)} times`;
+}
+
 /** Dollars; small ones with two digits that say something, or as many as steps of `step` need. */
 export function dollars(value, step) {
   if (value === null || value === undefined) return none;

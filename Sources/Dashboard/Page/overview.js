@@ -4,7 +4,7 @@ import { get, query } from "./api.js";
 import { bars, drawn, shares } from "./chart.js";
 import { fill, h } from "./dom.js";
 import { experiments } from "./experiments.js";
-import { count, dollars, duration, none, percent } from "./format.js";
+import { count, dollars, duration, none, percent, times } from "./format.js";
 import { stages } from "./stages.js";
 import { facts, table } from "./tables.js";
 
@@ -57,7 +57,7 @@ function tiles(total) {
   return h("section", { class: "tiles", "aria-label": "What was saved" },
     tile("Saved", dollars(total.saved_usd), [
       total.saved_share === null ? "against the full model only" : `${percent(total.saved_share)} of ${dollars(total.full_only_usd)}`,
-      estimated > 0 && `; ${count(estimated)} requests estimated`, unknown > 0 && `; ${count(unknown)} amounts unknown`]),
+      estimated > 0 && `; estimated for ${count(estimated)} of ${count(total.requests)}`, unknown > 0 && `; unknown for ${count(unknown)}`]),
     tile("Answered from the cache", count(hitsOf(total)), `of ${count(total.requests)} requests`),
     tile("Waiting spared", duration(total.saved_seconds), total.saved_seconds === null ? "no model's answer was timed yet" : "at the models' mean time for an answer"),
     tile("Spent on models", dollars(total.cost_usd), `${count(total.calls)} calls`));
@@ -112,8 +112,8 @@ function confirmations(total) {
   const interval = total.false_accept_low === null ? none : `${percent(total.false_accept_low, 2)} to ${percent(total.false_accept_high, 2)}`;
   return h("section", { class: "panel" }, h("h2", {}, "Confirmations"),
     facts([
-      ["The cheap model was asked", `${count(total.confirmations)} times`],
-      ["It said “the same”", `${count(total.accepted)} times (${percent(total.accept_rate)})`],
+      ["The cheap model was asked", times(total.confirmations)],
+      ["It said “the same”", total.confirmations ? `${times(total.accepted)} (${percent(total.accept_rate)})` : none],
       ["Served answers audited", count(total.audited)],
       ["Of them wrong", total.audited ? `${count(total.false_accepts)} (${percent(total.false_accept_rate, 2)})` : none],
       ["95 % interval of wrong ones", interval],
