@@ -52,7 +52,11 @@ import Testing
         let home = try Scratch()
         let commands = try await Self.commands(home)
         try #require(commands.count > 15)
-        let general = Self.options(in: try await refrain("help", home: home).output)
+        // Every setting is an option of every command; the reference is generated from the settings.
+        let reference = try String(
+            contentsOf: Self.root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        let general = Self.options(
+            in: try await refrain("help", home: home).output + reference.replacing("`", with: " "))
         var named = 0
         for document in Self.documents() {
             let text = try String(contentsOf: document, encoding: .utf8)
