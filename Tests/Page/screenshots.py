@@ -5,12 +5,12 @@
 FOLDER holds the binaries refrain and refrain-standin.
 """
 
+import json
 import sys
 import time
 from pathlib import Path
 
 from browser import ROOT, Page, refrain, send
-import json
 
 KILOBYTES_MAX = 200
 
@@ -23,22 +23,20 @@ def main():
         for question in questions + questions[:14] + questions[:9]:
             send(base, "POST", "/cache/ask", {"question": question})
         answered = send(base, "POST", "/cache/lookup", {"question": "How can I report bugs in Debian?"})
-        places = {"overview": "", "answers": "#answers", "entry": f"#entries/{answered['entry']}",
-                  "question": "#question?q=How do I take a package off hold?"}
+        # Each with the schemes that a document shows.
+        places = {"overview": ("", (False, True)), "answers": ("#answers", (False,)),
+                  "entry": (f"#entries/{answered['entry']}", (True,)),
+                  "question": ("#question?q=How do I take a package off hold?", (False, True))}
         page = Page(base)
         try:
-            for name, place in places.items():
-                for dark in (False, True):
+            for name, (place, schemes) in places.items():
+                for dark in schemes:
                     page.look(1100, 860, dark)
                     page.open(place)
                     if name == "answers":
                         page.find(".answers li:nth-child(4) summary").click()
                     time.sleep(0.5)
                     shoot(page, out / f"page-{name}{'-dark' if dark else ''}.png")
-            page.look(390, 800)
-            page.open("#question?q=How do I take a package off hold?")
-            time.sleep(0.5)
-            shoot(page, out / "page-phone.png")
         finally:
             page.close()
 
