@@ -88,7 +88,7 @@ function shown(candidate, of) {
   const words = (side) => candidate.conflicts.flatMap((conflict) => conflict[side]);
   return h("li", { class: candidate.served ? "served" : undefined },
     h("p", { class: "pair" }, h("a", { href: `#entries/${candidate.entry}` }, marked(candidate.question, words("candidate"))),
-      candidate.served && h("span", { class: "badge of-judged" }, "served"), candidate.asked && h("span", { class: "badge of-confirmed" }, "asked about")),
+      candidate.served && h("span", { class: "badge of-judged" }, "served"), candidate.asked && h("span", { class: "badge of-confirmed" }, of.confirmation.verdict ? "asked about" : "to be asked about")),
     candidate.conflicts.length > 0 && h("p", { class: "pair soft" }, marked(of.question, words("question"))),
     h("div", { class: "measure" }, gauge(candidate.similarity, { floor: of.floor, serve: of.similarity_to_serve }),
       h("span", {}, `similarity ${similarity(candidate.similarity)}`),
