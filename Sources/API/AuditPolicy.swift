@@ -36,7 +36,8 @@ struct AuditPolicy: Sendable, Equatable {
         counts.served += served
         counts.audited += audited
         counts.wrong += wrong
-        guard counts.requests > 0 else { return nil }
+        // Mini errs as an examiner, too: one wrong answer among few is no evidence, whatever the bound says.
+        guard counts.requests > 0, counts.audited >= Limits.auditsToJudgeMin else { return nil }
         let share = Double(min(counts.served, counts.requests)) / Double(counts.requests)
         let sequence = ConfidenceSequence(
             count: counts.audited, sum: Double(min(counts.wrong, counts.audited)), error: 0.05)
@@ -46,7 +47,7 @@ struct AuditPolicy: Sendable, Equatable {
             return .tightened
         }
         // Well below the target, or it would be broken again at once.
-        if level > 0, counts.audited > 0, sequence.upper * share < errorTarget / 2 {
+        if level > 0, sequence.upper * share < errorTarget / 2 {
             level -= 1
             counts = Counts()
             return .relaxed

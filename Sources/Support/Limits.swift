@@ -229,6 +229,8 @@ package enum Limits {
     package static let auditsInFlightMax = 2
     /// An answer that is compared with another: some thousand words, of which mini sees two.
     package static let auditAnswerBytesMax = 16 << 10
+    /// Audits before the error target in force is changed.
+    package static let auditsToJudgeMin = 20
     /// How often the error target is halved: a sixty-fourth of it is below any target that makes sense.
     package static let auditLevelsMax = 6
     /// How long an audit counts after a restart: traffic and models are others by then.

@@ -12,8 +12,15 @@ import Testing
             audits += 1
             change = policy.note(requests: 10, served: 3, audited: 1, wrong: audits % 4 == 0 ? 1 : 0)
         }
-        #expect(change == .tightened && audits > 8 && audits < 60, "after \(audits)")
+        #expect(change == .tightened && audits >= 20 && audits < 60, "after \(audits)")
         #expect(policy.level == 1 && policy.errorTargetInForce == 0.005 && policy.counts == AuditPolicy.Counts())
+    }
+
+    @Test func oneWrongAnswerIsNoEvidence() {
+        var policy = AuditPolicy(errorTarget: 0.001)
+        #expect(policy.note(requests: 1, served: 1, audited: 1, wrong: 1) == nil)
+        #expect(policy.note(requests: 20, served: 20, audited: 18, wrong: 0) == nil)
+        #expect(policy.level == 0)
     }
 
     @Test func staysWhereTheTargetIsKept() {

@@ -19,7 +19,7 @@ private let paraphrase = "where can I find my invoice"
         try await eventually("\(count) audits are done") {
             let audits = try await daemon.get("/cache/stats").member("audits") ?? .null
             let done = (audits["audited"]?.int ?? 0) + (audits["unclear"]?.int ?? 0)
-            return done >= count ? audits : nil
+            return done >= count ? audits : JSONValue?.none
         }
     }
 
@@ -64,6 +64,28 @@ private let paraphrase = "where can I find my invoice"
         let metrics = try await rig.daemon.get("/metrics").text
         #expect(metrics.contains("refrain_audits_total{result=\"wrong\"} 1\n"), "\(metrics)")
         #expect(metrics.contains("refrain_false_accept_ratio 0.5\n"))
+    }
+
+    @Test func aBrokenTargetIsTightenedAlsoAfterARestart() async throws {
+        let rig = try await Self.rig()
+        try await rig.standIn.fault(["text": .string(MiniTests.answer)], times: nil, containing: "Where is")
+        try await Self.judge(rig.standIn, #"{"judgement":"different"}"#)
+        for number in 1...20 {
+            let scope: Headers = ["Refrain-Scope": "scope-\(number)"]
+            #expect(try await rig.daemon.chat(stored, ["model": "refrain"], headers: scope).outcome == "miss")
+            let hit = try await rig.daemon.chat(paraphrase, ["model": "refrain"], headers: scope)
+            #expect(hit.outcome == "confirmed", "\(hit.text)")
+            let audits = try await Self.audits(rig.daemon, number)
+            #expect(audits["error_target_in_force"]?.double == (number < 20 ? 0.01 : 0.005), "\(audits.text)")
+        }
+        #expect(rig.daemon.child.errors.contains("audits find more wrong answers than the error target allows"))
+        let explained = try await rig.daemon.post("/cache/explain", ["question": "Who is there?"])
+        #expect(explained.member("error_target")?.double == 0.005, "\(explained.text)")
+        #expect(try await rig.daemon.stop() == .exited(0))
+        let again = try await Daemon.start(in: rig.home, upstream: rig.standIn, ["--audit-share", "1"])
+        let audits = try #require(try await again.get("/cache/stats").member("audits"))
+        #expect(audits["error_target_in_force"]?.double == 0.005 && audits["false_accepts"] == 20, "\(audits.text)")
+        #expect(again.child.errors.contains("audits had found the error target broken"))
     }
 
     @Test func whatIsOffSchemaJudgesNothing() async throws {

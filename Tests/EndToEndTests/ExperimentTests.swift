@@ -92,7 +92,7 @@ import Testing
         #expect(spent > 0 && spent < total)
 
         let text = try await refrain(["experiment", "report", "answers"] + arguments, home: home)
-        #expect(text.output.contains("sure is the cheapest variant whose quality is surely 30% or more"), "\(text)")
+        #expect(text.output.contains("sure is the cheapest variant whose quality is surely 30.0% or more"), "\(text)")
         let list = try await refrain(["experiment", "list"] + arguments, home: home)
         #expect(list.code == 0 && list.output.contains("confidence_min 0.9"), "\(list)")
 

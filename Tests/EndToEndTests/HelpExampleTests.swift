@@ -41,7 +41,11 @@ import Testing
     @Test func everyExampleRuns() async throws {
         let home = try Scratch()
         let standIn = try await StandIn.start(in: home)
-        let environment = ["OPENAI_BASE_URL": standIn.url]
+        let environment = [
+            "OPENAI_BASE_URL": standIn.url,
+            "REFRAIN_EXPERIMENTS":
+                "{answers: {variants: {full: {serve_from_cache: false}, hybrid: {miss_plan: 'route'}}}}",
+        ]
         let prepared = try await Shell.run("set -e\n" + Self.files, home: home, environment: environment)
         try #require(prepared.code == 0, "\(prepared.errors)")
         let examples = try await Self.examples(home)
