@@ -69,11 +69,14 @@ package final class API: Sendable {
     package let planJobs: PlanJobs
     private let router: Router
     private let accounting: Accounting?
-    private let recentAnswers = RecentAnswers()
+    private let recentAnswers: RecentAnswers
+    private let undo: UndoLog
 
     /// - Parameter other: the service as it was before its settings changed.
     package init(_ parts: Parts, continuing other: API? = nil) {
         self.parts = parts
+        recentAnswers = other?.recentAnswers ?? RecentAnswers()
+        undo = other?.undo ?? UndoLog()
         planRuns = PlanRuns(parts, continuing: other?.planRuns)
         planJobs = PlanJobs(parts, planRuns)
         var router = Router()
@@ -82,7 +85,6 @@ package final class API: Sendable {
         ModelRoutes(parts).register(in: &router)
         LookupRoutes(parts).register(in: &router)
         ExplainRoute(parts).register(in: &router)
-        let undo = UndoLog()
         EntryRoutes(parts, undo).register(in: &router)
         EditRoutes(parts, undo).register(in: &router)
         FeedbackRoute(parts, undo).register(in: &router)
