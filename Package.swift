@@ -66,12 +66,13 @@ let package = Package(
         .target(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
             swiftSettings: strict),
+        .target(name: "Dashboard", resources: [.embedInCode("Page")], swiftSettings: strict),
         room(
             "API",
             [
                 "Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Experiments", "Models",
                 "Cache",
-                "Plans", "Tracing",
+                "Plans", "Tracing", "Dashboard",
             ]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
@@ -136,6 +137,7 @@ let package = Package(
                 "JSON", "HTTP", "HTTPClient", "Support", "Questions", "Embedding", "Store", "Ledger", "Experiments",
                 "Models", "Cache", "Plans", "TestEmbedder",
             ]),
+        tests("Dashboard"),
         tests("Plans", ["Support", "JSON", "JSON5", "Models"]),
         tests("Server", ["HTTP", "Support", "TestProcess"]),
         tests("JSON5"),

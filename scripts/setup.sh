@@ -1,5 +1,9 @@
 #!/bin/sh
 # Makes a Debian 12 machine ready to build, test and demonstrate Refrain. Safe to repeat: what is there is left alone.
+#
+#   scripts/setup.sh [PACKAGE...]
+#
+# With further Debian packages, these are installed as well.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,6 +15,7 @@ if ! command -v swift >/dev/null 2>&1; then
 fi
 
 packages="libsqlite3-dev libopenblas-dev libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libxxhash-dev libutf8proc-dev zlib1g-dev pkg-config curl python3 debian-faq"
+packages="$packages $*"
 python3 -m pip --version >/dev/null 2>&1 || packages="$packages python3-pip"
 
 missing=""

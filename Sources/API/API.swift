@@ -69,10 +69,14 @@ package final class API: Sendable {
     package let planJobs: PlanJobs
     private let router: Router
     private let accounting: Accounting?
+    private let recentAnswers: RecentAnswers
+    private let undo: UndoLog
 
     /// - Parameter other: the service as it was before its settings changed.
     package init(_ parts: Parts, continuing other: API? = nil) {
         self.parts = parts
+        recentAnswers = other?.recentAnswers ?? RecentAnswers()
+        undo = other?.undo ?? UndoLog()
         planRuns = PlanRuns(parts, continuing: other?.planRuns)
         planJobs = PlanJobs(parts, planRuns)
         var router = Router()
@@ -81,12 +85,15 @@ package final class API: Sendable {
         ModelRoutes(parts).register(in: &router)
         LookupRoutes(parts).register(in: &router)
         ExplainRoute(parts).register(in: &router)
-        EntryRoutes(parts).register(in: &router)
-        FeedbackRoute(parts).register(in: &router)
+        EntryRoutes(parts, undo).register(in: &router)
+        EditRoutes(parts, undo).register(in: &router)
+        FeedbackRoute(parts, undo).register(in: &router)
+        RecentAnswersRoute(parts, recentAnswers).register(in: &router)
         PlanRoutes(parts, planRuns).register(in: &router)
         ReportRoute(parts).register(in: &router)
         ExperimentRoutes(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
+        DashboardRoutes().register(in: &router)
         self.router = router
         accounting = Accounting(parts)
     }
@@ -101,26 +108,36 @@ package final class API: Sendable {
         } catch {
             return identified(error.response).response
         }
+        let note = account.map { AnswerNote($0, request) }
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
         let (response, id) = identified(
             await RequestAccount.$current.withValue(account) {
-                await ModelClient.$caller.withValue(parts.access.caller(of: request, trace)) {
-                    guard let trace else { return await router.respond(to: request) }
-                    return await RequestTrace.$current.withValue(trace) { await router.respond(to: request) }
+                await AnswerNote.$current.withValue(note) {
+                    await ModelClient.$caller.withValue(parts.access.caller(of: request, trace)) {
+                        guard let trace else { return await router.respond(to: request) }
+                        return await RequestTrace.$current.withValue(trace) { await router.respond(to: request) }
+                    }
                 }
             })
         account?.identify(id)
+        if let note { recentAnswers.add(note, request: id) }
         return response
     }
 
-    /// Whoever watches the service may see that it lives.
-    private static let openPaths: Set<String> = ["/healthz", "/readyz"]
+    /// Whoever watches the service may see that it lives, and whoever has no token yet the page that asks for it.
+    private static let openPaths = DashboardRoutes.paths.union(["/healthz", "/readyz"])
 
     /// The response to a request of nobody that the service knows, or of somebody who asks too often.
     ///
     /// - Parameter counts: whether the request counts for those that follow it.
     private func refusal(of request: Request, counts: Bool = true) -> Response? {
         if API.openPaths.contains(request.path) { return nil }
+        if request.isCrossSite {
+            return APIError(
+                403, "a browser sends this for a page of another site; let that site's own server ask instead",
+                code: "cross_site_request"
+            ).response
+        }
         do throws(APIError) {
             let tenant = try parts.access.tenant(of: request)
             if let seconds = parts.rateLimiter?.secondsToWait(tenant, takes: counts, now: parts.clock.now) {
@@ -140,11 +157,15 @@ package final class API: Sendable {
         let account: RequestAccount?
         // What is wrong with a request is said on the longer way.
         do throws(APIError) { (account, _) = try opened(request) } catch { return nil }
-        let response = RequestAccount.$current.withValue(account) { router.respondImmediately(to: request) }
+        let note = account.map { AnswerNote($0, request) }
+        let response = RequestAccount.$current.withValue(account) {
+            AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
+        }
         // A request is counted once: what is left to `respond` is counted there.
         guard let response = response.map({ refusal(of: request) ?? $0 }) else { return nil }
         let (identified, id) = identified(response)
         account?.identify(id)
+        if let note { recentAnswers.add(note, request: id) }
         return identified
     }
 
@@ -181,10 +202,11 @@ extension API.Parts {
         let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
         let scope = try scope(request, named: named, context: try body.context())
         RequestAccount.current?.change { $0.dimensions.scope = scope.name }
-        return treated(
-            Query(
-                question, scope: scope,
-                directives: try CacheDirectives.of(request.headers),
-                vector: try body.vector(dimension: cache.indexes.dimension)))
+        let query = Query(
+            question, scope: scope,
+            directives: try CacheDirectives.of(request.headers),
+            vector: try body.vector(dimension: cache.indexes.dimension))
+        AnswerNote.current?.take(query)
+        return treated(query)
     }
 }

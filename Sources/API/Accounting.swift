@@ -100,6 +100,7 @@ extension RequestAccount {
 
     func take(_ reply: Reply) {
         change { $0.take(reply) }
+        AnswerNote.current?.take(reply)
     }
 
     /// Says that the request was passed on and answered: without the service it would have cost the same.

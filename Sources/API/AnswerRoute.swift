@@ -39,13 +39,14 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
             return nil
         }
-        return parts.treated(
-            Query(
-                question,
-                scope: ScopeKey(
-                    tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
-                    digest: context),
-                directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers)))
+        let query = Query(
+            question,
+            scope: ScopeKey(
+                tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
+                digest: context),
+            directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers))
+        AnswerNote.current?.take(query)
+        return parts.treated(query)
     }
 
     private func respond(to request: Request) async throws -> Response {

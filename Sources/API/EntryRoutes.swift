@@ -9,14 +9,16 @@ import Support
 /// `/cache/entries`: put entries in, list them, read one, forget some.
 struct EntryRoutes: Sendable {
     private let parts: API.Parts
+    private let undo: UndoLog
 
-    init(_ parts: API.Parts) {
+    init(_ parts: API.Parts, _ undo: UndoLog) {
         self.parts = parts
+        self.undo = undo
     }
 
     func register(in router: inout Router) {
         router.add("POST", "/cache/entries") { try await add($0.request) }
-        router.add("GET", "/cache/entries") { try list($0.request) }
+        router.add("GET", "/cache/entries") { try await list($0.request) }
         router.add("DELETE", "/cache/entries") { try await forget($0.request) }
         router.add("GET", "/cache/entries/{id}") { try show($0) }
         router.add("DELETE", "/cache/entries/{id}") { try await forgetOne($0) }
@@ -108,11 +110,16 @@ struct EntryRoutes: Sendable {
 
     // MARK: Reading
 
-    private func list(_ request: Request) throws -> Response {
-        let filter = try filter(request)
+    private func list(_ request: Request) async throws -> Response {
+        if let text = request.query("like") { return try await listLike(text, request) }
+        let newestFirst = try newestFirst(request)
+        let filter = try filter(request, and: ["order"])
         let limit = try request.number("limit", in: 1...Int64(Limits.entriesPerPageMax)) ?? 100
         let after = try request.number("after", in: 0...Int64.max).map(EntryID.init(rawValue:))
-        let entries = try stored { try parts.cache.parts.store.entries(filter, after: after, limit: Int(limit)) }
+        let store = parts.cache.parts.store
+        let entries = try parts.stored {
+            try store.entries(filter, after: after, newestFirst: newestFirst, limit: Int(limit))
+        }
         let next = entries.count == Int(limit) ? entries.last.map { Int($0.id.rawValue) } : nil
         return .json(
             200,
@@ -122,10 +129,40 @@ struct EntryRoutes: Sendable {
             ])
     }
 
+    /// By meaning: no model is asked, nothing is served or counted.
+    private func listLike(_ text: String, _ request: Request) async throws -> Response {
+        try request.allow(parameters: ["like", "scope", "limit"])
+        guard text.utf8.count <= Limits.questionBytesMax else {
+            throw APIError(
+                400, "like has \(text.utf8.count) bytes, \(Limits.questionBytesMax) at most are taken", param: "like",
+                code: "string_above_max_length")
+        }
+        let limit = try request.number("limit", in: 1...Int64(Limits.candidatesPerSearchMax)) ?? 20
+        let found = try await parts.cache.like(
+            text, tenant: try parts.access.tenant(of: request), scopeName: request.query("scope"), limit: Int(limit))
+        let entries = try found.map { found -> JSONValue in
+            var object = try json(found.entry).object ?? JSONObject()
+            object["similarity"] = .rounded(found.similarity, places: 4)
+            return .object(object)
+        }
+        return .json(200, ["entries": .array(entries), "next_after": .null])
+    }
+
+    /// `?order=oldest` (the default) or `newest`.
+    private func newestFirst(_ request: Request) throws(APIError) -> Bool {
+        switch request.query("order") {
+        case nil, "oldest": return false
+        case "newest": return true
+        case let other?:
+            throw APIError(
+                400, "order must be oldest or newest, not \"\(other)\"", param: "order", code: "invalid_value")
+        }
+    }
+
     private func show(_ call: Router.Call) throws -> Response {
-        let entry = try entry(of: call)
+        let entry = try parts.entry(of: call)
         guard case .object(var object) = try json(entry) else { preconditionFailure("an entry is an object") }
-        let aliases = try stored { try parts.cache.parts.store.aliases(of: entry.id) }
+        let aliases = try parts.stored { try parts.cache.parts.store.aliases(of: entry.id) }
         object["aliases"] = .array(
             aliases.map { alias in
                 [
@@ -133,27 +170,30 @@ struct EntryRoutes: Sendable {
                     "source": .string("\(alias.source)"),
                 ]
             })
+        let store = parts.cache.parts.store
+        object["refused"] = .array(
+            try parts.stored { try store.refusals(of: entry.id) }.map { refusal in
+                [
+                    "question": refusal.text.map { .string($0) } ?? .null,
+                    "created": .string(refusal.created.rfc3339),
+                ]
+            })
+        object["feedback"] = .array(
+            try parts.stored { try store.feedback(on: entry.id) }.suffix(Limits.refusalsShownMax).map { said in
+                [
+                    "verdict": said.verdict == .good ? "good" : "bad",
+                    "comment": said.comment.map { .string($0) } ?? .null, "time": .string(said.time.rfc3339),
+                ]
+            })
         return .json(200, .object(object))
-    }
-
-    private func entry(of call: Router.Call) throws -> Entry {
-        let text = call.parameters["id"] ?? ""
-        guard let number = Int64(text), number > 0 else {
-            throw APIError(400, "\"\(text)\" is no entry's number", param: "id", code: "invalid_value")
-        }
-        let id = EntryID(rawValue: number)
-        guard let entry = try stored({ try parts.cache.parts.store.entry(id) }),
-            try stored({ try parts.cache.parts.store.scopeKey(entry.scope) })?.tenant
-                == parts.access.tenant(of: call.request)
-        else { throw APIError(404, "there is no entry \(number)", param: "id", code: "not_found") }
-        return entry
     }
 
     // MARK: Forgetting
 
     private func forgetOne(_ call: Router.Call) async throws -> Response {
-        let entry = try entry(of: call)
-        return forgotten(try await parts.cache.forget([entry.id]))
+        let entry = try parts.entry(of: call)
+        let step = try undo.step(before: entry.id, call.request, parts)
+        return forgotten(try await parts.cache.forget([entry.id]), undo: step)
     }
 
     private func forget(_ request: Request) async throws -> Response {
@@ -167,8 +207,10 @@ struct EntryRoutes: Sendable {
         return forgotten(try await parts.cache.forget(filter))
     }
 
-    private func forgotten(_ ids: [EntryID]) -> Response {
-        .json(200, ["forgotten": .array(ids.map { .number(Int($0.rawValue)) })])
+    private func forgotten(_ ids: [EntryID], undo step: JSONValue? = nil) -> Response {
+        var reply: JSONObject = ["forgotten": .array(ids.map { .number(Int($0.rawValue)) })]
+        reply["undo"] = step
+        return .json(200, .object(reply))
     }
 
     // MARK: Shared
@@ -177,25 +219,17 @@ struct EntryRoutes: Sendable {
         "scope", "tag", "text", "older_than_seconds", "limit", "after", "all",
     ]
 
-    private func filter(_ request: Request) throws(APIError) -> EntryFilter {
+    private func filter(_ request: Request, and others: Set<String> = []) throws(APIError) -> EntryFilter {
         // A misspelt filter must not become no filter: what it would have kept could be forgotten.
-        try request.allow(parameters: Self.parameters)
+        try request.allow(parameters: Self.parameters.union(others))
         let age = try request.number("older_than_seconds", in: 0...(1 << 33))
         return EntryFilter(
             tenant: try parts.access.tenant(of: request), scopeName: request.query("scope"), tag: request.query("tag"),
             olderThan: age.map { parts.clock.now + -$0 }, text: request.query("text"))
     }
 
-    private func stored<Value>(_ read: () throws -> Value) throws(APIError) -> Value {
-        do {
-            return try read()
-        } catch {
-            throw APIError(503, "\(error)", code: "store_error")
-        }
-    }
-
     private func json(_ entry: Entry) throws(APIError) -> JSONValue {
-        let scope = try stored { try parts.cache.parts.store.scopeKey(entry.scope) }
+        let scope = try parts.stored { try parts.cache.parts.store.scopeKey(entry.scope) }
         return [
             "id": .number(Int(entry.id.rawValue)),
             "scope": .string(scope?.name ?? ""),

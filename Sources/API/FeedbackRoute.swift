@@ -8,9 +8,11 @@ import Support
 /// `POST /cache/feedback`: what a person says of an answer that was served.
 struct FeedbackRoute: Sendable {
     private let parts: API.Parts
+    private let undo: UndoLog
 
-    init(_ parts: API.Parts) {
+    init(_ parts: API.Parts, _ undo: UndoLog) {
         self.parts = parts
+        self.undo = undo
     }
 
     func register(in router: inout Router) {
@@ -25,7 +27,7 @@ struct FeedbackRoute: Sendable {
         let tenant = try parts.access.tenant(of: request)
         let said = try Said(body)
         if let number = try body.optionalInt("entry", in: 1...Int.max) {
-            return try await record(said, EntryID(rawValue: Int64(number)), tenant)
+            return try await record(said, EntryID(rawValue: Int64(number)), tenant, request)
         }
         if let id = try body.optionalString("request", bytesMax: Limits.ledgerNameBytesMax) {
             return try await record(said, request: id, tenant, try parts.access.reportedTenant(of: request))
@@ -82,17 +84,20 @@ struct FeedbackRoute: Sendable {
 
     // MARK: Subjects
 
-    private func record(_ said: Said, _ id: EntryID, _ tenant: String) async throws -> Response {
+    private func record(
+        _ said: Said, _ id: EntryID, _ tenant: String, _ request: Request
+    ) async throws -> Response {
         let store = parts.cache.parts.store
         guard let entry = try store.entry(id), let scope = try store.scopeKey(entry.scope), scope.tenant == tenant
         else {
             throw Self.noEntry(id)
         }
+        let step = try undo.step(before: entry.id, request, parts)
         guard try await judge(entry.id, said) else { throw Self.noEntry(id) }
         var rating = Rating(tenant: tenant, kind: .entry, subject: String(id.rawValue), time: parts.clock.now)
         rating.scope = scope.name
         rating.model = entry.model ?? ""
-        return try await keep(rating, said, ("entry", .number(Int(id.rawValue))))
+        return try await keep(rating, said, ("entry", .number(Int(id.rawValue))), undo: step)
     }
 
     /// - Parameter visible: whose requests may be spoken of; nil: anybody's.
@@ -138,7 +143,7 @@ struct FeedbackRoute: Sendable {
     }
 
     private func keep(
-        _ rating: Rating, _ said: Said, _ subject: (name: String, value: JSONValue)
+        _ rating: Rating, _ said: Said, _ subject: (name: String, value: JSONValue), undo step: JSONValue? = nil
     ) async throws -> Response {
         var rating = rating
         said.write(to: &rating)
@@ -146,6 +151,7 @@ struct FeedbackRoute: Sendable {
         var body = JSONObject()
         body[subject.name] = subject.value
         for member in said.json.members { body[member.name] = member.value }
+        body["undo"] = step
         return .json(200, .object(body))
     }
 

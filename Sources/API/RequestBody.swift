@@ -36,6 +36,9 @@ struct RequestBody {
         }
     }
 
+    /// Whether a member is given, be it as null.
+    func has(_ name: String) -> Bool { object[name] != nil }
+
     /// A text of at most `bytesMax` bytes; required unless asked for with `optionalString`.
     func string(_ name: String, bytesMax: Int) throws(APIError) -> String {
         guard let text = try optionalString(name, bytesMax: bytesMax) else {

@@ -135,7 +135,8 @@ extension SemanticCache {
                     to: confirmed.entry.id, text: query.question, key: key, source: .confirmed)
             } else if verdict.reason == .different {
                 for candidate in candidates {
-                    try await parts.store.refuse(scope: scope, key: key, entry: candidate.entry.id)
+                    try await parts.store.refuse(
+                        scope: scope, key: key, entry: candidate.entry.id, text: query.question)
                 }
             }
         } catch {

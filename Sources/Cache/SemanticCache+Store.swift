@@ -144,7 +144,7 @@ extension SemanticCache {
         if let scope = try parts.store.entry(feedback.entry)?.scope {
             for alias in revoked {
                 try await parts.store.refuse(
-                    scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry)
+                    scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry, text: alias.text)
             }
         }
         return try await parts.store.setBoundary(feedback.entry, Judge.never)

@@ -31,6 +31,7 @@ extension ReportRow {
                 ("full_only_estimated_requests", .integer(requests.fullEstimated)),
                 ("saved_usd", hasRequests ? .dollars(saved) : .null),
                 ("saved_share", .share(hasRequests && fullCost > .zero ? saved.dollars / fullCost.dollars : nil)),
+                ("saved_seconds", hasRequests ? .seconds(savedSeconds) : .null),
             ] + ratingFields
     }
 
@@ -103,6 +104,11 @@ extension JSONValue {
     /// Four decimals.
     fileprivate static func share(_ value: Double?) -> JSONValue {
         value.map { .number(($0 * 10_000).rounded() / 10_000) } ?? .null
+    }
+
+    /// Three decimals.
+    fileprivate static func seconds(_ value: Double?) -> JSONValue {
+        value.map { .number(($0 * 1_000).rounded() / 1_000) } ?? .null
     }
 
     fileprivate static func mean(_ sum: Int64, of count: Int64) -> JSONValue {

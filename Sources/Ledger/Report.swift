@@ -36,11 +36,23 @@ package struct Report: Sendable {
         }
         self.grouping = grouping
         self.hours = hours
+        total.answerSeconds = Self.answerSeconds(extract)
+        for group in groups.keys { groups[group]?.answerSeconds = total.answerSeconds }
         self.total = total
         rows = groups.values.sorted { left, right in
             grouping == .day || left.calls.cost == right.calls.cost
                 ? left.group < right.group : left.calls.cost > right.calls.cost
         }
+    }
+
+    /// Of calls that answered a question, whichever model it was.
+    private static func answerSeconds(_ extract: LedgerExtract) -> Double? {
+        var (calls, milliseconds): (Int64, Int64) = (0, 0)
+        for (key, sums) in extract.calls where key.dimensions.purpose == "answer" {
+            calls += sums.calls
+            milliseconds += sums.latencyMilliseconds
+        }
+        return calls == 0 ? nil : Double(milliseconds) / Double(calls) / 1_000
     }
 
     /// When it begins and ends.
@@ -52,5 +64,6 @@ extension ReportRow {
     fileprivate mutating func add(_ sums: RequestSums, _ outcome: String) {
         requests += sums
         if sums.requests > 0 { outcomes[outcome, default: 0] += sums.requests }
+        if ReportRow.hitOutcomes.contains(outcome) { hitLatency &+= sums.latency }
     }
 }

@@ -27,6 +27,10 @@ package struct ReportRow: Sendable, Equatable {
     package var outcomes: [String: Int64] = [:]
     package var calls = CallSums()
     package var ratings = Ratings()
+    /// Microseconds that hits took.
+    package var hitLatency: Int64 = 0
+    /// Seconds that an answer of a model took on the mean, in the whole time reported; nil where there was none.
+    package var answerSeconds: Double?
 
     package init(_ group: String) {
         self.group = group
@@ -59,6 +63,12 @@ package struct ReportRow: Sendable, Equatable {
     package var fullCost: Money { Money(nanodollars: requests.fullCost) }
     /// What *full* only would have cost, less all that was spent.
     package var saved: Money { fullCost - cost }
+
+    /// What people would have waited for models, had the hits been misses, less what the hits took; nil where no model's
+    /// answer was timed.
+    package var savedSeconds: Double? {
+        answerSeconds.map { Double(hits) * $0 - Double(hitLatency) / 1_000_000 }
+    }
 
     private func share(_ part: Int64, _ whole: Int64) -> Double? {
         whole == 0 ? nil : Double(part) / Double(whole)

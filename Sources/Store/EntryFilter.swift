@@ -22,9 +22,11 @@ package struct EntryFilter: Hashable, Sendable {
     }
 
     /// The condition on rows of `entries` beyond an identifier, and its values; `?1` is that identifier.
-    func condition(after: EntryID?) -> (sql: String, values: [Value]) {
-        var sql = "id > ?1"
-        var values: [Value] = [.integer(after?.rawValue ?? 0)]
+    ///
+    /// - Parameter newestFirst: whether smaller numbers come after larger ones.
+    func condition(after: EntryID?, newestFirst: Bool = false) -> (sql: String, values: [Value]) {
+        var sql = newestFirst ? "id < ?1" : "id > ?1"
+        var values: [Value] = [.integer(after?.rawValue ?? (newestFirst ? .max : 0))]
         func add(_ value: Value, _ condition: (_ parameter: String) -> String) {
             values.append(value)
             sql += " AND " + condition("?\(values.count)")

@@ -19,6 +19,17 @@ import Support
     func optionalReal(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
     func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
+    /// A value as it was bound.
+    func value(_ column: Int) -> Value {
+        switch unsafe sqlite3_column_type(statement, Int32(column)) {
+        case SQLITE_INTEGER: .integer(integer(column))
+        case SQLITE_FLOAT: .real(real(column))
+        case SQLITE_NULL: .null
+        case SQLITE_TEXT: .text(text(column))
+        default: .blob(bytes(column))
+        }
+    }
+
     /// A value as a log line shows it: a blob in hexadecimal, and nothing longer than needed to find the row.
     func summary(_ column: Int) -> String {
         guard unsafe sqlite3_column_type(statement, Int32(column)) == SQLITE_BLOB else {

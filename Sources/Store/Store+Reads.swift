@@ -59,6 +59,41 @@ extension Store {
         }
     }
 
+    /// The wordings that were found to ask something else than an entry, the latest first.
+    package func refusals(of entry: EntryID) throws(StoreError) -> [Refusal] {
+        try read { (connection) throws(StoreError) in
+            var texts: [Digest: String] = [:]
+            let id = [Value.integer(entry.rawValue)]
+            try connection.forEachRow(of: .refusedWordings, "WHERE entry = ?1", id) {
+                texts[Digest(bytes: $0.bytes(1))] = $0.text(3)
+                return true
+            }
+            var refusals: [Refusal] = []
+            let condition = "WHERE entry = ?1 ORDER BY created DESC, key LIMIT \(Limits.refusalsShownMax)"
+            try connection.forEachRow(of: .refusals, condition, id) {
+                let created = Timestamp(milliseconds: $0.integer(3))
+                refusals.append(Refusal(text: texts[Digest(bytes: $0.bytes(1))], created: created))
+                return true
+            }
+            return refusals
+        }
+    }
+
+    /// The scopes of a tenant that have entries, the latest first.
+    ///
+    /// - Parameter name: of the scope; nil: whatever its name.
+    package func scopes(tenant: String, name: String?, limit: Int) throws(StoreError) -> [ScopeID] {
+        try read { (connection) throws(StoreError) in
+            var scopes: [ScopeID] = []
+            let condition = "WHERE tenant = ?1\(name == nil ? "" : " AND name = ?2") ORDER BY id DESC LIMIT \(limit)"
+            try connection.forEachRow(of: .scopes, condition, [.text(tenant)] + (name.map { [.text($0)] } ?? [])) {
+                scopes.append(ScopeID(rawValue: $0.integer(0)))
+                return true
+            }
+            return scopes
+        }
+    }
+
     /// What people said of an entry, oldest first.
     package func feedback(on entry: EntryID) throws(StoreError) -> [Feedback] {
         try read { (connection) throws(StoreError) in

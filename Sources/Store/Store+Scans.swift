@@ -3,11 +3,14 @@ package import Support
 extension Store {
     /// A page of entries in the order of their numbers: those after `after`, `limit` at most. A page that is not full
     /// is the last.
+    ///
+    /// - Parameter newestFirst: turns the order round, and so what comes after `after`.
     package func entries(
-        _ filter: EntryFilter = EntryFilter(), after: EntryID? = nil, limit: Int
+        _ filter: EntryFilter = EntryFilter(), after: EntryID? = nil, newestFirst: Bool = false, limit: Int
     ) throws(StoreError) -> [Entry] {
         precondition(limit > 0, "a page has at least one entry")
-        let (condition, values) = filter.condition(after: after)
+        let (condition, first) = filter.condition(after: after, newestFirst: newestFirst)
+        let ordered = condition + (newestFirst ? " ORDER BY id DESC" : " ORDER BY id")
         return try read { (connection) throws(StoreError) in
             try connection.snapshot { (connection) throws(StoreError) in
                 var entries: [Entry] = []
@@ -15,9 +18,9 @@ extension Store {
                 // A damaged tag drops an entry only after its row was read, so one pass may not fill the page.
                 while entries.count < limit {
                     var page: [StoredEntry] = []
-                    var values = values
+                    var values = first
                     if let last { values[0] = .integer(last.rawValue) }
-                    try connection.forEachRow(of: .entries, "WHERE \(condition) ORDER BY id", values) {
+                    try connection.forEachRow(of: .entries, "WHERE \(ordered)", values) {
                         page.append(StoredEntry($0))
                         return page.count < limit - entries.count
                     }

@@ -47,7 +47,11 @@ extension Store {
     }
 
     /// Remembers that an entry does not answer what this wording asks; nothing to remember once the entry is gone.
-    package func refuse(scope: ScopeID, key: Digest, entry: EntryID) async throws(StoreError) {
+    ///
+    /// - Parameter text: the wording as people are to read it.
+    package func refuse(
+        scope: ScopeID, key: Digest, entry: EntryID, text: String? = nil
+    ) async throws(StoreError) {
         let now = clock.now
         try await write { (connection) throws(StoreError) in
             guard try connection.storedEntry(entry)?.scope == scope else { return }
@@ -57,6 +61,10 @@ extension Store {
                     .integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue),
                     .integer(now.milliseconds),
                 ])
+            guard let text, text.utf8.count <= Limits.questionBytesMax else { return }
+            try connection.replace(
+                in: .refusedWordings,
+                [.integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue), .text(text)])
         }
     }
 

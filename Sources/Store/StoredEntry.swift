@@ -4,16 +4,16 @@ import Support
 struct StoredEntry {
     let id: EntryID
     let scope: ScopeID
-    let created: Timestamp
+    var created: Timestamp
     var expires: Timestamp?
-    let origin: Entry.Origin
-    let model: String?
+    var origin: Entry.Origin
+    var model: String?
     let promptTokens: Int64
     let completionTokens: Int64
     let cost: Money?
     var boundary: Double?
     let question: String
-    let answer: String
+    var answer: String
 
     init(_ row: borrowing Row) {
         id = EntryID(rawValue: row.integer(0))

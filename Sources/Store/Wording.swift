@@ -7,6 +7,13 @@ package struct Wording: Hashable, Sendable {
     package let text: String
 }
 
+/// A wording that was found to ask something else than an entry.
+package struct Refusal: Hashable, Sendable {
+    /// Nil where only its digest was kept, as an earlier release did.
+    package let text: String?
+    package let created: Timestamp
+}
+
 /// A further wording of an entry's question.
 package struct Alias: Hashable, Sendable {
     /// Who said that it asks the same. The raw values are stored; 0 marks the entry's own question.

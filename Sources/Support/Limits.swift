@@ -70,6 +70,19 @@ package enum Limits {
     package static let entriesPageBytesMax = 512 << 20
     /// A call of a remote embedder for one batch.
     package static let embeddingCallSecondsMax = 30
+    /// Refused wordings that are shown of one entry: more than a person reads.
+    package static let refusalsShownMax = 200
+    /// Scopes that a search by meaning looks through, the latest: each conversation can make one of its own.
+    package static let scopesPerLikenessMax = 2_000
+    /// Changes by hand that can be taken back, for how long, and the memory that they may take together: a person notices
+    /// a slip within minutes, and what was forgotten should not be kept for longer.
+    package static let undosMax = 200
+    package static let undoSecondsMax = 600
+    package static let undoBytesMax = 32 << 20
+    /// The latest answers with their receipts, in memory: what a person looks through, a megabyte at most.
+    package static let recentAnswersMax = 500
+    /// A question as it is kept there.
+    package static let recentQuestionBytesMax = 2 << 10
     /// Lines of one import request; a batch's embedding takes about a second.
     package static let importLinesPerRequestMax = 256
     /// An import request is sent once it has so many bytes: with one more line it is still below a request's limit.

@@ -51,9 +51,10 @@ enum DoctorCommand: Command {
 
     private static func configuration(_ resolution: Resolution) -> HealthCheck {
         let count = resolution.values.count { $0.origin != .builtIn }
+        let changed = count == 1 ? "1 setting is not the default" : "\(count) settings are not the defaults"
         return HealthCheck(
             subject: "configuration", state: resolution.warnings.isEmpty ? .ok : .warning,
-            finding: resolution.warnings.first ?? "valid; \(count) settings are not the defaults",
+            finding: resolution.warnings.first ?? "valid; \(changed)",
             remedy: resolution.warnings.isEmpty ? nil : "see `refrain config check`")
     }
 

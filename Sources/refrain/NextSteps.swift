@@ -27,6 +27,9 @@ enum NextSteps {
         if stored ?? 0 == 0 {
             steps.append(("refrain import FILE", "store questions and answers, JSON lines or CSV"))
         }
+        if running != nil, let address = settings.listen.first, !address.hasSuffix(":0") {
+            steps.append(("http://\(address)/", "see in a browser what was saved, and why each answer was given"))
+        }
         steps += [
             ("refrain ask TEXT", "answer a question, from the cache or by the model"),
             ("refrain explain TEXT", "show how it would be decided, and why"),

@@ -48,7 +48,10 @@ import Testing
             environment: environment.merging(["REFRAIN_LISTEN": "127.0.0.1:\(port)"]) { $1 })
     }
 
-    @Test(arguments: ["getting-started.md", "operating.md", "privacy.md", "faq.md"])
+    @Test(
+        arguments: [
+            "getting-started.md", "operating.md", "privacy.md", "faq.md", "measuring.md", "evaluation.md", "plans.md",
+        ])
     func everyCommandOfAGuideRuns(name: String) async throws {
         let text = try Self.text("docs/\(name)")
         let commands = Self.blocks("sh", text)

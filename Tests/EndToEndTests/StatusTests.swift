@@ -77,7 +77,7 @@ struct StatusTests {
     }
 
     static let wrong: [(method: String, path: String, body: String, status: Int, code: String)] = [
-        ("GET", "/nowhere", "", 404, "not_found"), ("GET", "/", "", 404, "not_found"),
+        ("GET", "/nowhere", "", 404, "not_found"), ("POST", "/", "", 405, "method_not_allowed"),
         ("GET", "/v1/chat/completions", "", 405, "method_not_allowed"),
         ("PUT", "/cache/entries", "", 405, "method_not_allowed"),
         ("POST", "/healthz", "", 405, "method_not_allowed"),

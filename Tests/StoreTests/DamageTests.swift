@@ -9,7 +9,7 @@ import Testing
     private func filled(_ store: Store) async throws -> InsertOutcome {
         let place = try await store.insert(newEntry("question one", "answer one", tags: ["t"], vector: vector(1)))
         #expect(try await store.addAlias(to: place.entry, text: "alias", key: key("alias"), source: .manual))
-        try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry)
+        try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
         try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
         store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))
         store.noteHit(place.entry, saved: Money(nanodollars: 9))
@@ -103,7 +103,7 @@ import Testing
         #expect(try store.statistics().hits == 0)
         // Each can be written again.
         #expect(try await store.addAlias(to: place.entry, text: "alias", key: key("alias"), source: .manual))
-        try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry)
+        try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
         #expect(try await store.insert(newEntry("new")).scope == place.scope)
         #expect(try store.scope(tenScope) == place.scope)
         #expect(try store.refused(scope: place.scope, key: key("x")) == [place.entry])

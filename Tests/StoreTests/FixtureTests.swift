@@ -36,6 +36,8 @@ import Testing
         #expect(entry.hits == 2)
         #expect(try store.aliases(of: entry.id).map(\.text) == ["Resetting?"])
         #expect(try store.refused(scope: scope, key: key("How do I start it?")) == [entry.id])
+        let words = version >= 4 ? "How do I start it?" : nil
+        #expect(try store.refusals(of: entry.id).map(\.text) == [words])
         #expect(try store.feedback(on: entry.id).map(\.comment) == ["thanks"])
         var vectors: [EntryID: [Float]] = [:]
         try store.vectors(embedder) { _, entry, _, components in
@@ -87,7 +89,8 @@ import Testing
         _ = try await store.insert(newEntry("Is it waterproof?", "No."))
         #expect(
             try await store.addAlias(to: place.entry, text: "Resetting?", key: key("Resetting?"), source: .confirmed))
-        try await store.refuse(scope: place.scope, key: key("How do I start it?"), entry: place.entry)
+        try await store.refuse(
+            scope: place.scope, key: key("How do I start it?"), entry: place.entry, text: "How do I start it?")
         _ = try await store.setBoundary(place.entry, 0.875)
         try await store.record(
             Feedback(entry: place.entry, verdict: .good, comment: "thanks", time: Timestamp(milliseconds: 2_000)))

@@ -53,6 +53,28 @@ import Testing
         #expect(links > 5)
     }
 
+    @Test func everyTargetAndScriptThatIsNamedIsThere() throws {
+        let makefile = try String(contentsOf: Self.root.appending(path: "Makefile"), encoding: .utf8)
+        let documents =
+            Self.files("docs", ["md"]) + Self.files("demo", ["md"])
+            + ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map { Self.root.appending(path: $0) }
+        var named = 0
+        for document in documents {
+            let text = try String(contentsOf: document, encoding: .utf8)
+            for match in text.matches(of: #/(?:`|\n    )make ([a-z-]+)/#) {
+                named += 1
+                #expect(makefile.contains("\n\(match.1):"), "\(Self.name(document)) names make \(match.1)")
+            }
+            for match in text.matches(of: #/python3 ([a-z\/.-]+\.py)/#) {
+                named += 1
+                let script = Self.root.appending(path: String(match.1))
+                #expect(
+                    FileManager.default.fileExists(atPath: script.path), "\(Self.name(document)) names \(match.1)")
+            }
+        }
+        #expect(named > 15)
+    }
+
     @Test func everyRoomOfTheArchitectureIsThere() throws {
         let text = try String(contentsOf: Self.root.appending(path: "ARCHITECTURE.md"), encoding: .utf8)
         let folders = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Sources").path)
