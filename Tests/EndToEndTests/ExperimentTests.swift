@@ -114,6 +114,30 @@ import Testing
         #expect(none.output == "no experiment is configured\n")
     }
 
+    @Test func triesHowMuchIsSummarised() async throws {
+        let experiments =
+            "{sums: {variants: {short: {summary_tokens_max: 50}, long: {summary_tokens_max: 300}}}}"
+        let rig = try await Rig.start(daemon: ["--experiments", experiments])
+        let document = String(repeating: "The price of the blue one is 5 dollars. ", count: 500)
+        var limits: [Int] = []
+        for session in 0..<10 {
+            let run = try await rig.daemon.post(
+                "/plans/compress/runs",
+                ["inputs": ["question": .string("What is \(session)?"), "document": .string(document)]],
+                headers: ["Refrain-Label": "session=\(session)"])
+            #expect(run.member("status") == "completed", "\(run.text)")
+            let data = #"{\"question\":\"What is \#(session)?\",\"part\""#
+            let parts = try await rig.standIn.bodies(.answer, containing: data)
+            let limit = Set(parts.compactMap { $0["max_completion_tokens"]?.int })
+            #expect(parts.count > 1 && limit.count == 1, "\(parts.map(\.text))")
+            limits += limit
+        }
+        #expect(Set(limits) == [50, 300])
+        let report = try await rig.daemon.send("GET", "/experiments/sums", over: .unixSocket)
+        let requests = (report.member("variants")?.array ?? []).map { $0["requests"]?.int }
+        #expect(requests == [limits.count { $0 == 50 }, limits.count { $0 == 300 }], "\(report.text)")
+    }
+
     @Test func saysWhatToChangeWhereItCannot() async throws {
         let home = try Scratch()
         let flag = "{answers: {holdout: 0.5, variants: {sure: {confidence_min: 0.7}}}}"
