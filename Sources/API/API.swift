@@ -70,9 +70,10 @@ package final class API: Sendable {
     private let router: Router
     private let accounting: Accounting?
 
-    package init(_ parts: Parts) {
+    /// - Parameter other: the service as it was before its settings changed.
+    package init(_ parts: Parts, continuing other: API? = nil) {
         self.parts = parts
-        planRuns = PlanRuns(parts)
+        planRuns = PlanRuns(parts, continuing: other?.planRuns)
         planJobs = PlanJobs(parts, planRuns)
         var router = Router()
         AnswerRoute<ChatRequest>("/v1/chat/completions", parts).register(in: &router)

@@ -17,16 +17,8 @@ package final class PlanJobs: Sendable {
 
     private var store: Store { parts.cache.parts.store }
 
-    /// Does what is due, again and again, until its task is cancelled.
-    package func run() async {
-        while !Task.isCancelled {
-            await doDue()
-            try? await Task.sleep(for: .seconds(Limits.planJobCheckSeconds))
-        }
-    }
-
     /// Does each job whose time has come. A job that fails is tried again at its next time.
-    func doDue() async {
+    package func doDue() async {
         for plan in parts.jobs {
             guard let job = plan.job, parts.models.hasUpstream else { continue }
             do {

@@ -21,11 +21,17 @@ package final class PlanRuns: Sendable {
         var choices: [String: Int] = [:]
     }
 
-    private let parts: API.Parts
-    private let running = Mutex<[PlanRunID: Task<PlanRun, any Error>]>([:])
+    /// The runs under way; they outlive a change of the settings.
+    private final class Running: Sendable {
+        let tasks = Mutex<[PlanRunID: Task<PlanRun, any Error>]>([:])
+    }
 
-    init(_ parts: API.Parts) {
+    private let parts: API.Parts
+    private let running: Running
+
+    init(_ parts: API.Parts, continuing other: PlanRuns?) {
         self.parts = parts
+        running = other?.running ?? Running()
     }
 
     var store: Store { parts.cache.parts.store }
@@ -75,8 +81,8 @@ package final class PlanRuns: Sendable {
                 await watch(event)
             }
         }
-        running.withLock { $0[ready.id] = task }
-        defer { _ = running.withLock { $0.removeValue(forKey: ready.id) } }
+        running.tasks.withLock { $0[ready.id] = task }
+        defer { _ = running.tasks.withLock { $0.removeValue(forKey: ready.id) } }
         let result = await withTaskCancellationHandler {
             await task.result
         } onCancel: {
@@ -146,7 +152,7 @@ package final class PlanRuns: Sendable {
             throw APIError(409, "run \(id.rawValue) is \(row.status.rawValue)", code: "run_\(row.status.rawValue)")
         }
         var from: Set<PlanRunRow.Status> = [.waiting, .interrupted]
-        if let task = running.withLock({ $0[id] }) {
+        if let task = running.tasks.withLock({ $0[id] }) {
             task.cancel()
             // One that came to its end all the same keeps what came of it.
             if case .failure = await task.result { from.insert(.running) }

@@ -25,7 +25,7 @@ extension SemanticCache {
     }
 
     /// Whether there is work for `embedMissing` again.
-    package var needsEmbedding: Bool { lacksVectors.load(ordering: .relaxed) }
+    package var needsEmbedding: Bool { memory.lacksVectors.load(ordering: .relaxed) }
 
     /// Embeds the entries that have no vector of the current embedder: those of an earlier embedder, those that were
     /// stored while it failed, and those whose vector was damaged.
@@ -37,7 +37,7 @@ extension SemanticCache {
     package func embedMissing(
         damaged: [EntryID] = [], progress: (Int) -> Void = { _ in }
     ) async throws -> Int {
-        lacksVectors.store(false, ordering: .relaxed)
+        memory.lacksVectors.store(false, ordering: .relaxed)
         let damaged = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
             (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
         }

@@ -82,7 +82,7 @@ extension SemanticCache {
             return entries
         } catch {
             metrics.countEmbedderError()
-            lacksVectors.store(true, ordering: .relaxed)
+            memory.lacksVectors.store(true, ordering: .relaxed)
             parts.log.error("the embedder failed, \(missing.count) entries are stored without a vector: \(error)")
             return entries
         }

@@ -44,17 +44,30 @@ package final class SemanticCache: Sendable {
         }
     }
 
-    package let parts: Parts
-    package let metrics = CacheMetrics()
-    package let indexes: ScopeIndexes
-    package let flights = SingleFlight<FlightKey, Reply>()
-    private let storeErrors = LogThrottle()
-    /// Whether entries were stored without a vector since `embedMissing` was last called.
-    let lacksVectors = Atomic<Bool>(false)
+    /// What a cache has seen and does; it outlives a change of the settings.
+    final class Memory: Sendable {
+        let metrics = CacheMetrics()
+        let indexes: ScopeIndexes
+        let flights = SingleFlight<FlightKey, Reply>()
+        let storeErrors = LogThrottle()
+        /// Whether entries were stored without a vector since `embedMissing` was last called.
+        let lacksVectors = Atomic<Bool>(false)
 
-    package init(_ parts: Parts) {
+        init(dimension: Int) {
+            indexes = ScopeIndexes(dimension: dimension)
+        }
+    }
+
+    package let parts: Parts
+    let memory: Memory
+    package var metrics: CacheMetrics { memory.metrics }
+    package var indexes: ScopeIndexes { memory.indexes }
+    package var flights: SingleFlight<FlightKey, Reply> { memory.flights }
+
+    /// - Parameter other: a cache of the same store and embedder under other settings, whose memory this one shares.
+    package init(_ parts: Parts, continuing other: SemanticCache? = nil) {
         self.parts = parts
-        indexes = ScopeIndexes(dimension: parts.embedder.identity.dimension)
+        memory = other?.memory ?? Memory(dimension: parts.embedder.identity.dimension)
     }
 
     /// Which queries may share one call: the same wording in the same scope, under the same rules.
@@ -185,7 +198,7 @@ package final class SemanticCache: Sendable {
 
     func note(storeError error: any Error) {
         metrics.countStoreError()
-        let line = storeErrors.line(
+        let line = memory.storeErrors.line(
             "the store failed, the question is treated as a miss: \(error)", now: parts.clock.now)
         if let line { parts.log.error(line) }
     }

@@ -19,13 +19,16 @@ extension Configuration {
             `upstream` falls back to `OPENAI_BASE_URL` after the file, because that variable is set for other programs
             as well.
 
+            `SIGHUP` (`systemctl reload refrain`) has a daemon read the configuration, keys, tokens and plans anew;
+            what it cannot use leaves everything as it was. Settings marked ¹ change with a restart only.
+
             | setting | flag | variable | value | default | |
             |---|---|---|---|---|---|
 
             """
         for setting in Setting.all {
             let cells = [
-                "`\(setting.key)`", "`--\(setting.flag)`", "`\(setting.environmentVariable)`", setting.valueText,
+                "`\(setting.key)`\(setting.isFixedAtStart ? " ¹" : "")", "`--\(setting.flag)`", "`\(setting.environmentVariable)`", setting.valueText,
                 setting.defaultNote ?? "`\(setting.defaultText)`", setting.summary,
             ]
             let escaped = cells.map { $0.map { $0 == "|" ? "\\|" : String($0) }.joined() }

@@ -27,6 +27,9 @@ package struct Setting: Sendable {
         write = { $0[keyPath: path] = Value($1) }
     }
 
+    /// Whether a daemon that runs keeps to the value it was started with.
+    package var isFixedAtStart: Bool { Setting.fixedAtStart.contains(key) }
+
     /// The flag's name without its dashes: `mini-models`.
     package var flag: String { spelled("-") }
 

@@ -1,6 +1,13 @@
 import Support
 
 extension Setting {
+    /// What a daemon holds open or has loaded: its sockets, its store, its embedding model, its log.
+    static let fixedAtStart: Set<String> = [
+        "listen", "allow_remote", "socket", "data", "threads", "durability", "log_level", "embedder.kind", "model",
+        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "ledger.enabled",
+        "ledger.rows_days", "ledger.labels_days",
+    ]
+
     /// Every setting, in the order of the documentation: the single source of flags, variables, the file's keys, the
     /// help, the reference and the example.
     package static let all: [Setting] = [

@@ -30,12 +30,12 @@ enum ServeCommand: Command {
                 immediate: { service.api.respondImmediately(to: $0) },
                 handler: { await service.api.respond(to: $0) })
             gauges.watch(server)
-            let upkeep = Upkeep.start(service.cache, service.ledger, service.api.planRuns, damaged: damaged, log: log)
-            let jobs = Task(priority: .background) { await service.api.planJobs.run() }
+            let upkeep = Upkeep.start(service, damaged: damaged, log: log)
+            let jobs = Task(priority: .background) { await doJobs(service) }
             let readyLine = readyLine(server, service)
             try context.console.writeLine(readyLine)
             ServiceManager.notify("READY=1", "STATUS=\(readyLine)", environment: context.environment)
-            await waitForEnd(signals, server, log) {
+            await waitForEnd(signals, server, log, reload: { await reload(service, context, log) }) {
                 ServiceManager.notify("STOPPING=1", environment: context.environment)
             }
             jobs.cancel()
@@ -76,13 +76,35 @@ enum ServeCommand: Command {
             + "\(Format.count(service.cache.indexes.count)) entries; \(models)"
     }
 
+    /// Does the plans whose time has come, again and again, until its task is cancelled.
+    private static func doJobs(_ service: Service) async {
+        while !Task.isCancelled {
+            await service.api.planJobs.doDue()
+            try? await Task.sleep(for: .seconds(Limits.planJobCheckSeconds))
+        }
+    }
+
+    /// Reads the configuration anew; with one that cannot be used nothing changes.
+    private static func reload(_ service: Service, _ context: CommandContext, _ log: Log) async {
+        do {
+            let (changed, fixed) = try await service.reload(try context.configuration().settings)
+            log.info("SIGHUP: took over \(changed.isEmpty ? "keys, tokens and plans" : changed.joined(separator: ", "))")
+            if !fixed.isEmpty {
+                log.warning("SIGHUP: \(fixed.joined(separator: ", ")) changes with a restart only")
+            }
+        } catch {
+            log.error("SIGHUP: the configuration stays as it was: \(error)")
+        }
+    }
+
     /// Returns when the server has drained; a second signal ends the process at once.
     private static func waitForEnd(
-        _ signals: AsyncStream<Signals.Signal>, _ server: HTTPServer, _ log: Log, stopping: () -> Void
+        _ signals: AsyncStream<Signals.Signal>, _ server: HTTPServer, _ log: Log, reload: () async -> Void,
+        stopping: () -> Void
     ) async {
         for await signal in signals {
             if signal != .hangUp { break }
-            log.warning("SIGHUP: the configuration is read at the start only; restart to change it")
+            await reload()
         }
         stopping()
         log.info("stopping: requests under way have \(Limits.drainSecondsMax) s")

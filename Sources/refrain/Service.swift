@@ -8,41 +8,51 @@ import HTTPClient
 import JSON
 import Ledger
 import Models
-import Plans
 import Store
 import Support
+import Synchronization
 import Tracing
 
 /// The service put together from its settings: store, embedder, models, cache and API, without a listener.
 final class Service: Sendable {
-    let api: API
-    let cache: SemanticCache
-    let models: ModelClient
-    /// Nil: none is kept.
-    let ledger: Ledger?
-    /// Nil: no trace is recorded.
-    private let tracer: Tracer?
-    /// Nil: nothing is audited.
-    let auditor: Auditor?
-    private let store: Store
-    private let http: HTTPClient
+    /// What is opened once and outlives a change of the settings.
+    struct Base: Sendable {
+        let start: Start
+        let http: HTTPClient
+        let store: Store
+        /// Nil: none is kept.
+        let ledger: Ledger?
+        let embedder: any Embedder
+        let calls: CallMetrics
+        let record: @Sendable (Call) -> Void
+        let gauges: @Sendable () -> [(name: String, help: String, value: Double)]
+        let log: Log
+    }
 
     /// Where the embedding model is loaded: at once, for a daemon that must fail early, or with the first text.
     enum Start {
         case daemon, command
     }
 
+    private let base: Base
+    private let current: Mutex<Assembly>
+
+    var api: API { assembly.api }
+    var cache: SemanticCache { assembly.cache }
+    var models: ModelClient { assembly.models }
+    var auditor: Auditor? { assembly.auditor }
+    var ledger: Ledger? { base.ledger }
+    private var assembly: Assembly { current.withLock { $0 } }
+
     init(
         _ settings: Settings, _ start: Start, log: Log,
         gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
     ) throws {
-        http = HTTPClient()
+        let http = HTTPClient()
         let store = try Store.open(
             directory: settings.data, durability: settings.durability == .full ? .full : .normal,
             replacesDamaged: start == .daemon, log: log)
-        self.store = store
         let ledger = settings.ledger.isEnabled ? Service.ledger(settings.ledger, store, log) : nil
-        self.ledger = ledger
         let calls = CallMetrics()
         let record: @Sendable (Call) -> Void = { call in
             calls.record(call)
@@ -51,33 +61,31 @@ final class Service: Sendable {
             RequestAccount.current?.note(call)
             ledger.record(call, from: RequestAccount.current?.origin ?? CallOrigin())
         }
-        let configuration = Service.models(settings)
-        models = ModelClient(configuration: configuration, http: http, log: log) { record(Service.call($0)) }
-        let embedder = try Service.embedder(settings, start, http, record)
-        cache = SemanticCache(
-            SemanticCache.Parts(
-                store: store, embedder: embedder,
-                confirmer: models.hasUpstream(for: .mini)
-                    ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
-                judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
-                economics: Economics(configuration),
-                timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
-                capacity: Capacity(
-                    entriesMax: settings.capacity.entriesMax,
-                    bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
-                    tenantEntriesMax: settings.capacity.tenantEntriesMax),
-                isRetired: configuration.isRetired, log: log))
-        tracer = Service.tracer(settings, http, log)
-        auditor = start == .daemon ? Service.auditor(settings, cache, models, ledger, log) : nil
-        let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
-        api = API(
-            API.Parts(
-                cache: cache, models: models, plans: plans, trials: try Service.trials(settings, plans, log),
-                rules: Service.rules(settings), jobs: try Service.jobs(settings, plans), ledger: ledger,
-                auditor: auditor, tracer: tracer, calls: calls,
-                access: Service.access(settings.access),
-                rateLimiter: settings.capacity.tenantRequestsPerMinute.map { RateLimiter(perMinute: $0) }, log: log,
-                version: Program.version, gauges: gauges))
+        base = Base(
+            start: start, http: http, store: store, ledger: ledger,
+            embedder: try Service.embedder(settings, start, http, record), calls: calls, record: record,
+            gauges: gauges, log: log)
+        current = Mutex(try Assembly(settings, base))
+    }
+
+    /// Takes over other settings, as far as they are not fixed at the start; requests under way end under the old ones.
+    ///
+    /// - Returns: what has changed, and what has not because it is fixed, by key.
+    /// - Throws: why the settings cannot be used; nothing has changed then.
+    func reload(_ settings: Settings) async throws -> (changed: [String], fixed: [String]) {
+        let old = assembly
+        let (settings, changed, fixed) = settings.takenOver(from: old.settings)
+        if settings.allowRemote, settings.access.tokens == nil, !settings.access.passesAuthorization {
+            throw CommandError(
+                "other machines can reach the service, which would ask them for no token any more",
+                remedy: "keep tokens_file, or restart with allow_remote: false")
+        }
+        let new = try Assembly(settings, base, continuing: old)
+        try await new.auditor?.restore()
+        current.withLock { $0 = new }
+        await old.auditor?.close()
+        await old.tracer?.flush()
+        return (changed, fixed)
     }
 
     private static func ledger(_ settings: Settings.Ledger, _ store: Store, _ log: Log) -> Ledger {
@@ -85,54 +93,18 @@ final class Service: Sendable {
             store, retention: Ledger.Retention(rowsDays: settings.rowsDays, labelsDays: settings.labelsDays), log: log)
     }
 
-    /// A client's own key is not spent on what the client did not ask for.
-    private static func auditor(
-        _ settings: Settings, _ cache: SemanticCache, _ models: ModelClient, _ ledger: Ledger?, _ log: Log
-    ) -> Auditor? {
-        guard let ledger, settings.deciding.auditShare > 0, settings.deciding.auditsPerHour > 0,
-            models.hasUpstream(for: .full), models.hasUpstream(for: .mini), !settings.access.passesAuthorization
-        else { return nil }
-        return Auditor(
-            Auditor.Settings(
-                share: settings.deciding.auditShare, perHourMax: settings.deciding.auditsPerHour),
-            cache, models, ledger, log: log)
-    }
-
-    private static func rules(_ settings: Settings) -> EscalationRules {
-        EscalationRules(
-            words: settings.rules.words ?? [], tags: settings.rules.tags ?? [], scopes: settings.rules.scopes ?? [],
-            inputTokensMax: settings.rules.inputTokensMax, subjects: settings.rules.subjects ?? [])
-    }
-
-    private static func jobs(_ settings: Settings, _ plans: PlanLibrary) throws(CommandError) -> [Plan] {
-        var jobs: [Plan] = []
-        for name in settings.jobs ?? [] {
-            guard let plan = plans[name] else {
-                let hint = closest(to: name, among: plans.names).map { "did you mean \"\($0)\"?" }
-                throw CommandError(
-                    "there is no plan \"\(name)\" to do now and then",
-                    remedy: hint ?? "`refrain plan list` shows them")
-            }
-            if let reason = plan.reasonNotToBeJob {
-                throw CommandError("the plan \"\(name)\" cannot be done by itself", why: reason)
-            }
-            jobs.append(plan)
-        }
-        return jobs
-    }
-
     /// Writes what is not yet written, and lets go of the store.
     func close() async {
         await auditor?.close()
-        await tracer?.flush()
-        await http.close()
+        await assembly.tracer?.flush()
+        await base.http.close()
         await ledger?.flush()
-        await store.close()
+        await base.store.close()
     }
 
     /// What the store's own check finds; empty when all is well.
     func integrityProblems() throws -> [String] {
-        try store.integrityCheck()
+        try base.store.integrityCheck()
     }
 
     /// Threads for a setting in which 0 means one a core.
@@ -202,18 +174,6 @@ final class Service: Sendable {
             }, retired: Set(settings.retiredModels ?? []))
     }
 
-    private static func access(_ settings: Settings.Access) -> Access {
-        let mode: Access.Mode =
-            if let tokens = settings.tokens {
-                .tokens(
-                    Dictionary(
-                        uniqueKeysWithValues: tokens.map { hex, tenant in (Digest(hex: hex)!, tenant) }))
-            } else {
-                settings.passesAuthorization ? .clientKeys : .open
-            }
-        return Access(mode, owner: geteuid())
-    }
-
     private static func role(_ role: Settings.Role) -> RoleSettings {
         RoleSettings(
             models: role.models, reasoningEffort: role.reasoningEffort,
@@ -221,7 +181,7 @@ final class Service: Sendable {
     }
 
     /// - Parameter role: of a call that no role's model was asked with.
-    private static func call(_ record: CallRecord, role: String = "") -> Call {
+    static func call(_ record: CallRecord, role: String = "") -> Call {
         Call(
             time: record.time, role: record.role?.rawValue ?? role, model: record.model,
             purpose: record.purpose.rawValue, promptTokens: record.usage?.promptTokens ?? 0,

@@ -11,12 +11,11 @@ enum Upkeep {
     /// Expired entries are not served in any case; what is above the capacity stays above it for no longer.
     private static let period = Duration.seconds(10)
 
-    static func start(
-        _ cache: SemanticCache, _ ledger: Ledger?, _ runs: PlanRuns, damaged: [EntryID], log: Log
-    ) -> Task<Void, Never> {
+    static func start(_ service: Service, damaged: [EntryID], log: Log) -> Task<Void, Never> {
         Task {
-            await embedMissing(cache, damaged, log)
+            await embedMissing(service.cache, damaged, log)
             while !Task.isCancelled {
+                let cache = service.cache
                 if cache.needsEmbedding { await embedMissing(cache, [], log) }
                 do {
                     let evicted = try await cache.evict()
@@ -27,13 +26,13 @@ enum Upkeep {
                 do {
                     let removed = try await cache.removeExpired()
                     if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
-                    let runs = try await runs.removeOld()
+                    let runs = try await service.api.planRuns.removeOld()
                     if runs > 0 { log.info("removed \(runs) runs of plans, kept long enough or too many") }
                 } catch {
                     log.error("what has expired could not be removed, the next try is in \(period): \(error)")
                 }
                 do {
-                    try await ledger?.prune()
+                    try await service.ledger?.prune()
                 } catch {
                     log.error("old rows of the ledger could not be removed, the next try is in \(period): \(error)")
                 }
