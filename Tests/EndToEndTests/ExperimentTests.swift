@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTP
 import JSON
 import Testing
@@ -104,8 +105,10 @@ import Testing
         #expect(
             kept.contains("// What we have now.\n    miss_plan: \"confidence\",\n    confidence_min: 0.7,"), "\(kept)")
         #expect(!kept.contains("experiments"))
-        #expect(try await daemon.stop() == .exited(0))
-        daemon = try await Daemon.start(in: home, upstream: standIn, ["--config", file])
+        daemon.child.send(SIGHUP)
+        try await eventually("the daemon takes the configuration over") {
+            daemon.child.errors.contains("SIGHUP: took over miss_plan, confidence_min, experiments")
+        }
         for session in 0..<6 {
             let (variant, _) = try await Self.variant(daemon, session: session, "Is \(session) a third question?")
             #expect(variant == "sure")
