@@ -40,9 +40,19 @@ def count_to_reach(count, total, error, floor):
     return needed
 
 
+def head(text):
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def mix(value):
+    """SplitMix64's finaliser."""
+    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ (value >> 27)) * 0x94D049BB133111EB % 2**64
+    return value ^ (value >> 31)
+
+
 def draw(experiment, arm, subject):
-    digest = hashlib.sha256(f"{experiment}\0{arm}\0{subject}".encode()).digest()
-    return ((int.from_bytes(digest[:8], "big") >> 12) + 0.5) / 2**52
+    return ((mix(head(f"{experiment}\0{subject}") ^ head(arm)) >> 12) + 0.5) / 2**52
 
 
 def arm(experiment, holdout, weights, subject):

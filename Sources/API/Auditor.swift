@@ -62,7 +62,17 @@ package final class Auditor: Sendable {
         self.clock = clock
         self.log = log
         self.random = random
-        state = Mutex(State(policy: AuditPolicy(errorTarget: cache.parts.judge.errorTarget)))
+        var begin = State(policy: AuditPolicy(errorTarget: cache.parts.judge.errorTarget))
+        begin.seen = Self.counted(cache)
+        state = Mutex(begin)
+    }
+
+    /// What the cache has counted since its start.
+    private static func counted(_ cache: SemanticCache) -> (requests: Int, served: Int) {
+        let counted = cache.metrics.snapshot.requests
+        return (
+            counted.values.reduce(0, +), counted.filter { outcomes.contains($0.key) }.values.reduce(0, +)
+        )
     }
 
     /// Answers that stand in the cache for another wording: these can be wrong.
@@ -156,16 +166,15 @@ package final class Auditor: Sendable {
     }
 
     private func note(isWrong: Bool) {
-        let counted = cache.metrics.snapshot.requests
-        let requests = counted.values.reduce(0, +)
-        let served = counted.filter { Self.outcomes.contains($0.key) }.values.reduce(0, +)
+        let counted = Self.counted(cache)
         let change = state.withLock { state in
             state.audited += 1
             if isWrong { state.wrong += 1 }
-            let new = (requests: requests - state.seen.requests, served: served - state.seen.served)
-            state.seen = (requests, served)
+            let before = state.seen
+            state.seen = counted
             return state.policy.note(
-                requests: new.requests, served: new.served, audited: 1, wrong: isWrong ? 1 : 0)
+                requests: counted.requests - before.requests, served: counted.served - before.served, audited: 1,
+                wrong: isWrong ? 1 : 0)
         }
         switch change {
         case .tightened: log.warning("audits find more wrong answers than the error target allows; \(inForce)")

@@ -2,32 +2,46 @@ import Store
 import Support
 import Synchronization
 
-/// What the store counts, for scrapes: counted anew when the last count is a hundred times as old as it took.
-///
-/// A small store is counted every time; one of millions of rows takes a hundredth of one core at most, however many
-/// scrape it.
+/// What the store counts, for scrapes: a large store is counted anew when the last count is a hundred times as old as it
+/// took, so that counting takes a hundredth of one core at most, however many scrape it.
 final class RememberedStatistics: Sendable {
-    private struct Count {
-        var statistics: Statistics
-        var isOld: ContinuousClock.Instant
+    private struct State {
+        var statistics: Statistics?
+        var isOld = ContinuousClock.now
+        var isBeingCounted = false
     }
 
     private let store: Store
-    private let last = Mutex<Count?>(nil)
+    private let state = Mutex(State())
 
     init(_ store: Store) {
         self.store = store
     }
 
     /// Nil where the store does not answer.
-    var current: Statistics? {
-        last.withLock { last in
-            let start = ContinuousClock.now
-            if let last, start < last.isOld { return last.statistics }
-            guard let statistics = try? store.statistics() else { return nil }
-            let end = ContinuousClock.now
-            last = Count(statistics: statistics, isOld: end + (end - start) * 100)
-            return statistics
+    func current() async -> Statistics? {
+        let (known, mustCount) = state.withLock { state -> (Statistics?, Bool) in
+            let isGood = state.statistics != nil && (state.isBeingCounted || ContinuousClock.now < state.isOld)
+            if !isGood { state.isBeingCounted = true }
+            return (state.statistics, !isGood)
         }
+        return mustCount ? await count() : known
+    }
+
+    private func count() async -> Statistics? {
+        let start = ContinuousClock.now
+        let read: @Sendable () -> Statistics? = { [store] in try? store.statistics() }
+        // Millions of rows take some tens of milliseconds: not on a thread that requests are served on.
+        let statistics = await withCheckedContinuation { continuation in
+            let isRefused = BackgroundThread.start { continuation.resume(returning: read()) } != 0
+            if isRefused { continuation.resume(returning: read()) }
+        }
+        let end = ContinuousClock.now
+        state.withLock { state in
+            let rows = statistics.map { $0.entries + $0.aliases + $0.refusals + $0.vectors } ?? 0
+            let isLarge = rows > Limits.rowsCountedEveryTime
+            state = State(statistics: statistics, isOld: isLarge ? end + (end - start) * 100 : end)
+        }
+        return statistics
     }
 }

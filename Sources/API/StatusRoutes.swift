@@ -23,7 +23,7 @@ struct StatusRoutes: Sendable {
         router.add("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.addImmediate("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.add("GET", "/readyz") { _ in ready() }
-        router.add("GET", "/metrics") { _ in metrics() }
+        router.add("GET", "/metrics") { _ in await metrics() }
         router.add("GET", "/cache/stats") { _ in try await statistics() }
     }
 
@@ -75,12 +75,12 @@ struct StatusRoutes: Sendable {
         ]
     }
 
-    private func metrics() -> Response {
+    private func metrics() async -> Response {
         var text = MetricsText()
         text.describe(parts.cache.metrics.snapshot)
         text.describe(parts.calls.snapshot)
         text.describe(parts.auditor?.findings, errorTarget: parts.cache.parts.judge.errorTarget)
-        if let stored = stored.current { text.describe(stored) }
+        if let stored = await stored.current() { text.describe(stored) }
         text.gauge("refrain_vectors", "Vectors in memory.", Double(parts.cache.indexes.count))
         text.gauge(
             "refrain_shared_calls_in_flight", "Questions being answered once for all who ask them now.",

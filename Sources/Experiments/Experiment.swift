@@ -14,7 +14,9 @@ package struct Experiment: Sendable, Equatable {
     package enum Quality: String, Sendable, CaseIterable { case verdict, succeeded, score }
 
     package struct Variant: Sendable, Equatable {
-        package var name: String
+        package let name: String
+        /// Of its name: sets its draws apart from the other variants'.
+        let key: UInt64
         /// Its share of the traffic is this, divided by the sum of all weights.
         package var weight: Double
         /// The settings that it changes, as flags would give them.
@@ -32,6 +34,7 @@ package struct Experiment: Sendable, Equatable {
 
         package init(_ name: String, weight: Double = 1, settings: [Setting] = []) {
             self.name = name
+            key = Digest(of: name).head
             self.weight = weight
             self.settings = settings
         }

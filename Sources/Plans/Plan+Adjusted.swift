@@ -19,9 +19,9 @@ extension Plan {
         return plan
     }
 
-    /// Whether a step's condition asks how sure a model is.
+    /// Whether a step's condition has a bound for how sure a model is.
     package var asksForConfidence: Bool {
-        steps.contains { ($0.condition?.references ?? []).contains(where: \.isConfidence) }
+        steps.contains { $0.condition != $0.condition?.withConfidence(-1) }
     }
 }
 

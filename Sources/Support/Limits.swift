@@ -197,6 +197,8 @@ package enum Limits {
     package static let vacuumPagesPerCommitMax = 128
     /// Damaged rows remembered, so that each is counted and logged once.
     package static let corruptRowsRememberedMax = 10_000
+    /// Rows of a store that is counted for every scrape: a few milliseconds.
+    package static let rowsCountedEveryTime = 100_000
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
 

@@ -60,7 +60,7 @@ enum ExperimentStopCommand: Command {
             default: break
             }
         }
-        context.console.show("a running daemon has it after a restart")
+        context.console.show("a running daemon has it after SIGHUP: systemctl reload refrain")
         return .success
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HTTP
 import JSON
 import Testing
@@ -104,14 +105,40 @@ import Testing
         #expect(
             kept.contains("// What we have now.\n    miss_plan: \"confidence\",\n    confidence_min: 0.7,"), "\(kept)")
         #expect(!kept.contains("experiments"))
-        #expect(try await daemon.stop() == .exited(0))
-        daemon = try await Daemon.start(in: home, upstream: standIn, ["--config", file])
+        daemon.child.send(SIGHUP)
+        try await eventually("the daemon takes the configuration over") {
+            daemon.child.errors.contains("SIGHUP: took over miss_plan, confidence_min, experiments")
+        }
         for session in 0..<6 {
             let (variant, _) = try await Self.variant(daemon, session: session, "Is \(session) a third question?")
             #expect(variant == "sure")
         }
         let none = try await refrain(["experiment", "list"] + arguments, home: home)
         #expect(none.output == "no experiment is configured\n")
+    }
+
+    @Test func triesHowMuchIsSummarised() async throws {
+        let experiments =
+            "{sums: {variants: {short: {summary_tokens_max: 50}, long: {summary_tokens_max: 300}}}}"
+        let rig = try await Rig.start(daemon: ["--experiments", experiments])
+        let document = String(repeating: "The price of the blue one is 5 dollars. ", count: 500)
+        var limits: [Int] = []
+        for session in 0..<10 {
+            let run = try await rig.daemon.post(
+                "/plans/compress/runs",
+                ["inputs": ["question": .string("What is \(session)?"), "document": .string(document)]],
+                headers: ["Refrain-Label": "session=\(session)"])
+            #expect(run.member("status") == "completed", "\(run.text)")
+            let data = #"{\"question\":\"What is \#(session)?\",\"part\""#
+            let parts = try await rig.standIn.bodies(.answer, containing: data)
+            let limit = Set(parts.compactMap { $0["max_completion_tokens"]?.int })
+            #expect(parts.count > 1 && limit.count == 1, "\(parts.map(\.text))")
+            limits += limit
+        }
+        #expect(Set(limits) == [50, 300])
+        let report = try await rig.daemon.send("GET", "/experiments/sums", over: .unixSocket)
+        let requests = (report.member("variants")?.array ?? []).map { $0["requests"]?.int }
+        #expect(requests == [limits.count { $0 == 50 }, limits.count { $0 == 300 }], "\(report.text)")
     }
 
     @Test func saysWhatToChangeWhereItCannot() async throws {

@@ -6,6 +6,8 @@ import Testing
     @Test func changesTheBoundOfConfidence() throws {
         let plan = try #require(try PlanLibrary()["confidence"])
         #expect(plan.asksForConfidence)
+        // Its confidence is a word.
+        #expect(try PlanLibrary()["confidence-words"]?.asksForConfidence == false)
         let adjusted = plan.adjusted(confidenceMin: 0.6, summaryTokensMax: 50)
         let reference = try #require(Reference("attempt.confidence"))
         #expect(plan.step(named: "full")?.condition == .not(.isAtLeast(reference, 0.8)))
