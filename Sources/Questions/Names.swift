@@ -36,7 +36,9 @@ struct Names: Sendable {
         if vocabulary.contains(name.key) { return true }
         let parts = Names.parts(of: name.written.lowercased())
         if parts.count > 1, parts.allSatisfy({ vocabulary.contains(Word.key(String($0))) }) { return true }
-        if vocabulary.contains(where: { Names.isInflection($0, name.key) }) { return true }
+        if vocabulary.contains(where: { Names.isInflection($0, name.key) || Misspelling.isLikely($0, name.key) }) {
+            return true
+        }
         return words.indices.dropLast().contains { index in
             name.key.hasPrefix(words[index].lowered) && name.key == words[index].lowered + words[index + 1].lowered
         }
@@ -67,6 +69,7 @@ struct Names: Sendable {
         let word = words[index]
         let spellsSmallWord = acronyms.contains(word.key) && isAcronym(word.written)
         if word.isSmall, !spellsSmallWord { return nil }
+        if common.contains(word.key) || Calendar.isRangeEnd(words, at: index) { return nil }
         if Calendar.day(words, at: index) != nil || word.facts?.unit != nil { return nil }
         return Name(
             index: index, written: word.written, key: word.key, isAcronym: isAcronym(word.written),
@@ -77,6 +80,9 @@ struct Names: Sendable {
         let letters = written.unicodeScalars.filter { $0 != "." }
         return (2...6).contains(letters.count) && letters.allSatisfy(\.isUppercaseLetter)
     }
+
+    /// Those that name nothing in particular.
+    private static let common: Set<String> = ["pc", "tv", "diy", "ok", "faq", "id", "cv", "asap", "aka"]
 
     /// Those that spell a small word, by their key.
     private static let acronyms = ["us", "it", "who"]
@@ -97,6 +103,10 @@ struct Names: Sendable {
         for word in words {
             vocabulary.insert(word.key)
             if word.isPlain { continue }
+            // `iphone` of `iphone6`.
+            if word.hasDigit {
+                vocabulary.insert(String(Substring(word.lowered.unicodeScalars.prefix(while: \.isLetter))))
+            }
             let parts = parts(of: word.lowered)
             if parts.count > 1 { for part in parts { vocabulary.insert(Word.key(String(part))) } }
         }

@@ -16,6 +16,7 @@ enum NumberWord: Sendable {
         var sum = Sum()
         var end = start
         while end < words.count, sum.take(words[end]) { end += 1 }
+        if end == start { return counted(words[start]).map { ($0, 1) } }
         guard end > start, !(end == start + 1 && words[start].lowered == "one") else { return nil }
         return (sum.value, end - start)
     }
@@ -52,6 +53,15 @@ enum NumberWord: Sendable {
         private func isMultiple(of step: Double) -> Bool {
             rest >= 2 * step && rest < 10 * step && rest.truncatingRemainder(dividingBy: step) == 0
                 || step == 100 && rest == 100
+        }
+    }
+
+    /// `one-bedroom`, `two-factor`.
+    private static func counted(_ word: Word) -> Double? {
+        guard word.isHyphenated, let first = word.lowered.split(separator: "-").first else { return nil }
+        switch Lexicon.entry(String(first))?.facts.number {
+        case .cardinal(let value)?: return value
+        default: return nil
         }
     }
 
