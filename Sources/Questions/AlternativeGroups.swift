@@ -49,7 +49,7 @@ enum AlternativeGroups {
             + "netherlands=dutch=holland belgium=belgian austria=austrian switzerland=swiss poland sweden=swedish=swede "
             + "norway=norwegian denmark=danish=dane finland=finnish=finn iceland=icelandic ireland=irish "
             + "scotland=scottish wales=welsh england=english greece=greek hungary=hungarian romania=romanian "
-            + "bulgaria=bulgarian serbia=serbian croatia=croatian ukraine=ukrainian russia=russian turkey=turkish "
+            + "bulgaria=bulgarian serbia=serbian croatia=croatian ukraine=ukrainian russia=russian turkey=turkish=turk "
             + "israel=israeli=hebrew egypt=egyptian iran=iranian=persian iraq=iraqi syria=syrian lebanon=lebanese "
             + "jordan=jordanian arabia=saudi=arabic qatar kuwait uae=emirates india=indian pakistan=pakistani "
             + "bangladesh=bangladeshi nepal=nepali=nepalese china=chinese japan=japanese korea=korean taiwan=taiwanese "

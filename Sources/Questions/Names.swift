@@ -32,9 +32,18 @@ struct Names: Sendable {
 
     /// Whether a name of another text stands here, in any case, as plural or adjective, in one word or two.
     func mention(_ name: Name) -> Bool {
-        if name.spellsSmallWord { return words.contains { $0.key == name.key && Names.isAcronym($0.written) } }
+        if name.spellsSmallWord {
+            return words.contains { $0.key == name.key && Names.isAcronym($0.written) }
+                || name.key == "us" && !vocabulary.isDisjoint(with: Names.american)
+        }
         if vocabulary.contains(name.key) { return true }
         let parts = Names.parts(of: name.written.lowercased())
+        // `TOEFL/IELTS` is about either.
+        if parts.count > 1, name.written.contains("/"),
+            parts.contains(where: { vocabulary.contains(Word.key(String($0))) })
+        {
+            return true
+        }
         if parts.count > 1, parts.allSatisfy({ vocabulary.contains(Word.key(String($0))) }) { return true }
         if vocabulary.contains(where: { Names.isInflection($0, name.key) || Misspelling.isLikely($0, name.key) }) {
             return true
@@ -82,7 +91,12 @@ struct Names: Sendable {
     }
 
     /// Those that name nothing in particular.
-    private static let common: Set<String> = ["pc", "tv", "diy", "ok", "faq", "id", "cv", "asap", "aka"]
+    private static let common: Set<String> = [
+        "pc", "tv", "diy", "ok", "faq", "id", "cv", "asap", "aka", "best", "top", "new",
+    ]
+
+    /// Other words for `US`.
+    private static let american: Set<String> = ["america", "american", "americans"]
 
     /// Those that spell a small word, by their key.
     private static let acronyms = ["us", "it", "who"]

@@ -58,8 +58,15 @@ enum NumberWord: Sendable {
 
     /// `one-bedroom`, `two-factor`.
     private static func counted(_ word: Word) -> Double? {
-        guard word.isHyphenated, let first = word.lowered.split(separator: "-").first else { return nil }
-        switch Lexicon.entry(String(first))?.facts.number {
+        guard word.isHyphenated else { return nil }
+        let parts = word.lowered.split(separator: "-")
+        // `one-third` is written `one third` as well, of which the third counts.
+        if parts.count == 2, parts[0] == "one",
+            case .ordinal(let value)? = Lexicon.entry(String(parts[1]))?.facts.number
+        {
+            return value
+        }
+        switch parts.first.flatMap({ Lexicon.entry(String($0)) })?.facts.number {
         case .cardinal(let value)?: return value
         default: return nil
         }

@@ -107,6 +107,11 @@ import Testing
         ("Is the train late?", "Are trains late?"),
         ("Who may use the pool?", "Which people may use the pool?"),
         ("How do I add rows to a table?", "How do I add a row to a table?"),
+        ("Is one-third enough?", "Is one third enough?"),
+        ("Is it legal in the US?", "Is it legal in America?"),
+        ("How do I prepare for TOEFL/IELTS?", "How do I prepare for IELTS?"),
+        ("What do Turks drink?", "What do Turkish people drink?"),
+        ("What are the Best hotels?", "What hotels are good?"),
     ])
     func haveNoConflict(question: String, candidate: String) {
         #expect(Guard.conflicts(question, candidate) == [])
