@@ -59,6 +59,11 @@ extension Guard {
     /// Whether two words are the same but for an ending, a slip of the finger, or a synonym.
     static func sayTheSame(_ left: Word, _ right: Word) -> Bool {
         if left.key == right.key { return true }
+        let slash: Character = "/"
+        if left.lowered.contains(slash) || right.lowered.contains(slash) {
+            let parts = Set(left.lowered.split(separator: slash))
+            if !parts.isDisjoint(with: right.lowered.split(separator: slash)) { return true }
+        }
         if let alternatives = left.facts?.alternatives, let others = right.facts?.alternatives,
             alternatives.contains(where: others.contains)
         {

@@ -37,6 +37,9 @@ struct Names: Sendable {
                 || name.key == "us" && !vocabulary.isDisjoint(with: Names.american)
         }
         if vocabulary.contains(name.key) { return true }
+        if Names.american.contains(name.key), words.contains(where: { $0.key == "us" && Names.isAcronym($0.written) }) {
+            return true
+        }
         let parts = Names.parts(of: name.written.lowercased())
         // `TOEFL/IELTS` is about either.
         if parts.count > 1, name.written.contains("/"),
