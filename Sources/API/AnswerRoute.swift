@@ -38,21 +38,25 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
             return nil
         }
+        var directives = try CacheDirectives.of(request.headers)
+        // The same words mean something else after other words.
+        directives.isExactOnly = asked.hasTurns
         return Query(
             question,
             scope: ScopeKey(
                 tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
                 digest: context),
-            directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers))
+            directives: directives, tags: try CacheDirectives.tags(request.headers))
     }
 
     private func respond(to request: Request) async throws -> Response {
         let asked = try Asked(try RequestBody.parse(request))
         RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
         do {
-            guard let query = try query(asked, request) else {
+            guard var query = try query(asked, request) else {
                 return try await bypass(asked, try CacheDirectives.of(request.headers))
             }
+            if parts.cache.parts.rewriter != nil { query.conversation = asked.conversation(query) }
             return try await answer(asked, query)
         } catch let error as ModelError {
             var response = Response.failure(error)

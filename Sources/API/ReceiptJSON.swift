@@ -24,6 +24,7 @@ extension Receipt {
         ]
         if withTexts {
             object["matched"] = matched.map { .string($0) } ?? .null
+            if let rewritten { object["rewritten"] = .string(rewritten) }
             object["conflicts"] = .array(conflicts.map(\.json))
         }
         return .object(object)
@@ -34,7 +35,8 @@ extension Receipt.Latency {
     var json: JSONValue {
         [
             "embed": .rounded(embed, places: 3), "search": .rounded(search, places: 3),
-            "confirm": .rounded(confirm, places: 3), "upstream": .rounded(upstream, places: 3),
+            "confirm": .rounded(confirm, places: 3), "rewrite": .rounded(rewrite, places: 3),
+            "wait": .rounded(wait, places: 3), "upstream": .rounded(upstream, places: 3),
             "total": .rounded(total, places: 3),
         ]
     }

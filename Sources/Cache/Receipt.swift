@@ -32,6 +32,8 @@ package struct Receipt: Sendable {
     package var entry: EntryID?
     /// The question of the entry served, or of the best candidate.
     package var matched: String?
+    /// The last question of a conversation as mini wrote it to be asked alone, if it did.
+    package var rewritten: String?
     /// Why that pair could not be served without mini.
     package var conflicts: [Conflict] = []
     /// Whether the answer came from another, identical request's call.
@@ -53,6 +55,10 @@ package struct Receipt: Sendable {
         package var embed: Double?
         package var search: Double?
         package var confirm: Double?
+        /// For mini to write the question so that it stands alone.
+        package var rewrite: Double?
+        /// For a question close to this one that was under way.
+        package var wait: Double?
         package var upstream: Double?
         package var total: Double = 0
 

@@ -8,6 +8,7 @@ import Support
 extension SemanticCache {
     /// The best stored answer to a question whose wording is new, or a miss that says what came closest.
     func similar(_ query: Query) async -> Reply {
+        if let conversation = query.conversation { return await similar(query, after: conversation) }
         var receipt = Receipt(.miss)
         if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
@@ -44,7 +45,10 @@ extension SemanticCache {
     }
 
     func embed(_ query: Query, _ receipt: inout Receipt) async -> [Float]? {
-        if let vector = query.vector { return vector }
+        if let vector = query.vector {
+            receipt.latency.embed = query.embedMilliseconds
+            return vector
+        }
         let watch = Stopwatch()
         defer { receipt.latency.embed = watch.milliseconds }
         do {

@@ -13,14 +13,21 @@ extension SemanticCache {
         var receipt = found.receipt
         receipt.outcome = .miss
         let watch = Stopwatch()
-        let completion = try await generate()
+        let completion: Completion
+        do {
+            completion = try await generate()
+        } catch {
+            metrics.countUpstreamError()
+            throw error
+        }
         receipt.latency.upstream = watch.milliseconds
         receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
         if mayStore(query, found.receipt.verdict), let answer = completion.storableText {
             // An answer that was put in while the model worked, perhaps by a person, is the better one; only a request
             // that would not have an old answer replaces it.
             let wantsNewAnswer = !query.directives.mayRead || query.directives.maxAgeSeconds != nil
-            let new = newEntry(query, answer, completion)
+            var new = newEntry(query, answer, completion)
+            new.vector = query.vector.map { NewEntry.Vector(embedder: embedderKey, components: $0) }
             // The answer is served whether or not it could be kept.
             if case .success(let outcome) = await insert([new], policy: wantsNewAnswer ? .replace : .keep)[0] {
                 receipt.entry = outcome.entry

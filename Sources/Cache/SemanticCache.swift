@@ -15,29 +15,36 @@ package final class SemanticCache: Sendable {
         package var embedder: any Embedder
         /// Nil when no mini can be asked: then nothing is served that needs a confirmation.
         package var confirmer: Confirmer?
+        /// Nil: the last question of a conversation is found by the whole conversation only.
+        package var rewriter: Rewriter?
         package var judge: Judge
         package var economics: Economics
         /// How long an answer stays valid; nil for ever.
         package var timeToLiveSeconds: Int64?
         package var capacity: Capacity
+        /// How long a question may wait for one close to it that is under way; 0: not at all.
+        package var waitSeconds: Int
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
         package var log: Log
 
         package init(
-            store: Store, embedder: any Embedder, confirmer: Confirmer?, judge: Judge, economics: Economics,
-            timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(),
+            store: Store, embedder: any Embedder, confirmer: Confirmer?, rewriter: Rewriter? = nil, judge: Judge,
+            economics: Economics,
+            timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(), waitSeconds: Int = 0,
             isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
             clock: WallClock = .system, log: Log = .none
         ) {
             self.store = store
             self.embedder = embedder
             self.confirmer = confirmer
+            self.rewriter = rewriter
             self.judge = judge
             self.economics = economics
             self.timeToLiveSeconds = timeToLiveSeconds
             self.capacity = capacity
+            self.waitSeconds = waitSeconds
             self.isRetired = isRetired
             self.clock = clock
             self.log = log
@@ -48,6 +55,8 @@ package final class SemanticCache: Sendable {
     package let metrics = CacheMetrics()
     package let indexes: ScopeIndexes
     let flights = SingleFlight<FlightKey, Reply>()
+    let rewritings = Rewritings()
+    let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
     private let storeErrors = LogThrottle()
     /// Whether entries were stored without a vector since `embedMissing` was last called.
     let lacksVectors = Atomic<Bool>(false)
@@ -98,16 +107,7 @@ package final class SemanticCache: Sendable {
         let watch = Stopwatch()
         if let reply = exact(query) { return finish(reply, watch) }
         let reply = try await fly(query, mayGenerate: true) {
-            // The call before this one may have stored the answer since we looked.
-            if let reply = self.exact(query) { return reply }
-            let found = query.directives.mayRead ? await self.similar(query) : Reply(.none, Receipt(.miss))
-            if case .cached = found.content { return found }
-            do {
-                return try await self.generated(query, found, generate)
-            } catch {
-                self.metrics.countUpstreamError()
-                throw error
-            }
+            try await self.answered(query, generate)
         }
         return finish(reply, watch)
     }

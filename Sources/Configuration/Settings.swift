@@ -58,6 +58,8 @@ package struct Settings: Sendable, Equatable {
         package var errorTarget = 0.01
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
+        package var waitSeconds = 10
+        package var rewritesConversations = false
     }
 
     /// What goes to *full* whatever a plan says; nil: no such rule.

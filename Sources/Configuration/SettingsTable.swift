@@ -75,6 +75,12 @@ extension Setting {
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(
+            "in_flight_wait_seconds", \.deciding.waitSeconds, .duration(0...600), unit: "seconds",
+            "how long a question may wait for one close to it that is being answered; 0: not at all"),
+        Setting(
+            "rewrite_conversations", \.deciding.rewritesConversations, .boolean,
+            "have mini write the last question of a conversation so that it stands alone, and look that up"),
+        Setting(
             "capacity.entries_max", \.capacity.entriesMax, .integer(1...1_000_000_000),
             "entries to keep at most; the ones worth least go first; unset: as many as there is room for"),
         Setting(

@@ -33,6 +33,10 @@ package enum Limits {
 
     /// Candidates shown to the confirmer in one call: past five, measured hits no longer grow, the price does.
     package static let candidatesPerConfirmation = 5
+    /// The cosine similarity from which on a question waits for one under way: below it fewer than half ask the same.
+    package static let inFlightSimilarityMin = 0.80
+    /// Questions kept as they would be asked alone: some megabytes.
+    package static let rewritingsKeptMax = 10_000
     /// Candidates a search may return at most; the lookup route's `k` is bound by it.
     package static let candidatesPerSearchMax = 100
 
@@ -72,6 +76,8 @@ package enum Limits {
     package static let embeddingCallSecondsMax = 30
     /// Lines of one import request; a batch's embedding takes about a second.
     package static let importLinesPerRequestMax = 256
+    /// Rows of a trial import, each of which is compared with all before it in one request: a large FAQ, in a minute.
+    package static let trialLinesMax = 5_000
     /// An import request is sent once it has so many bytes: with one more line it is still below a request's limit.
     package static let importBatchBytesMax = 4 << 20
     /// A line of an import file: a question, an answer, tags.

@@ -51,6 +51,8 @@ final class Service: Sendable {
                 store: store, embedder: embedder,
                 confirmer: models.hasUpstream(for: .mini)
                     ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+                rewriter: settings.deciding.rewritesConversations && models.hasUpstream(for: .mini)
+                    ? Rewriter(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
                 judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
@@ -58,7 +60,7 @@ final class Service: Sendable {
                     entriesMax: settings.capacity.entriesMax,
                     bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
                     tenantEntriesMax: settings.capacity.tenantEntriesMax),
-                isRetired: configuration.isRetired, log: log))
+                waitSeconds: settings.deciding.waitSeconds, isRetired: configuration.isRetired, log: log))
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
