@@ -29,7 +29,9 @@ extension SemanticCache {
             var new = newEntry(query, answer, completion)
             new.vector = query.vector.map { NewEntry.Vector(embedder: embedderKey, components: $0) }
             // The answer is served whether or not it could be kept.
-            if case .success(let outcome) = await insert([new], policy: wantsNewAnswer ? .replace : .keep)[0] {
+            if let new = await annotated(new, &receipt),
+                case .success(let outcome) = await insert([new], policy: wantsNewAnswer ? .replace : .keep)[0]
+            {
                 receipt.entry = outcome.entry
                 receipt.isStored = outcome.change != .kept
             }

@@ -17,6 +17,8 @@ package final class SemanticCache: Sendable {
         package var confirmer: Confirmer?
         /// Nil: the last question of a conversation is found by the whole conversation only.
         package var rewriter: Rewriter?
+        /// Nil: answers are stored unexamined.
+        package var annotator: Annotator?
         package var judge: Judge
         package var economics: Economics
         /// How long an answer stays valid; nil for ever.
@@ -30,7 +32,8 @@ package final class SemanticCache: Sendable {
         package var log: Log
 
         package init(
-            store: Store, embedder: any Embedder, confirmer: Confirmer?, rewriter: Rewriter? = nil, judge: Judge,
+            store: Store, embedder: any Embedder, confirmer: Confirmer?, rewriter: Rewriter? = nil,
+            annotator: Annotator? = nil, judge: Judge,
             economics: Economics,
             timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(), waitSeconds: Int = 0,
             isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
@@ -40,6 +43,7 @@ package final class SemanticCache: Sendable {
             self.embedder = embedder
             self.confirmer = confirmer
             self.rewriter = rewriter
+            self.annotator = annotator
             self.judge = judge
             self.economics = economics
             self.timeToLiveSeconds = timeToLiveSeconds

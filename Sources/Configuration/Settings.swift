@@ -60,6 +60,7 @@ package struct Settings: Sendable, Equatable {
         package var ttlSeconds: Int?
         package var waitSeconds = 10
         package var rewritesConversations = false
+        package var annotatesAnswers = false
     }
 
     /// What goes to *full* whatever a plan says; nil: no such rule.

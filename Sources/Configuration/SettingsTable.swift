@@ -81,6 +81,9 @@ extension Setting {
             "rewrite_conversations", \.deciding.rewritesConversations, .boolean,
             "have mini write the last question of a conversation so that it stands alone, and look that up"),
         Setting(
+            "annotate_answers", \.deciding.annotatesAnswers, .boolean,
+            "have mini examine an answer before it is stored: tags, personal data (not stored), how long it holds"),
+        Setting(
             "capacity.entries_max", \.capacity.entriesMax, .integer(1...1_000_000_000),
             "entries to keep at most; the ones worth least go first; unset: as many as there is room for"),
         Setting(

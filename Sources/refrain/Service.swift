@@ -53,6 +53,8 @@ final class Service: Sendable {
                     ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
                 rewriter: settings.deciding.rewritesConversations && models.hasUpstream(for: .mini)
                     ? Rewriter(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+                annotator: settings.deciding.annotatesAnswers && models.hasUpstream(for: .mini)
+                    ? Annotator(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
                 judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
