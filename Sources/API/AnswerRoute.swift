@@ -76,7 +76,10 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         }
         if asked.isStreamed {
             return try await streamed(asked, isBypass: false) { receive in
-                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query, receive) }
+                // The events of an answer that is made behind the reply would go into it.
+                try await parts.cache.ask(query, mayBeStale: false) { () throws(ModelError) in
+                    try await complete(asked, query, receive)
+                }
             }
         }
         let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query) }

@@ -20,7 +20,7 @@ extension Receipt {
             "saved_usd": .dollars(saved),
             "latency_ms": latency.json,
             "stored": .bool(isStored),
-            "collapsed": .bool(isCollapsed),
+            "collapsed": .bool(isCollapsed), "stale": .bool(isStale),
         ]
         if withTexts {
             object["matched"] = matched.map { .string($0) } ?? .null
@@ -90,7 +90,7 @@ extension Headers {
             if reply.receipt.isCollapsed { status += "; collapsed" }
             return status
         }
-        let expiry = entry.expires.map { "; ttl=\(max(0, $0.seconds - now.seconds))" } ?? ""
+        let expiry = entry.expires.map { "; ttl=\($0.seconds - now.seconds)" } ?? ""
         return "refrain; hit\(expiry); detail=\(reply.receipt.outcome.rawValue)"
     }
 }

@@ -13,6 +13,11 @@ package final class CacheMetrics: Sendable {
         package var storeErrors = 0
         /// Entries that made room for others.
         package var evicted = 0
+        /// Expired answers made anew: those that said the same, and the others.
+        package var renewedSame = 0
+        package var renewedOther = 0
+        /// Requests that waited for one close to them.
+        package var waited = 0
         package var savedNanodollars: Int64 = 0
         package var latency: [Stage: Histogram] = Dictionary(
             uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
@@ -52,6 +57,7 @@ package final class CacheMetrics: Sendable {
         snapshotLock.withLock { snapshot in
             snapshot.requests[receipt.outcome, default: 0] += 1
             if receipt.isCollapsed { snapshot.collapsed += 1 }
+            if receipt.latency.wait != nil { snapshot.waited += 1 }
             if let saved = receipt.saved { snapshot.savedNanodollars += saved.nanodollars }
             let latency = receipt.latency
             snapshot.latency[.total]?.observe(milliseconds: latency.total)
@@ -67,6 +73,9 @@ package final class CacheMetrics: Sendable {
 
     func countUpstreamError() { snapshotLock.withLock { $0.upstreamErrors += 1 } }
     func countEmbedderError() { snapshotLock.withLock { $0.embedderErrors += 1 } }
+    func countRenewal(isSame: Bool) {
+        snapshotLock.withLock { if isSame { $0.renewedSame += 1 } else { $0.renewedOther += 1 } }
+    }
     func countEvicted(_ entries: Int) { snapshotLock.withLock { $0.evicted += entries } }
     func countStoreError() { snapshotLock.withLock { $0.storeErrors += 1 } }
 }

@@ -38,6 +38,8 @@ package struct Receipt: Sendable {
     package var conflicts: [Conflict] = []
     /// Whether the answer came from another, identical request's call.
     package var isCollapsed = false
+    /// Whether the answer has expired and is being made anew.
+    package var isStale = false
     /// Whether this request's answer was stored.
     package var isStored = false
     /// What this request cost; nil when a price is unknown.

@@ -128,9 +128,9 @@ extension SemanticCache {
         unindex(try await parts.store.forget(filter))
     }
 
-    /// Removes what has expired; called now and then.
+    /// Removes what has expired and is not served any more; called now and then.
     package func removeExpired() async throws -> [EntryID] {
-        unindex(try await parts.store.removeExpired(parts.clock.now))
+        unindex(try await parts.store.removeExpired(parts.clock.now + -parts.staleSeconds))
     }
 
     private func unindex(_ places: [EntryPlace]) -> [EntryID] {

@@ -26,6 +26,8 @@ package final class SemanticCache: Sendable {
         package var capacity: Capacity
         /// How long a question may wait for one close to it that is under way; 0: not at all.
         package var waitSeconds: Int
+        /// How long an expired answer is served while it is made anew; 0: not at all.
+        package var staleSeconds: Int64
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
@@ -36,6 +38,7 @@ package final class SemanticCache: Sendable {
             annotator: Annotator? = nil, judge: Judge,
             economics: Economics,
             timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(), waitSeconds: Int = 0,
+            staleSeconds: Int64 = 0,
             isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
             clock: WallClock = .system, log: Log = .none
         ) {
@@ -49,6 +52,7 @@ package final class SemanticCache: Sendable {
             self.timeToLiveSeconds = timeToLiveSeconds
             self.capacity = capacity
             self.waitSeconds = waitSeconds
+            self.staleSeconds = staleSeconds
             self.isRetired = isRetired
             self.clock = clock
             self.log = log
@@ -59,6 +63,7 @@ package final class SemanticCache: Sendable {
     package let metrics = CacheMetrics()
     package let indexes: ScopeIndexes
     let flights = SingleFlight<FlightKey, Reply>()
+    let renewals = Renewals()
     let rewritings = Rewritings()
     let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
     private let storeErrors = LogThrottle()
@@ -103,13 +108,16 @@ package final class SemanticCache: Sendable {
 
     /// Looks a question up, and has it answered by `generate` when it is not there.
     ///
-    /// - Parameter generate: asks the model. Called once for all identical queries under way.
+    /// - Parameters:
+    ///   - mayBeStale: whether an answer that has expired may be served while `generate` makes a new one behind the reply.
+    ///   - generate: asks the model. Called once for all identical queries under way.
     /// - Throws: what `generate` throws.
     package func ask(
-        _ query: Query, generate: @escaping @Sendable () async throws(ModelError) -> Completion
+        _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
         if let reply = exact(query) { return finish(reply, watch) }
+        if mayBeStale, let reply = stale(query, generate) { return finish(reply, watch) }
         let reply = try await fly(query, mayGenerate: true) {
             try await self.answered(query, generate)
         }

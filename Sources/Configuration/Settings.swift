@@ -59,6 +59,7 @@ package struct Settings: Sendable, Equatable {
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
         package var waitSeconds = 10
+        package var staleSeconds = 0
         package var rewritesConversations = false
         package var annotatesAnswers = false
     }

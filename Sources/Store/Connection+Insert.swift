@@ -64,7 +64,7 @@ extension Connection {
     }
 
     /// Moves an entry's end, in its own row and in its vectors', which carry it for the scan at start-up.
-    private mutating func renew(_ id: EntryID, expires: Timestamp?) throws(StoreError) {
+    mutating func renew(_ id: EntryID, expires: Timestamp?) throws(StoreError) {
         let key = [Value.integer(id.rawValue)]
         guard var stored = try storedEntry(id) else { return }
         stored.expires = expires

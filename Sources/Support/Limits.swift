@@ -37,6 +37,8 @@ package enum Limits {
     package static let inFlightSimilarityMin = 0.80
     /// Questions kept as they would be asked alone: some megabytes.
     package static let rewritingsKeptMax = 10_000
+    /// The cosine similarity of two answers that say the same; a new answer below it takes the old one's place.
+    package static let sameAnswerSimilarityMin = 0.90
     /// Candidates a search may return at most; the lookup route's `k` is bound by it.
     package static let candidatesPerSearchMax = 100
 

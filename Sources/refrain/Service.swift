@@ -62,7 +62,8 @@ final class Service: Sendable {
                     entriesMax: settings.capacity.entriesMax,
                     bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
                     tenantEntriesMax: settings.capacity.tenantEntriesMax),
-                waitSeconds: settings.deciding.waitSeconds, isRetired: configuration.isRetired, log: log))
+                waitSeconds: settings.deciding.waitSeconds, staleSeconds: Int64(settings.deciding.staleSeconds),
+                isRetired: configuration.isRetired, log: log))
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")
         api = API(
             API.Parts(
