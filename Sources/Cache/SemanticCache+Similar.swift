@@ -19,7 +19,7 @@ extension SemanticCache {
         var reply = Reply(.none, receipt, candidates: candidates)
         switch decide(query, candidates) {
         case .serve(let index): reply = served(candidates[index], .judged, receipt)
-        case .confirm(let indices): reply = await confirmed(query, indices.map { candidates[$0] }, scope, receipt)
+        case .confirm(let indices): reply = await confirmed(query, indices.map { candidates[$0] }, scope, vector, receipt)
         case .miss: break
         }
         reply.candidates = candidates
@@ -58,37 +58,6 @@ extension SemanticCache {
         }
     }
 
-    /// The entries of the scope at or above the floor, best first, that may still be served.
-    func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
-        let watch = Stopwatch()
-        defer { receipt.latency.search = watch.milliseconds }
-        guard let index = indexes.index(of: scope) else { return [] }
-        // Expired and refused entries fall out below, so a few more are fetched than are put to mini.
-        let matches = index.search(
-            vector.span, floor: Float(parts.judge.floor), limit: 2 * Limits.candidatesPerConfirmation)
-        let reading = Guard.Reading(query.question)
-        do {
-            let refused = try parts.store.refused(
-                scope: scope, key: SemanticCache.key(of: query.question))
-            var candidates: [Candidate] = []
-            var eligible = 0
-            for match in matches where eligible < Limits.candidatesPerConfirmation {
-                let id = EntryID(rawValue: match.id)
-                guard let entry = try parts.store.entry(id), isFresh(entry, for: query) else { continue }
-                candidates.append(
-                    Candidate(
-                        entry: entry, similarity: Double(match.similarity),
-                        conflicts: reading.conflicts(with: Guard.Reading(entry.question)),
-                        probability: Judge.probability(Double(match.similarity)), isRefused: refused.contains(id)))
-                if !refused.contains(id) { eligible += 1 }
-            }
-            return candidates
-        } catch {
-            note(storeError: error)
-            return []
-        }
-    }
-
     private func served(_ candidate: Candidate, _ outcome: Receipt.Outcome, _ receipt: Receipt) -> Reply {
         var receipt = receipt
         receipt.outcome = outcome
@@ -97,9 +66,9 @@ extension SemanticCache {
     }
 
     /// Puts the candidates to mini in one call, and remembers what it says.
-    private func confirmed(_ query: Query, _ candidates: [Candidate], _ scope: ScopeID, _ receipt: Receipt) async
-        -> Reply
-    {
+    private func confirmed(
+        _ query: Query, _ candidates: [Candidate], _ scope: ScopeID, _ vector: [Float], _ receipt: Receipt
+    ) async -> Reply {
         guard let confirmer = parts.confirmer else {
             preconditionFailure("the judge asks mini only where there is one")
         }
@@ -111,7 +80,7 @@ extension SemanticCache {
         receipt.cost = receipt.cost.flatMap { spent in cost.map { spent + $0 } }
         if let failure { parts.log.warning("mini gave no verdict, the question is treated as a miss: \(failure)") }
         let confirmed = verdict.sameAs.map { candidates[$0] }.flatMap { isUnchanged($0, for: query) ? $0 : nil }
-        if query.directives.mayStore { await remember(verdict, confirmed, query, candidates, scope) }
+        if query.directives.mayStore { await remember(verdict, confirmed, query, candidates, scope, vector) }
         guard let confirmed else {
             receipt.saved = receipt.cost.map { .zero - $0 }
             return Reply(.none, receipt)
@@ -126,13 +95,15 @@ extension SemanticCache {
     }
 
     private func remember(
-        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID
+        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID,
+        _ vector: [Float]
     ) async {
         let key = SemanticCache.key(of: query.question)
         do {
             if let confirmed {
-                _ = try await parts.store.addAlias(
-                    to: confirmed.entry.id, text: query.question, key: key, source: .confirmed)
+                let entry = confirmed.entry.id
+                _ = try await parts.store.addAlias(to: entry, text: query.question, key: key, source: .confirmed)
+                try await addVector(vector, of: key, to: entry, in: scope)
             } else if verdict.reason == .different {
                 for candidate in candidates {
                     try await parts.store.refuse(scope: scope, key: key, entry: candidate.entry.id)
@@ -141,6 +112,15 @@ extension SemanticCache {
         } catch {
             note(storeError: error)
         }
+    }
+}
+
+extension SemanticCache {
+    /// Lets an alias be found by what is near to it.
+    func addVector(_ vector: [Float], of alias: Digest, to entry: EntryID, in scope: ScopeID) async throws {
+        let components = NewEntry.Vector(embedder: embedderKey, components: vector)
+        guard let id = try await parts.store.addAliasVector(to: entry, key: alias, components) else { return }
+        indexes.add(id, of: entry, in: scope, vector.span)
     }
 }
 

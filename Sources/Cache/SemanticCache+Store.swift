@@ -140,8 +140,10 @@ extension SemanticCache {
         guard feedback.verdict == .bad else { return true }
         // What was confirmed wrongly once would be confirmed again: each revoked wording is refused from now on.
         let revoked = try parts.store.aliases(of: feedback.entry).filter { $0.source == .confirmed }
+        let vectors = try parts.store.aliasVectors(of: feedback.entry, source: .confirmed)
         _ = try await parts.store.removeAliases(of: feedback.entry, source: .confirmed)
         if let scope = try parts.store.entry(feedback.entry)?.scope {
+            indexes.remove(vectors, of: feedback.entry, from: scope)
             for alias in revoked {
                 try await parts.store.refuse(
                     scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry)

@@ -15,6 +15,8 @@ struct CacheReplay {
     let embedder: PreparedEmbedder
     let models: PlayedModels
     let judge: Judge
+    /// Takes what the judge weighed of each candidate.
+    var features: FeatureFile?
 
     /// Calls that the models were asked for by the request under way.
     private struct Calls {
@@ -64,6 +66,13 @@ struct CacheReplay {
         }
     }
 
+    private func described(
+        _ candidate: Candidate, _ text: Int
+    ) -> (String, LabelledTexts.Relation, [Float]) {
+        let question = candidate.entry.question
+        return (question, labelled.relation(text, models.mini.index(of: question)), candidate.features)
+    }
+
     private func replay(
         _ tally: Tally, _ cache: SemanticCache, _ state: State, _ progress: (Int) -> Void
     ) async throws -> PolicyResult {
@@ -80,6 +89,7 @@ struct CacheReplay {
                 state.calls.withLock { $0.add(completion) }
                 return completion
             }
+            try features?.add(question, reply.candidates.map { described($0, text) })
             var served: Int?
             if case .cached(let entry) = reply.content { served = models.mini.index(of: entry.question) }
             let calls = state.calls.withLock { $0 }

@@ -33,6 +33,12 @@ package enum Limits {
 
     /// Candidates shown to the confirmer in one call: past five, measured hits no longer grow, the price does.
     package static let candidatesPerConfirmation = 5
+    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
+    package static let candidatesJudgedMax = 8
+    /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.
+    package static let wordingsPerSearchMax = 32
+    /// Aliases of one entry that are also kept as vectors; more would only say again what these say.
+    package static let aliasVectorsPerEntryMax = 32
     /// Candidates a search may return at most; the lookup route's `k` is bound by it.
     package static let candidatesPerSearchMax = 100
 
