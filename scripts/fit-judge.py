@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORDS = ROOT / "Sources/Questions/WordRarity+Table.swift"
 COEFFICIENTS = ROOT / "Sources/Cache/JudgePrior+Coefficients.swift"
 LEVELS = 16
-HIDDEN = 32
+HIDDEN = 24
 NETS = 3
 # A pair that no label joins counts as half a different one: see docs/deciding.md.
 UNKNOWN_WEIGHT = 0.5
@@ -37,8 +37,8 @@ def rows(path):
         return [json.loads(line) for line in lines]
 
 
-def first_half(pairs):
-    """The texts of the components whose least text has an even digest."""
+def digests(pairs):
+    """Of each text, a number that is the same for its whole connected component; even in the first half."""
     parents = {}
 
     def find(text):
@@ -51,11 +51,13 @@ def first_half(pairs):
         left, right = find(pair["a"]), find(pair["b"])
         if left != right:
             parents[max(left, right)] = min(left, right)
-    return {text for text in list(parents) if hashlib.sha256(find(text).encode()).digest()[0] % 2 == 0}
+    return {
+        text: int.from_bytes(hashlib.sha256(find(text).encode()).digest()[:4], "little") for text in list(parents)
+    }
 
 
 def words(path):
-    texts = first_half(rows(path))
+    texts = [text for text, digest in digests(rows(path)).items() if digest % 2 == 0]
     counts = {}
     for text in texts:
         for word in set(re.findall(r"[a-z0-9'+#]+", text.lower())):
@@ -87,8 +89,8 @@ def wrapped(level):
     return lines + [line]
 
 
-def read_features(path, half):
-    """Requests as (is in the first half, relations, features), and the features' names."""
+def read_features(path, digest):
+    """Requests as (digest of the component, relations, features), and the features' names."""
     opened = gzip.open if path.endswith(".gz") else open
     requests = []
     with opened(path, "rt", encoding="utf-8") as lines:
@@ -96,10 +98,9 @@ def read_features(path, half):
         for line in lines:
             request = json.loads(line)
             found = request["candidates"]
-            if found:
-                relations = np.array([RELATIONS[candidate["relation"]] for candidate in found])
-                features = np.array([candidate["features"] for candidate in found], dtype=np.float32)
-                requests.append((request["question"] in half, relations, features))
+            relations = np.array([RELATIONS[candidate["relation"]] for candidate in found], dtype=np.int64)
+            features = np.array([candidate["features"] for candidate in found], dtype=np.float32)
+            requests.append((digest[request["question"]], relations, features.reshape(len(found), len(names))))
     return requests, names
 
 
@@ -165,6 +166,123 @@ def auc(z, y):
     ranks[np.argsort(z)] = np.arange(1, len(z) + 1)
     positive = y > 0.5
     return (ranks[positive].sum() - positive.sum() * (positive.sum() + 1) / 2) / positive.sum() / (~positive).sum()
+
+
+def served(requests, probability, conflicts):
+    """Rows (probability, wrong, right): the most probable candidate without conflict of each request."""
+    found, row = [], 0
+    for _, relations, _ in requests:
+        rows = range(row, row + len(relations))
+        row += len(relations)
+        free = [i for i in rows if not conflicts[i]]
+        if free:
+            best = max(free, key=lambda i: probability[i])
+            relation = relations[best - rows.start]
+            wrong = {0: 1.0, 1: 0.0, 2: UNKNOWN_WEIGHT}[int(relation)]
+            found.append((probability[best], wrong, relation == 1))
+    return np.array(found)
+
+
+def asked(requests, probability):
+    """Rows (P(any of the five most probable), whether none asks the same)."""
+    found, row = [], 0
+    for _, relations, _ in requests:
+        if len(relations):
+            own = probability[row : row + len(relations)]
+            best = np.argsort(-own)[:5]
+            none = {True: 0.0}.get(bool((relations[best] == 1).any()))
+            if none is None:
+                none = 1.0 if (relations[best] == 0).any() else UNKNOWN_WEIGHT
+            found.append((1 - np.prod(1 - own[best]), none))
+            row += len(relations)
+    return np.array(found)
+
+
+def shares(rows, total):
+    """At probabilities on a grid: the share of all requests with a bad outcome from that probability on."""
+    grid = [0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5]
+    grid += [0.55, 0.6, 0.65, 0.7, 0.725, 0.75, 0.775, 0.8, 0.825, 0.85, 0.875, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99]
+    return [(p, rows[rows[:, 0] >= p, 1].sum() / total) for p in grid]
+
+
+def fit(path, files):
+    digest = digests(rows(path))
+    requests = []
+    for file in files:
+        found, names = read_features(file, digest)
+        requests += found
+    first = [request for request in requests if request[0] % 2 == 0]
+    x, y, w = table(first)
+    component = np.repeat([request[0] for request in first], [len(request[1]) for request in first])
+    nets, outside = [], np.zeros(len(x))
+    for fold in range(NETS):
+        left_out = component // 2 % NETS == fold
+        mean, scale = x.mean(0), x.std(0) + 1e-3
+        net = train(((x - mean) / scale)[~left_out], y[~left_out], w[~left_out], fold)
+        # The scaling becomes part of the weights, so that nobody else need know of it.
+        net[1] = net[1] - (mean / scale) @ net[0]
+        net[0] = net[0] / scale[:, None]
+        nets.append(net)
+        outside[left_out] = logits([net], x[left_out])
+    slope, intercept = calibrate(outside, y, w)
+    report("first half, each part by the net that did not see it", first, slope * outside + intercept, names)
+    second = [request for request in requests if request[0] % 2 == 1]
+    z = slope * logits(nets, table(second)[0]) + intercept
+    report("second half", second, z, names)
+    conflicts = x[:, names.index("conflicts")] > 0
+    probability = 1 / (1 + np.exp(-(slope * outside + intercept)))
+    write(
+        nets, slope, intercept, shares(served(first, probability, conflicts), len(first)),
+        shares(asked(first, probability), len(first)), len(first), len(files),
+    )
+
+
+def report(title, requests, z, names):
+    x, y, w = table(requests)
+    probability = 1 / (1 + np.exp(-z))
+    similarity = auc(x[:, names.index("similarity")], y)
+    print(f"{title}: {len(requests)} requests, {len(y)} candidates")
+    print(f"  AUC of the similarity {similarity:.4f}, of the judge {auc(z, y):.4f}")
+    for low, high in [(0, 0.02), (0.02, 0.05), (0.05, 0.1), (0.1, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.01)]:
+        rows = (probability >= low) & (probability < high)
+        if rows.any():
+            print(
+                f"  P {low:.2f}-{min(high, 1):.2f}: {rows.sum():7d} candidates, said "
+                f"{np.average(probability[rows], weights=w[rows]):.3f}, found {np.average(y[rows], weights=w[rows]):.3f}"
+            )
+
+
+def write(nets, slope, intercept, wrong, different, requests, streams):
+    lines = []
+    for net in nets:
+        for unit in range(HIDDEN):
+            part = slope * net[2][unit] / len(nets)
+            lines.append(" ".join(f"{number:.3g}" for number in [*net[0][:, unit], net[1][unit], part]))
+    lines.append(f"{slope * float(np.mean([net[3] for net in nets])) + intercept:.4g}")
+    text = []
+    for line in lines:
+        text += wrapped(line.split(" "))
+
+    def rows_of(name, comment, table):
+        pairs = ", ".join(f"Share({p:g}, {share:.5f})" for p, share in table)
+        body = []
+        while pairs:
+            cut = len(pairs) if len(pairs) <= 108 else pairs.rfind("), ", 0, 108) + 2
+            body.append(pairs[:cut].strip())
+            pairs = pairs[cut:].strip()
+        return f"    /// {comment}\n    static let {name}: [Share] = [\n" + "".join(f"        {b}\n" for b in body) + "    ]\n"
+
+    COEFFICIENTS.write_text(
+        "extension JudgePrior {\n"
+        f"    // Written by scripts/fit-judge.py on {datetime.date.today()}: fitted to the first half of the connected\n"
+        f"    // components of a labelled set of Quora questions, {requests:,} requests of {streams} streams of 20,000 drawn from\n"
+        "    // the whole set, all-MiniLM-L6-v2. A pair that no label joins counts as half a different one.\n\n"
+        + rows_of("fittedWrongWhenServed", "Requests served wrongly, at each least probability.", wrong)
+        + "\n"
+        + rows_of("fittedDifferentWhenAsked", "Requests about which mini is asked in vain, at each least probability.", different)
+        + "\n    /// A row a hidden unit; see `fitted`.\n"
+        '    static let fittedNumbers = """\n' + "".join(f"        {line}\n" for line in text) + '        """\n}\n'
+    )
 
 
 if __name__ == "__main__":

@@ -10,8 +10,19 @@ package struct Candidate: Sendable {
     package let conflicts: [Conflict]
     /// What the judge weighs, in the order of `JudgeFeatures.names`.
     package let features: [Float]
-    /// The judge's P(same answer).
+    /// What the prior alone says of it, as the logarithm of the odds.
+    package let logOdds: Double
+    /// The judge's P(same answer), with what scope and entry have taught.
     package let probability: Double
+    /// The lower confidence bound of that.
+    package let lowerBound: Double
     /// Whether mini has already said no to this wording.
     package let isRefused: Bool
+}
+
+extension Candidate {
+    /// P(one of them asks the same), taking them to be independent.
+    static func probabilityOfAny(_ candidates: [Candidate]) -> Double {
+        1 - candidates.reduce(1) { $0 * (1 - $1.probability) }
+    }
 }

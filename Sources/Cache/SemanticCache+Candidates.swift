@@ -67,6 +67,7 @@ extension SemanticCache {
         let rows = indexes.index(of: scope)?.count ?? 0
         let reading = Guard.Reading(query.question)
         let profile = WordingProfile(reading)
+        let now = parts.clock.now
         let places = found.map(\.place)
         return found.indices.map { index in
             let entry = found[index].entry
@@ -76,9 +77,12 @@ extension SemanticCache {
             let wordingReading = wording == entry.question ? entryReading : Guard.Reading(wording)
             let features = JudgeFeatures.of(
                 index, places, rows: rows, conflicts: conflicts, Comparison(profile, WordingProfile(wordingReading)))
+            let logOdds = parts.judge.prior.logOdds(features)
+            let (probability, lowerBound) = evidence.assess(logOdds, scope, entry.id, now)
             return Candidate(
                 entry: entry, similarity: places[index].similarity, conflicts: conflicts, features: features,
-                probability: Judge.probability(places[index].similarity), isRefused: refused.contains(entry.id))
+                logOdds: logOdds, probability: probability, lowerBound: lowerBound,
+                isRefused: refused.contains(entry.id))
         }
     }
 }

@@ -19,6 +19,7 @@ extension SemanticCache {
             try parts.store.aliasVectors(embedderKey) { scope, entry, alias, vector in
                 indexes.add(alias, of: entry, in: scope, vector)
             }
+            try loadEvidence()
             return damaged
         } catch {
             guard error.code == .damaged else { throw error }

@@ -17,20 +17,46 @@ extension SemanticCache {
         let candidates = search(query, in: scope, vector, &receipt)
         if let best = candidates.first { receipt.describe(best) }
         var reply = Reply(.none, receipt, candidates: candidates)
-        switch decide(query, candidates) {
+        let terms = terms(query, scope)
+        let (decision, propensity) = parts.judge.explored(
+            decide(query, candidates, terms), candidates, hasMini: terms.hasMini, random: parts.random())
+        receipt.propensity = propensity
+        switch decision {
         case .serve(let index): reply = served(candidates[index], .judged, receipt)
-        case .confirm(let indices): reply = await confirmed(query, indices.map { candidates[$0] }, scope, vector, receipt)
+        case .confirm(let indices):
+            reply = await confirmed(query, indices.map { candidates[$0] }, Setting(scope, vector, terms), receipt)
         case .miss: break
         }
+        evidence.note(risk: reply.receipt.risk, in: scope)
         reply.candidates = candidates
         return reply
     }
 
+    /// Where and under which terms a question is decided.
+    private struct Setting {
+        let scope: ScopeID
+        let vector: [Float]
+        let terms: Judge.Terms
+
+        init(_ scope: ScopeID, _ vector: [Float], _ terms: Judge.Terms) {
+            self.scope = scope
+            self.vector = vector
+            self.terms = terms
+        }
+    }
+
+    /// What a decision in a scope may cost: the operator's target, or the tighter one of the request, and lower still
+    /// where the scope misses it.
+    func terms(_ query: Query, _ scope: ScopeID?) -> Judge.Terms {
+        let target = min(parts.judge.errorTarget, query.directives.errorTarget ?? 1)
+        let tightening = scope.map { evidence.tightening($0, target: target) } ?? 1
+        return Judge.Terms(
+            hasMini: parts.confirmer != nil, errorTarget: target * tightening, mini: evidence.mini)
+    }
+
     /// What the judge would do about the candidates of a query, best first.
-    func decide(_ query: Query, _ candidates: [Candidate]) -> Judge.Decision {
-        parts.judge.decide(
-            candidates, hasMini: parts.confirmer != nil, errorTarget: query.directives.errorTarget
-        ) { parts.economics.isWorthAsking(about: $0, question: query.question) }
+    func decide(_ query: Query, _ candidates: [Candidate], _ terms: Judge.Terms) -> Judge.Decision {
+        parts.judge.decide(candidates, terms) { parts.economics.worthAsking(about: $0, question: query.question) }
     }
 
     func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
@@ -65,9 +91,9 @@ extension SemanticCache {
         return hit(candidate.entry, receipt)
     }
 
-    /// Puts the candidates to mini in one call, and remembers what it says.
+    /// Puts the candidates to mini in one call, and learns from what it says.
     private func confirmed(
-        _ query: Query, _ candidates: [Candidate], _ scope: ScopeID, _ vector: [Float], _ receipt: Receipt
+        _ query: Query, _ candidates: [Candidate], _ setting: Setting, _ receipt: Receipt
     ) async -> Reply {
         guard let confirmer = parts.confirmer else {
             preconditionFailure("the judge asks mini only where there is one")
@@ -79,13 +105,23 @@ extension SemanticCache {
         receipt.verdict = verdict
         receipt.cost = receipt.cost.flatMap { spent in cost.map { spent + $0 } }
         if let failure { parts.log.warning("mini gave no verdict, the question is treated as a miss: \(failure)") }
-        let confirmed = verdict.sameAs.map { candidates[$0] }.flatMap { isUnchanged($0, for: query) ? $0 : nil }
-        if query.directives.mayStore { await remember(verdict, confirmed, query, candidates, scope, vector) }
-        guard let confirmed else {
+        let finding = Finding(verdict, candidates, setting.terms.mini)
+        let named = finding.named.flatMap { named in
+            // Mini's yes is evidence, not truth: on an unlikely pair it is not enough.
+            let isEnough = parts.judge.isServed(afterYes: named.probability, setting.terms)
+            return isEnough && isUnchanged(named.candidate, for: query) ? named : nil
+        }
+        if query.directives.mayStore {
+            await remember(verdict, named?.candidate, query, candidates, setting)
+            await learn(finding.observations(setting.scope, propensity: receipt.propensity ?? 1))
+        }
+        guard let named else {
             receipt.saved = receipt.cost.map { .zero - $0 }
             return Reply(.none, receipt)
         }
-        return served(confirmed, .confirmed, receipt)
+        var reply = served(named.candidate, .confirmed, receipt)
+        reply.receipt.probability = named.probability
+        return reply
     }
 
     /// Whether the entry is still there as it was put to mini: it may have been forgotten or judged bad meanwhile.
@@ -95,18 +131,17 @@ extension SemanticCache {
     }
 
     private func remember(
-        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID,
-        _ vector: [Float]
+        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ setting: Setting
     ) async {
         let key = SemanticCache.key(of: query.question)
         do {
             if let confirmed {
                 let entry = confirmed.entry.id
                 _ = try await parts.store.addAlias(to: entry, text: query.question, key: key, source: .confirmed)
-                try await addVector(vector, of: key, to: entry, in: scope)
+                try await addVector(setting.vector, of: key, to: entry, in: setting.scope)
             } else if verdict.reason == .different {
                 for candidate in candidates {
-                    try await parts.store.refuse(scope: scope, key: key, entry: candidate.entry.id)
+                    try await parts.store.refuse(scope: setting.scope, key: key, entry: candidate.entry.id)
                 }
             }
         } catch {

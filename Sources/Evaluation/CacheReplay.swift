@@ -15,6 +15,7 @@ struct CacheReplay {
     let embedder: PreparedEmbedder
     let models: PlayedModels
     let judge: Judge
+    let seed: UInt64
     /// Takes what the judge weighed of each candidate.
     var features: FeatureFile?
 
@@ -52,10 +53,12 @@ struct CacheReplay {
             }
             return completion
         }
-        let cache = SemanticCache(
-            SemanticCache.Parts(
-                store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil, judge: judge,
-                economics: Economics(models.configuration), clock: clock))
+        var parts = SemanticCache.Parts(
+            store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil, judge: judge,
+            economics: Economics(models.configuration), clock: clock)
+        let generator = Mutex(SeededGenerator(seed: seed, purpose: 3))
+        parts.random = { generator.withLock { $0.unit() } }
+        let cache = SemanticCache(parts)
         do {
             let result = try await replay(Tally(policy: policy, labelled), cache, state, progress)
             await store.close()

@@ -75,7 +75,8 @@ package struct Evaluation: Sendable {
         let models = PlayedModels(
             configuration: configuration, mini: PlayedMini(labelled, errorRate: plan.miniErrorRate, seed: plan.seed))
         let replay = CacheReplay(
-            labelled: labelled, stream: stream, embedder: embedder, models: models, judge: judge, features: features)
+            labelled: labelled, stream: stream, embedder: embedder, models: models, judge: judge, seed: plan.seed,
+            features: features)
         var results: [PolicyResult] = []
         for (name, hasMini) in [(Evaluation.cacheWithMini, true), (Evaluation.cacheWithoutMini, false)]
         where policies.contains(name) {

@@ -33,6 +33,8 @@ package enum Limits {
 
     /// Candidates shown to the confirmer in one call: past five, measured hits no longer grow, the price does.
     package static let candidatesPerConfirmation = 5
+    /// Observations kept to learn from: at the start they are read again, 10 µs each.
+    package static let observationsKeptMax = 100_000
     /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
     package static let candidatesJudgedMax = 8
     /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.

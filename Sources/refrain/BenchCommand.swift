@@ -104,7 +104,7 @@ enum BenchCommand: Command {
         let features = try context.arguments.value("features").map { path throws(FileProblem) in try FeatureFile(path) }
         let results = try await evaluation.run(
             chosen.isEmpty ? Set(Evaluation.policies) : Set(chosen), prepared, models: Service.models(settings),
-            judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
+            judge: Service.judge(settings),
             features: features
         ) { name, requests in
             if name != replay { (replay, before) = (name, before + done) }
