@@ -1,13 +1,14 @@
 """Fits the judge's prior to labelled pairs, and writes what it found as Swift.
 
     sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py words PAIRS
-    sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py fit PAIRS FEATURES...
+    sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py fit PAIRS FEATURES... [--also FEATURES...]
 
 PAIRS is JSON lines, packed with gzip or not, of {a, b, same}. Its connected components, joined by labels of either kind,
 fall into two halves; only questions of the first are fitted to, so that the other half measures what was fitted.
 
 `words` counts the words of the first half. `fit` reads what `refrain bench PAIRS --features FILE` wrote for one or several
-seeds: the measures are computed there and nowhere else.
+seeds: the measures are computed there and nowhere else. What serving or asking at a probability costs is taken from these
+streams alone; those after --also, of another density, are fitted to besides.
 """
 
 import datetime
@@ -74,7 +75,7 @@ def words(path):
     WORDS.write_text(
         "extension WordRarity {\n"
         f"    /// Counted by scripts/fit-judge.py in {len(texts):,} Quora questions, {datetime.date.today()}.\n"
-        '    static let table = """\n' + "".join(f"        {line}\n" for line in lines) + '        """\n}\n'
+        '    static let table = """\n' + "".join(f"        {line}".rstrip() + "\n" for line in lines) + '        """\n}\n'
     )
 
 
@@ -207,11 +208,16 @@ def shares(rows, total):
 
 def fit(path, files):
     digest = digests(rows(path))
+    more = files.index("--also") if "--also" in files else len(files)
     requests = []
-    for file in files:
+    for file in files[:more]:
         found, names = read_features(file, digest)
         requests += found
+    second = [request for request in requests if request[0] % 2 == 1]
     first = [request for request in requests if request[0] % 2 == 0]
+    streamed = len(first)
+    for file in files[more + 1 :]:
+        first += [request for request in read_features(file, digest)[0] if request[0] % 2 == 0]
     x, y, w = table(first)
     component = np.repeat([request[0] for request in first], [len(request[1]) for request in first])
     nets, outside = [], np.zeros(len(x))
@@ -226,14 +232,15 @@ def fit(path, files):
         outside[left_out] = logits([net], x[left_out])
     slope, intercept = calibrate(outside, y, w)
     report("first half, each part by the net that did not see it", first, slope * outside + intercept, names)
-    second = [request for request in requests if request[0] % 2 == 1]
     z = slope * logits(nets, table(second)[0]) + intercept
     report("second half", second, z, names)
+    first = first[:streamed]
     conflicts = x[:, names.index("conflicts")] > 0
     probability = 1 / (1 + np.exp(-(slope * outside + intercept)))
     write(
-        nets, slope, intercept, shares(served(first, probability, conflicts), len(first)),
-        shares(asked(first, probability), len(first)), len(first), len(files),
+        names, nets, slope, intercept, shares(served(first, probability, conflicts), len(first)),
+        shares(asked(first, probability), len(first)), len(first), more,
+        len(component),
     )
 
 
@@ -252,7 +259,7 @@ def report(title, requests, z, names):
             )
 
 
-def write(nets, slope, intercept, wrong, different, requests, streams):
+def write(names, nets, slope, intercept, wrong, different, requests, streams, candidates):
     lines = []
     for net in nets:
         for unit in range(HIDDEN):
@@ -264,23 +271,24 @@ def write(nets, slope, intercept, wrong, different, requests, streams):
         text += wrapped(line.split(" "))
 
     def rows_of(name, comment, table):
-        pairs = ", ".join(f"Share({p:g}, {share:.5f})" for p, share in table)
-        body = []
-        while pairs:
-            cut = len(pairs) if len(pairs) <= 108 else pairs.rfind("), ", 0, 108) + 2
-            body.append(pairs[:cut].strip())
-            pairs = pairs[cut:].strip()
-        return f"    /// {comment}\n    static let {name}: [Share] = [\n" + "".join(f"        {b}\n" for b in body) + "    ]\n"
+        body = wrapped([f"{p:g} {share:.5f}" for p, share in table])
+        return (
+            f"    /// {comment}\n    static let {name} = \"\"\"\n" + "".join(f"        {line}\n" for line in body)
+            + '        """\n'
+        )
 
     COEFFICIENTS.write_text(
         "extension JudgePrior {\n"
         f"    // Written by scripts/fit-judge.py on {datetime.date.today()}: fitted to the first half of the connected\n"
-        f"    // components of a labelled set of Quora questions, {requests:,} requests of {streams} streams of 20,000 drawn from\n"
-        "    // the whole set, all-MiniLM-L6-v2. A pair that no label joins counts as half a different one.\n\n"
-        + rows_of("fittedWrongWhenServed", "Requests served wrongly, at each least probability.", wrong)
+        f"    // components of a labelled set of Quora questions, {candidates:,} candidates, all-MiniLM-L6-v2. The shares are of\n"
+        f"    // the {requests:,} requests of that half in {streams} streams drawn from the whole set. A pair that no label joins\n"
+        "    // counts as half a different one.\n\n"
+        + rows_of("fittedWrongWhenServed", "Least probabilities, and the share of requests served wrongly from each on.", wrong)
         + "\n"
-        + rows_of("fittedDifferentWhenAsked", "Requests about which mini is asked in vain, at each least probability.", different)
-        + "\n    /// A row a hidden unit; see `fitted`.\n"
+        + rows_of("fittedDifferentWhenAsked", "The same, with the share of requests about which mini is asked in vain.", different)
+        + "\n    /// What it was fitted to, in the order of the weights.\n"
+        '    static let fittedFeatures = """\n' + "".join(f"        {line}\n" for line in wrapped(names)) + '        """\n'
+        "\n    /// A row a hidden unit; see `fitted`.\n"
         '    static let fittedNumbers = """\n' + "".join(f"        {line}\n" for line in text) + '        """\n}\n'
     )
 

@@ -27,7 +27,8 @@ struct Evidence: Sendable, Equatable {
 
     /// How far below its mean the bound of a pair lies of whose scope and entry nothing is known, in log-odds.
     static let boundWithoutEvidence =
-        deviations * (Kind.scope.deviation * Kind.scope.deviation + Kind.entry.deviation * Kind.entry.deviation)
+        deviations
+        * (Kind.scope.deviation * Kind.scope.deviation + Kind.entry.deviation * Kind.entry.deviation)
         .squareRoot()
 
     /// A month without news is worth half.

@@ -20,8 +20,8 @@ package struct JudgeFeatures {
 
     package static let names =
         [
-            "similarity", "nearness", "own_similarity", "rank", "behind_best", "ahead_of_next", "crowd", "mean_similarity",
-            "index_size", "wordings", "aliases",
+            "similarity", "nearness", "own_similarity", "rank", "behind_best", "ahead_of_next", "crowd",
+            "mean_similarity", "index_size", "wordings", "aliases",
         ] + Conflict.Kind.allCases.map { "conflict_\($0.rawValue)" } + ["conflicts"] + Comparison.names
 
     /// - Parameters:

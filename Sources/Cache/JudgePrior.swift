@@ -37,14 +37,19 @@ package struct JudgePrior: Sendable {
 
     /// The one fitted offline: a net of one hidden layer of rectified units; see `fittedNumbers`.
     package static let fitted: JudgePrior = {
-        let numbers = fittedNumbers.split(whereSeparator: \.isWhitespace).compactMap { Float($0) }
-        let inputs = JudgeFeatures.names.count
+        let numbers = parse(fittedNumbers).map { Float($0) }
+        // A feature that it was not fitted to says nothing; one that is gone is 0.
+        let features = fittedFeatures.split(whereSeparator: \.isWhitespace).map(String.init)
+        let places = features.map { JudgeFeatures.names.firstIndex(of: $0) }
         // A row a hidden unit: its weights, its bias, its part in the outcome; and the outcome's own bias.
+        let inputs = features.count
         let width = inputs + 2
         let units = numbers.count / width
-        precondition(numbers.count == units * width + 1, "the judge was fitted to other features than it has now")
-        return JudgePrior(wrongWhenServed: fittedWrongWhenServed, differentWhenAsked: fittedDifferentWhenAsked) {
-            features in
+        precondition(numbers.count == units * width + 1, "the judge's numbers are not whole")
+        return JudgePrior(
+            wrongWhenServed: shares(fittedWrongWhenServed), differentWhenAsked: shares(fittedDifferentWhenAsked)
+        ) { all in
+            let features = places.map { $0.map { all[$0] } ?? 0 }
             var sum = numbers[numbers.count - 1]
             for unit in 0..<units {
                 let start = unit * width
@@ -55,6 +60,18 @@ package struct JudgePrior: Sendable {
             return Double(sum)
         }
     }()
+
+    private static func parse(_ text: String) -> [Double] {
+        text.split(whereSeparator: \.isWhitespace).map { word in
+            guard let number = Double(word) else { preconditionFailure("\(word) is no number") }
+            return number
+        }
+    }
+
+    private static func shares(_ text: String) -> [Share] {
+        let numbers = parse(text)
+        return stride(from: 0, to: numbers.count - 1, by: 2).map { Share(numbers[$0], numbers[$0 + 1]) }
+    }
 }
 
 /// Odds and probabilities.

@@ -36,7 +36,8 @@ package struct Comparison: Sendable {
             left.questionWord == right.questionWord ? 1 : 0,
             left.questionWord != nil && right.questionWord != nil && left.questionWord != right.questionWord ? 1 : 0,
             left.stems.first == right.stems.first ? 1 : 0, left.stems.last == right.stems.last ? 1 : 0,
-            Comparison.differ(left, right, in: Comparison.persons) ? 1 : 0, Comparison.differ(left, right, in: Comparison.tenses) ? 1 : 0,
+            Comparison.differ(left, right, in: Comparison.persons) ? 1 : 0,
+            Comparison.differ(left, right, in: Comparison.tenses) ? 1 : 0,
         ]
     }
 

@@ -43,7 +43,8 @@ package enum Instruction {
 
     /// Marks of the protocol itself, of prompts and of a conversation's turns; found anywhere.
     private static let marks = [
-        "same_as", "sameas", "\"same\"", "'same'", "\"reason\"", "needs_context", "<|", "|>", "[inst", "[/inst", "<<sys",
+        "same_as", "sameas", "\"same\"", "'same'", "\"reason\"", "needs_context", "<|", "|>", "[inst", "[/inst",
+        "<<sys",
         "</system", "<system", "<assistant", "</user", "### instruction", "### system", "```json", "{\"", "system:",
         "assistant:", "developer:", "begin system", "end of data", "end of input", "tool_call", "function_call",
     ]
@@ -63,7 +64,8 @@ package enum Instruction {
             ["ignore", "disregard", "forget", "override", "overrule", "bypass", "discard", "skip", "drop", "neglect"],
             [
                 "instruction", "instructions", "previous", "above", "prior", "earlier", "prompt", "prompts", "rules",
-                "rule", "everything", "guidelines", "directions", "preceding", "differences", "difference", "task", "told",
+                "rule", "everything", "guidelines", "directions", "preceding", "differences", "difference", "task",
+                "told",
             ],
         ],
         [
@@ -77,7 +79,8 @@ package enum Instruction {
                 "match", "matching", "paraphrase", "paraphrases", "candidate", "schema",
             ],
             [
-                "question", "questions", "candidate", "candidates", "always", "only", "must", "exactly", "both", "these",
+                "question", "questions", "candidate", "candidates", "always", "only", "must", "exactly", "both",
+                "these",
                 "this", "with", "nothing", "them", "pair", "index", "number", "everything", "as", "just", "please",
             ],
         ],

@@ -1,8 +1,8 @@
 extension WordRarity {
     /// Counted by scripts/fit-judge.py in 34,708 Quora questions, 2026-11-29.
     static let table = """
-        
-        
+
+
         how is the what
         a and are do i in of to
         can for why you

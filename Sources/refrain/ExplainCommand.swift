@@ -90,7 +90,8 @@ private struct ExplanationText {
         let bound = Format.percent(candidate["lower_bound"]?.double ?? 0)
         line(
             "\(presentation.styled(similarity, .bold))  entry \(candidate["entry"]?.int ?? 0): "
-                + Log.singleLine(candidate["question"]?.string ?? "") + "  P(same) \(probability), \(bound) at the least")
+                + Log.singleLine(candidate["question"]?.string ?? "")
+                + "  P(same) \(probability), \(bound) at the least")
         for conflict in candidate["conflicts"]?.array ?? [] {
             line("       " + presentation.styled(Log.singleLine(ConflictText.of(conflict)), .yellow))
         }

@@ -42,7 +42,8 @@ final class Bench: Sendable {
         let cache = SemanticCache(
             SemanticCache.Parts(
                 store: store, embedder: embedder, confirmer: nil,
-                judge: Judge(errorTarget: 0.01, floor: 0.5, prior: Bench.prior), economics: Economics(configuration), isRetired: configuration.isRetired, clock: clock))
+                judge: Judge(errorTarget: 0.01, floor: 0.5, prior: Bench.prior), economics: Economics(configuration),
+                isRetired: configuration.isRetired, clock: clock))
         api = API(
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),

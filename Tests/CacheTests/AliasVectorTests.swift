@@ -32,7 +32,7 @@ import Testing
             bench.change { $0.verdict = SemanticCacheTests.same }
             #expect(await bench.lookup(Self.alias).receipt.outcome == .confirmed)
             let explanation = await bench.cache.explain(Bench.query(Self.near, "", .init()))
-            #expect(explanation.candidates.map(\.candidate.entry.id) == [entry], "one entry, though two wordings are near")
+            #expect(explanation.candidates.map(\.candidate.entry.id) == [entry], "one entry of two wordings")
             #expect(try #require(explanation.candidates.first).candidate.similarity > before + 0.05)
             #expect(bench.cache.indexes.count == 1, "aliases are no entries")
         }

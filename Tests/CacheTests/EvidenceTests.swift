@@ -27,7 +27,8 @@ import Testing
         #expect(abs(lowerBound - Odds.probability(1 - Evidence.boundWithoutEvidence)) < 1e-12)
     }
 
-    @Test(arguments: [(1.0, 0.5...1), (0.0, 0...0.5)]) func verdictsMoveIt(same: Double, expected: ClosedRange<Double>) {
+    @Test(arguments: [(1.0, 0.5...1), (0.0, 0...0.5)]) func verdictsMoveIt(same: Double, expected: ClosedRange<Double>)
+    {
         let book = EvidenceBook()
         var last = 0.0
         for _ in 0..<30 {

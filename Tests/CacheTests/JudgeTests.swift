@@ -25,24 +25,25 @@ import Testing
 
     private static let conflict = Conflict(.number, question: ["1"], candidate: ["2"])
 
-    @Test(arguments: [
-        ([candidate(0.99)], false, .serve(0)),
-        ([candidate(0.61)], false, .serve(0)),
-        ([candidate(0.59)], false, .miss),
-        ([candidate(0.59)], true, .confirm([0])),
-        // Most of the allowance is mini's where there is one.
-        ([candidate(0.85)], true, .confirm([0])),
-        ([candidate(0.99)], true, .serve(0)),
-        // The most probable is served, wherever it stands.
-        ([candidate(0.7), candidate(0.9)], false, .serve(1)),
-        ([candidate(0.2), candidate(0.5), candidate(0.1)], true, .confirm([1, 0, 2])),
-        ([candidate(0.99, conflicts: [conflict])], false, .miss),
-        ([candidate(0.99, conflicts: [conflict])], true, .confirm([0])),
-        ([candidate(0.99, boundary: Judge.never)], false, .miss),
-        ([candidate(0.99, isRefused: true)], true, .miss),
-        ([candidate(0.99, similarity: 0.5)], true, .miss),
-        ([], true, .miss),
-    ] as [([Candidate], Bool, Judge.Decision)])
+    @Test(
+        arguments: [
+            ([candidate(0.99)], false, .serve(0)),
+            ([candidate(0.61)], false, .serve(0)),
+            ([candidate(0.59)], false, .miss),
+            ([candidate(0.59)], true, .confirm([0])),
+            // Most of the allowance is mini's where there is one.
+            ([candidate(0.85)], true, .confirm([0])),
+            ([candidate(0.99)], true, .serve(0)),
+            // The most probable is served, wherever it stands.
+            ([candidate(0.7), candidate(0.9)], false, .serve(1)),
+            ([candidate(0.2), candidate(0.5), candidate(0.1)], true, .confirm([1, 0, 2])),
+            ([candidate(0.99, conflicts: [conflict])], false, .miss),
+            ([candidate(0.99, conflicts: [conflict])], true, .confirm([0])),
+            ([candidate(0.99, boundary: Judge.never)], false, .miss),
+            ([candidate(0.99, isRefused: true)], true, .miss),
+            ([candidate(0.99, similarity: 0.5)], true, .miss),
+            ([], true, .miss),
+        ] as [([Candidate], Bool, Judge.Decision)])
     func decides(candidates: [Candidate], hasMini: Bool, expected: Judge.Decision) {
         let terms = Judge.Terms(hasMini: hasMini, errorTarget: 0.01)
         #expect(Self.judge.decide(candidates, terms) == expected)
@@ -102,12 +103,15 @@ import Testing
                 0, [found], rows: 1_000, conflicts: readings[0].conflicts(with: readings[1]),
                 Comparison(WordingProfile(readings[0]), WordingProfile(readings[1])))
         }
+        let fitted = JudgePrior.fittedFeatures.split(whereSeparator: \.isWhitespace).map(String.init)
+        #expect(fitted == JudgeFeatures.names, "fit it anew: see scripts/fit-judge.py")
         let prior = JudgePrior.fitted
         let near = prior.logOdds(features("How can I lose weight?", "How do I lose weight?", 0.97))
         let far = prior.logOdds(features("How can I lose weight?", "How do I lose my accent?", 0.62))
         #expect(near > 0 && far < -1)
         for table in [prior.wrongWhenServed, prior.differentWhenAsked] {
-            #expect(zip(table, table.dropFirst()).allSatisfy { $0.probability < $1.probability && $0.share >= $1.share })
+            #expect(
+                zip(table, table.dropFirst()).allSatisfy { $0.probability < $1.probability && $0.share >= $1.share })
         }
     }
 }
