@@ -14,6 +14,7 @@ extension Receipt {
             "outcome": .string(outcome.rawValue),
             "similarity": .rounded(similarity, places: 4),
             "probability": .rounded(probability, places: 4),
+            "propensity": .rounded(propensity, places: 4),
             "verdict": verdict.map { .string($0.reason.rawValue) } ?? .null,
             "entry": entry.map { .number(Int($0.rawValue)) } ?? .null,
             "cost_usd": .dollars(cost),

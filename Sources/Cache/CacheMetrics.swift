@@ -18,6 +18,8 @@ package final class CacheMetrics: Sendable {
         package var renewedOther = 0
         /// Requests that waited for one close to them.
         package var waited = 0
+        /// Wrong answers to be expected among those served by likeness: the sum of what their probabilities leave.
+        package var expectedWrong = 0.0
         package var savedNanodollars: Int64 = 0
         package var latency: [Stage: Histogram] = Dictionary(
             uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
@@ -56,6 +58,7 @@ package final class CacheMetrics: Sendable {
     func record(_ receipt: Receipt) {
         snapshotLock.withLock { snapshot in
             snapshot.requests[receipt.outcome, default: 0] += 1
+            snapshot.expectedWrong += receipt.risk
             if receipt.isCollapsed { snapshot.collapsed += 1 }
             if receipt.latency.wait != nil { snapshot.waited += 1 }
             if let saved = receipt.saved { snapshot.savedNanodollars += saved.nanodollars }

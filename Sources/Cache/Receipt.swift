@@ -24,8 +24,10 @@ package struct Receipt: Sendable {
     package var outcome: Outcome
     /// Cosine similarity with the question served, or with the best candidate of a miss.
     package var similarity: Double?
-    /// The judge's P(same answer) for that pair.
+    /// P(same answer) for that pair: the judge's, or after mini's yes.
     package var probability: Double?
+    /// The probability with which mini was to be asked about it; nil where it was not asked.
+    package var propensity: Double?
     /// What mini said, if it was asked.
     package var verdict: Verdict?
     /// The entry served, or stored by this request.
@@ -47,6 +49,11 @@ package struct Receipt: Sendable {
     /// What the full model's answer would have cost, less this request's cost; nil when unknown.
     package var saved: Money? = .zero
     package var latency = Latency()
+
+    /// The probability that what was served by likeness is wrong; 0 of a miss, and of words that were stored.
+    package var risk: Double {
+        outcome == .judged || outcome == .confirmed ? 1 - (probability ?? 0) : 0
+    }
 
     package init(_ outcome: Outcome) {
         self.outcome = outcome

@@ -37,7 +37,9 @@ extension SemanticCache {
     /// Makes a wording lead to the entry that it repeats.
     package func merge(_ new: NewEntry, into entry: Entry) async throws(StoreError) {
         // Mini's yes may have done so already.
-        _ = try await parts.store.addAlias(to: entry.id, text: new.question, key: new.key, source: .confirmed)
+        let isNew = try await parts.store.addAlias(to: entry.id, text: new.question, key: new.key, source: .confirmed)
+        guard isNew, let vector = new.vector else { return }
+        try await addVector(vector.components, of: new.key, to: entry.id, in: entry.scope)
     }
 
     /// The same entries with the vectors they lack; without, where the embedder fails.

@@ -108,7 +108,10 @@ extension SemanticCache {
     }
 
     private func index(_ outcome: InsertOutcome, _ vector: NewEntry.Vector?) {
-        if case .replaced(let old) = outcome.change { indexes.remove(old, from: outcome.scope) }
+        if case .replaced(let old) = outcome.change {
+            indexes.remove(old, from: outcome.scope)
+            evidence.remove(old)
+        }
         switch outcome.change {
         case .inserted, .replaced:
             if let vector { indexes.add(outcome.entry, in: outcome.scope, vector.components.span) }
@@ -134,7 +137,11 @@ extension SemanticCache {
     }
 
     private func unindex(_ places: [EntryPlace]) -> [EntryID] {
-        for place in places { indexes.remove(place.entry, from: place.scope) }
+        for place in places {
+            indexes.remove(place.entry, from: place.scope)
+            evidence.remove(place.entry)
+            if indexes.index(of: place.scope) == nil { evidence.remove(place.scope) }
+        }
         return places.map(\.entry)
     }
 
@@ -146,11 +153,19 @@ extension SemanticCache {
     /// - Returns: whether there is such an entry.
     package func feedback(_ feedback: Feedback) async throws -> Bool {
         guard try await parts.store.record(feedback) else { return false }
+        if let scope = try parts.store.entry(feedback.entry)?.scope {
+            let observation = Observation(
+                scope: scope, entry: feedback.entry, source: .feedback, logOdds: SemanticCache.logOddsOfServed,
+                same: feedback.verdict == .good ? 1 : 0)
+            await learn([observation])
+        }
         guard feedback.verdict == .bad else { return true }
         // What was confirmed wrongly once would be confirmed again: each revoked wording is refused from now on.
         let revoked = try parts.store.aliases(of: feedback.entry).filter { $0.source == .confirmed }
+        let vectors = try parts.store.aliasVectors(of: feedback.entry, source: .confirmed)
         _ = try await parts.store.removeAliases(of: feedback.entry, source: .confirmed)
         if let scope = try parts.store.entry(feedback.entry)?.scope {
+            indexes.remove(vectors, of: feedback.entry, from: scope)
             for alias in revoked {
                 try await parts.store.refuse(
                     scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry)
@@ -158,6 +173,9 @@ extension SemanticCache {
         }
         return try await parts.store.setBoundary(feedback.entry, Judge.never)
     }
+
+    /// Which question an answer was served to is not known from feedback on it; it was thought to ask the same: 9 in 10.
+    private static let logOddsOfServed = 2.2
 
     var embedderKey: EmbedderKey {
         EmbedderKey(name: parts.embedder.identity.name, dimension: parts.embedder.identity.dimension)

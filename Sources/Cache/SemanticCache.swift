@@ -31,6 +31,8 @@ package final class SemanticCache: Sendable {
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
+        /// Uniform in 0 ..< 1: what exploration draws from.
+        package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
         package var log: Log
 
         package init(
@@ -62,6 +64,7 @@ package final class SemanticCache: Sendable {
     package let parts: Parts
     package let metrics = CacheMetrics()
     package let indexes: ScopeIndexes
+    let evidence = EvidenceBook()
     let flights = SingleFlight<FlightKey, Reply>()
     let renewals = Renewals()
     let rewritings = Rewritings()

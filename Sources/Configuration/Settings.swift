@@ -56,6 +56,7 @@ package struct Settings: Sendable, Equatable {
     package struct Deciding: Sendable, Equatable {
         package var floor = 0.60
         package var errorTarget = 0.01
+        package var exploration = 0.005
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
         package var waitSeconds = 10

@@ -72,6 +72,9 @@ extension Setting {
             "error_target", \.deciding.errorTarget, .number(0...1), unit: "share of requests",
             "wrong answers to stay below"),
         Setting(
+            "exploration", \.deciding.exploration, .number(0...1), unit: "share of decisions",
+            "decisions without mini that are put to it all the same, at random, to learn from"),
+        Setting(
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(

@@ -39,6 +39,14 @@ package enum Limits {
     package static let rewritingsKeptMax = 10_000
     /// The cosine similarity of two answers that say the same; a new answer below it takes the old one's place.
     package static let sameAnswerSimilarityMin = 0.90
+    /// Observations kept to learn from: at the start they are read again, 10 µs each.
+    package static let observationsKeptMax = 100_000
+    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
+    package static let candidatesJudgedMax = 8
+    /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.
+    package static let wordingsPerSearchMax = 32
+    /// Aliases of one entry that are also kept as vectors; more would only say again what these say.
+    package static let aliasVectorsPerEntryMax = 32
     /// Candidates a search may return at most; the lookup route's `k` is bound by it.
     package static let candidatesPerSearchMax = 100
 

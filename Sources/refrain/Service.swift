@@ -55,7 +55,7 @@ final class Service: Sendable {
                     ? Rewriter(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
                 annotator: settings.deciding.annotatesAnswers && models.hasUpstream(for: .mini)
                     ? Annotator(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
-                judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
+                judge: Service.judge(settings),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
                 capacity: Capacity(
@@ -175,6 +175,11 @@ final class Service: Sendable {
                 return response
             }
         }
+    }
+
+    static func judge(_ settings: Settings) -> Judge {
+        let deciding = settings.deciding
+        return Judge(errorTarget: deciding.errorTarget, floor: deciding.floor, exploration: deciding.exploration)
     }
 
     static func models(_ settings: Settings) -> ModelsConfiguration {
