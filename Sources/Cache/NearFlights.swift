@@ -1,5 +1,6 @@
 import Questions
 import Store
+import Support
 import Synchronization
 
 /// Questions on their way to a model, so that one close to them waits for their answer instead of asking as well.
@@ -18,6 +19,8 @@ final class NearFlights: Sendable {
         case leads(Ticket)
         /// One is.
         case follows(Ticket)
+        /// One has landed since the question was looked up, perhaps with its answer.
+        case missed
     }
 
     private struct Flight {
@@ -30,6 +33,9 @@ final class NearFlights: Sendable {
     private struct State {
         var flights: [ScopeKey: [Flight]] = [:]
         var lastNumber = 0
+        /// Those that landed last, and after how many others.
+        var landed: [(scope: ScopeKey, flight: Flight, landing: Int)] = []
+        var landings = 0
 
         mutating func nextNumber() -> Int {
             lastNumber += 1
@@ -51,9 +57,18 @@ final class NearFlights: Sendable {
     /// Questions that wait for them.
     var waiting: Int { state.withLock { $0.flights.values.joined().reduce(0) { $0 + $1.waiters.count } } }
 
-    /// - Parameter mayFollow: whether the question may wait; otherwise it leads at once.
-    func board(_ scope: ScopeKey, _ vector: [Float], _ reading: Guard.Reading, mayFollow: Bool) -> Boarding {
+    /// How many have landed; to be noted before a question is looked up.
+    var landings: Int { state.withLock { $0.landings } }
+
+    /// - Parameters:
+    ///   - landings: as noted before the question was looked up.
+    ///   - mayFollow: whether the question may wait; otherwise it leads at once.
+    func board(
+        _ scope: ScopeKey, _ vector: [Float], _ reading: Guard.Reading, since landings: Int, mayFollow: Bool
+    ) -> Boarding {
         state.withLock { state in
+            let missed = state.landed.filter { $0.landing > landings && $0.scope == scope }.map(\.flight)
+            if mayFollow, closest(missed, vector, reading) != nil { return .missed }
             if mayFollow, let number = closest(state.flights[scope] ?? [], vector, reading) {
                 return .follows(Ticket(scope: scope, number: number))
             }
@@ -79,9 +94,14 @@ final class NearFlights: Sendable {
             guard let index = state.flights[ticket.scope]?.firstIndex(where: { $0.number == ticket.number }) else {
                 return [CheckedContinuation<Void, Never>]()
             }
-            let flight = state.flights[ticket.scope]!.remove(at: index)
+            var flight = state.flights[ticket.scope]!.remove(at: index)
             if state.flights[ticket.scope]!.isEmpty { state.flights[ticket.scope] = nil }
-            return Array(flight.waiters.values)
+            let waiters = Array(flight.waiters.values)
+            flight.waiters = [:]
+            state.landings += 1
+            state.landed.append((ticket.scope, flight, state.landings))
+            if state.landed.count > Limits.landedFlightsKeptMax { state.landed.removeFirst() }
+            return waiters
         }
         for waiter in waiters { waiter.resume() }
     }

@@ -16,15 +16,17 @@ extension SemanticCache {
         let deadline = begin.advanced(by: .seconds(parts.waitSeconds))
         var waited: Double?
         while true {
+            let landings = near.landings
             // The call before this one may have stored the answer since we looked.
             if let reply = exact(query) { return reply.waited(waited) }
             let found = query.directives.mayRead ? await similar(query) : Reply(.none, Receipt(.miss))
             if case .cached = found.content { return found.waited(waited) }
             let mayFollow = query.directives.mayRead && clock.now < deadline
-            guard let boarding = board(query, mayFollow: mayFollow) else {
+            guard let boarding = board(query, since: landings, mayFollow: mayFollow) else {
                 return try await generated(query, found, generate).waited(waited)
             }
             switch boarding {
+            case .missed: continue
             case .leads(let ticket):
                 defer { near.land(ticket) }
                 return try await generated(query, found, generate).waited(waited)
@@ -37,10 +39,10 @@ extension SemanticCache {
     }
 
     /// - Returns: nil for a question that is found by its wording alone, or whose answer nobody else may get.
-    private func board(_ query: Query, mayFollow: Bool) -> NearFlights.Boarding? {
+    private func board(_ query: Query, since landings: Int, mayFollow: Bool) -> NearFlights.Boarding? {
         guard parts.waitSeconds > 0, !query.directives.isExactOnly, query.directives.mayStore, let vector = query.vector
         else { return nil }
-        return near.board(query.scope, vector, Guard.Reading(query.question), mayFollow: mayFollow)
+        return near.board(query.scope, vector, Guard.Reading(query.question), since: landings, mayFollow: mayFollow)
     }
 
     /// The query with its vector, which the entry will need anyway; without, if it has none yet and cannot get one.

@@ -35,6 +35,8 @@ package enum Limits {
     package static let candidatesPerConfirmation = 5
     /// The cosine similarity from which on a question waits for one under way: below it fewer than half ask the same.
     package static let inFlightSimilarityMin = 0.80
+    /// Questions whose answers have just come that are remembered, for one that was looked up a moment too early.
+    package static let landedFlightsKeptMax = 64
     /// Questions kept as they would be asked alone: some megabytes.
     package static let rewritingsKeptMax = 10_000
     /// The cosine similarity of two answers that say the same; a new answer below it takes the old one's place.

@@ -18,9 +18,10 @@ private func waitUntil(_ condition: @Sendable () -> Bool) async {
     private let flights = NearFlights(similarityMin: 0.8)
 
     private func board(
-        _ text: String, _ vector: [Float], in scope: ScopeKey? = nil, mayFollow: Bool = true
+        _ text: String, _ vector: [Float], in scope: ScopeKey? = nil, since landings: Int = .max, mayFollow: Bool = true
     ) -> NearFlights.Boarding {
-        flights.board(scope ?? self.scope, vector, Guard.Reading(text), mayFollow: mayFollow)
+        flights.board(
+            scope ?? self.scope, vector, Guard.Reading(text), since: landings, mayFollow: mayFollow)
     }
 
     private func ticket(_ boarding: NearFlights.Boarding) throws -> NearFlights.Ticket {
@@ -45,6 +46,18 @@ private func waitUntil(_ condition: @Sendable () -> Bool) async {
         flights.land(leader)
         flights.land(leader)
         #expect(flights.count == 4)
+    }
+
+    @Test func whoWasLookedUpTooEarlyIsToldSo() throws {
+        let before = flights.landings
+        flights.land(try ticket(board("how do I cancel", [1, 0])))
+        guard case .missed = board("how can I cancel", [1, 0], since: before) else {
+            Issue.record("it was not told")
+            return
+        }
+        _ = try ticket(board("how do I pay", [0, 1], since: before))
+        _ = try ticket(board("how could I cancel", [1, 0], since: flights.landings))
+        _ = try ticket(board("how may I cancel", [1, 0], since: before, mayFollow: false))
     }
 
     @Test func whoWaitsGoesOnWhenItLands() async throws {
