@@ -1,14 +1,16 @@
 """Fits the judge's prior to labelled pairs, and writes what it found as Swift.
 
     sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py words PAIRS
-    sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py fit PAIRS FEATURES... [--also FEATURES...]
+    sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py fit PAIRS --mini FEATURES... --no-mini FEATURES... \
+        [--also FEATURES...]
 
 PAIRS is JSON lines, packed with gzip or not, of {a, b, same}. Its connected components, joined by labels of either kind,
 fall into two halves; only questions of the first are fitted to, so that the other half measures what was fitted.
 
 `words` counts the words of the first half. `fit` reads what `refrain bench PAIRS --features FILE` wrote for one or several
-seeds: the measures are computed there and nowhere else. What serving or asking at a probability costs is taken from these
-streams alone; those after --also, of another density, are fitted to besides.
+seeds: the measures are computed there and nowhere else. What it costs to ask mini at a probability is taken from the
+streams of the policy `refrain`, after --mini, what it costs to serve at one from those of `refrain-no-mini`; streams of
+another density, after --also, are fitted to besides.
 """
 
 import datetime
@@ -206,18 +208,22 @@ def shares(rows, total):
     return [(p, rows[rows[:, 0] >= p, 1].sum() / total) for p in grid]
 
 
-def fit(path, files):
+def fit(path, words):
     digest = digests(rows(path))
-    more = files.index("--also") if "--also" in files else len(files)
-    requests = []
-    for file in files[:more]:
-        found, names = read_features(file, digest)
-        requests += found
-    second = [request for request in requests if request[0] % 2 == 1]
-    first = [request for request in requests if request[0] % 2 == 0]
-    streamed = len(first)
-    for file in files[more + 1 :]:
-        first += [request for request in read_features(file, digest)[0] if request[0] % 2 == 0]
+    streams, kind = {"--mini": [], "--no-mini": [], "--also": []}, None
+    files = {name: 0 for name in streams}
+    for word in words:
+        if word in streams:
+            kind = word
+        else:
+            found, names = read_features(word, digest)
+            streams[kind] += found
+            files[kind] += 1
+    halves = [
+        {name: [request for request in found if request[0] % 2 == half] for name, found in streams.items()}
+        for half in (0, 1)
+    ]
+    first = halves[0]["--mini"] + halves[0]["--no-mini"] + halves[0]["--also"]
     x, y, w = table(first)
     component = np.repeat([request[0] for request in first], [len(request[1]) for request in first])
     nets, outside = [], np.zeros(len(x))
@@ -232,15 +238,18 @@ def fit(path, files):
         outside[left_out] = logits([net], x[left_out])
     slope, intercept = calibrate(outside, y, w)
     report("first half, each part by the net that did not see it", first, slope * outside + intercept, names)
-    z = slope * logits(nets, table(second)[0]) + intercept
-    report("second half", second, z, names)
-    first = first[:streamed]
-    conflicts = x[:, names.index("conflicts")] > 0
+    for name in ("--mini", "--no-mini"):
+        second = halves[1][name]
+        report(f"second half, {name[2:]}", second, slope * logits(nets, table(second)[0]) + intercept, names)
     probability = 1 / (1 + np.exp(-(slope * outside + intercept)))
+    asking, serving = halves[0]["--mini"], halves[0]["--no-mini"]
+    candidates = sum(len(request[1]) for request in asking)
+    end = candidates + sum(len(request[1]) for request in serving)
+    conflicts = x[candidates:end, names.index("conflicts")] > 0
     write(
-        names, nets, slope, intercept, shares(served(first, probability, conflicts), len(first)),
-        shares(asked(first, probability), len(first)), len(first), more,
-        len(component),
+        names, nets, slope, intercept, shares(served(serving, probability[candidates:end], conflicts), len(serving)),
+        shares(asked(asking, probability[:candidates]), len(asking)), len(asking) + len(serving),
+        files["--mini"] + files["--no-mini"], len(x),
     )
 
 
@@ -296,7 +305,7 @@ def write(names, nets, slope, intercept, wrong, different, requests, streams, ca
 if __name__ == "__main__":
     if sys.argv[1:2] == ["words"] and len(sys.argv) == 3:
         words(sys.argv[2])
-    elif sys.argv[1:2] == ["fit"] and len(sys.argv) > 3:
+    elif sys.argv[1:2] == ["fit"] and "--mini" in sys.argv and "--no-mini" in sys.argv:
         fit(sys.argv[2], sys.argv[3:])
     else:
         sys.exit(__doc__)

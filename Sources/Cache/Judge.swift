@@ -27,7 +27,7 @@ package struct Judge: Sendable {
 
     /// Where mini can be asked, the parts of the error target for what is served unasked and for what mini gets wrong. The
     /// rest is for the repeats of a wording that was confirmed wrongly. Without mini all is for what is served unasked.
-    private static let shares = (unasked: 0.15, confirmed: 0.5)
+    private static let shares = (unasked: 0.15, confirmed: 0.45)
 
     /// What a decision may cost, and what it knows of mini.
     package struct Terms: Sendable {

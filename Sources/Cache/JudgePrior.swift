@@ -30,9 +30,15 @@ package struct JudgePrior: Sendable {
         self.logOdds = logOdds
     }
 
-    /// The least probability from which on the share stays within what is allowed; nil: at none.
+    /// The least probability from which on the share stays within what is allowed, by straight lines between those
+    /// measured; nil: at none.
     static func least(_ shares: [Share], allowed: Double) -> Double? {
-        shares.first { $0.share <= allowed }?.probability
+        guard let after = shares.firstIndex(where: { $0.share <= allowed }) else { return nil }
+        let right = shares[after]
+        guard after > 0 else { return right.probability }
+        let left = shares[after - 1]
+        let part = (left.share - allowed) / (left.share - right.share)
+        return left.probability + part * (right.probability - left.probability)
     }
 
     /// The one fitted offline: a net of one hidden layer of rectified units; see `fittedNumbers`.

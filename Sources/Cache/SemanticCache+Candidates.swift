@@ -37,10 +37,14 @@ extension SemanticCache {
                 if match.alias == nil { found[known].place.ownSimilarity = match.similarity }
                 continue
             }
-            indexOfEntry[match.entry] = .some(nil)
             guard found.count < Limits.candidatesJudgedMax, let entry = try parts.store.entry(match.entry),
-                isFresh(entry, for: query), let wording = try wording(match, entry)
-            else { continue }
+                isFresh(entry, for: query)
+            else {
+                indexOfEntry[match.entry] = .some(nil)
+                continue
+            }
+            // Where an alias is gone, the entry may still be found by another wording.
+            guard let wording = try wording(match, entry) else { continue }
             indexOfEntry[match.entry] = found.count
             // The own question, where it is not among the nearest, is below the floor or near it.
             let place = JudgeFeatures.Found(

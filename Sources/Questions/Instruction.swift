@@ -10,7 +10,7 @@ package enum Instruction {
         let words = plain(text)
         let joined = " " + words.joined(separator: " ") + " "
         if marks.contains(where: { text.lowercased().contains($0) }) { return true }
-        if phrases.contains(where: { joined.contains(" \($0) ") }) { return true }
+        if plainPhrases.contains(where: { joined.contains(" \($0) ") }) { return true }
         let found = Set(words)
         return commands.contains { $0.allSatisfy { !$0.isDisjoint(with: found) } }
     }
@@ -48,6 +48,8 @@ package enum Instruction {
         "</system", "<system", "<assistant", "</user", "### instruction", "### system", "```json", "{\"", "system:",
         "assistant:", "developer:", "begin system", "end of data", "end of input", "tool_call", "function_call",
     ]
+
+    private static let plainPhrases = phrases.map { plain($0).joined(separator: " ") }
 
     /// Words in a row.
     private static let phrases = [

@@ -1,6 +1,7 @@
 import Cache
 import JSON
 import Questions
+import Store
 import Support
 import Testing
 

@@ -1,9 +1,9 @@
 import Questions
-import Store
 import Support
 import Testing
 
 @testable import Cache
+@testable import Store
 
 @Suite struct JudgeTests {
     private static let judge = Judge(errorTarget: 0.01, floor: 0.6, exploration: 0.1, prior: .byWords)
