@@ -93,7 +93,7 @@ extension Setting {
             "stale_while_revalidate_seconds", \.deciding.staleSeconds, .duration(0...3_153_600_000), unit: "seconds",
             "how long an expired answer is served while it is made anew behind the reply; 0: not at all"),
         Setting(
-            "in_flight_wait_seconds", \.deciding.waitSeconds, .duration(0...600), unit: "seconds",
+            "in_flight_wait_seconds", \.deciding.waitSeconds, .duration(0...3_600), unit: "seconds",
             "how long a question may wait for one close to it that is being answered; 0: not at all"),
         Setting(
             "rewrite_conversations", \.deciding.rewritesConversations, .boolean,

@@ -30,7 +30,7 @@ final class Bench: Sendable {
 
     /// By the similarity alone.
     private static let prior = JudgePrior(
-        wrongWhenServed: [JudgePrior.Share(0.7, 0.01)], differentWhenAsked: [JudgePrior.Share(0, 0.1)]
+        wrongWhenServed: [JudgePrior.Share(0.6, 0.01)], differentWhenAsked: [JudgePrior.Share(0, 0.1)]
     ) { 16.6 * Double($0[0]) - 15 }
 
     private init(_ access: Access, retired: Set<String>, rateLimiter: RateLimiter?, trials: Trials) throws {

@@ -141,7 +141,7 @@ private func waitUntil(_ condition: @Sendable () -> Bool) async {
             bench.change { $0.verdict = Self.same }
             let leader = ask(cache, full, "machine")
             await waitUntil { full.calls.count == 1 }
-            let followers = ["computer", "laptop", "desktop", "box"].map { ask(cache, full, $0) }
+            let followers = ["computer", "hardware", "premises", "box"].map { ask(cache, full, $0) }
             await waitUntil { cache.near.waiting == 4 }
             full.open()
             let first = try await leader.value
@@ -175,7 +175,7 @@ private func waitUntil(_ condition: @Sendable () -> Bool) async {
             bench.change { $0.verdict = Self.same }
             let leader = ask(cache, full, "machine")
             await waitUntil { full.calls.count == 1 }
-            let followers = ["computer", "laptop", "desktop"].map { ask(cache, full, $0) }
+            let followers = ["computer", "box", "hardware"].map { ask(cache, full, $0) }
             await waitUntil { cache.near.waiting == 3 }
             full.open(failingOnce: true)
             await #expect(throws: ModelError.self) { try await leader.value }

@@ -38,7 +38,8 @@ import Testing
         #expect(
             row.object?.members.map(\.name) == [
                 "policy", "requests", "possible", "hits", "right", "wrong", "unknown", "found", "wrong_per_request",
-                "unknown_per_request", "wrong_per_hit", "confirmations_per_request", "net_saving", "p50_ms", "p99_ms",
+                "unknown_per_request", "wrong_per_hit", "unknown_per_hit", "confirmations_per_request",
+                "confirmations_per_request_last_quarter", "net_saving", "p50_ms", "p99_ms",
             ])
         #expect(row["found"]?.double == 0.5 && row["wrong_per_request"]?.double == 0.2)
         #expect(row["wrong_per_hit"]?.double == 1.0 / 3 && row["confirmations_per_request"]?.double == 0.4)
