@@ -30,12 +30,8 @@ COEFFICIENTS = ROOT / "Sources/Cache/JudgePrior+Coefficients.swift"
 LEVELS = 16
 HIDDEN = 24
 NETS = 3
-# A pair that no label joins counts as half a different one in what is measured, see docs/deciding.md, and as a quarter in
-# what is fitted: to tell what labels say, labels are the better teachers.
+# A pair that no label joins counts as half a different one: see docs/deciding.md.
 UNKNOWN_WEIGHT = 0.5
-UNKNOWN_WEIGHT_FITTED = 0.25
-# Streams without mini are the fewer.
-NO_MINI_WEIGHT = 2.0
 
 
 def rows(path):
@@ -230,16 +226,11 @@ def fit(path, words):
     first = halves[0]["--mini"] + halves[0]["--no-mini"] + halves[0]["--also"]
     x, y, w = table(first)
     component = np.repeat([request[0] for request in first], [len(request[1]) for request in first])
-    relations = np.concatenate([request[1] for request in first])
-    fitted = np.where(relations == RELATIONS["unknown"], UNKNOWN_WEIGHT_FITTED, 1.0)
-    start = sum(len(request[1]) for request in halves[0]["--mini"])
-    fitted[start : start + sum(len(request[1]) for request in halves[0]["--no-mini"])] *= NO_MINI_WEIGHT
-    fitted = fitted.astype(np.float32)
     nets, outside = [], np.zeros(len(x))
     for fold in range(NETS):
         left_out = component // 2 % NETS == fold
         mean, scale = x.mean(0), x.std(0) + 1e-3
-        net = train(((x - mean) / scale)[~left_out], y[~left_out], fitted[~left_out], fold)
+        net = train(((x - mean) / scale)[~left_out], y[~left_out], w[~left_out], fold)
         # The scaling becomes part of the weights, so that nobody else need know of it.
         net[1] = net[1] - (mean / scale) @ net[0]
         net[0] = net[0] / scale[:, None]
