@@ -12,6 +12,9 @@ package struct PolicyResult: Sendable, Equatable {
     package var wrong = 0
     /// Served an answer of a class that no label joins to the question's.
     package var unknown = 0
+    /// Requests whose text belongs to no class of its files, and those of them that were served.
+    package var outside = 0
+    package var outsideServed = 0
     /// Calls of mini, and those of them in the last quarter of the requests.
     package var confirmations = 0
     package var confirmationsLate = 0
@@ -44,8 +47,10 @@ package struct PolicyResult: Sendable, Equatable {
             "hits": .number(hits), "right": .number(right), "wrong": .number(wrong), "unknown": .number(unknown),
             "found": number(found), "wrong_per_request": number(wrongPerRequest),
             "unknown_per_request": number(unknownPerRequest), "wrong_per_hit": number(wrongPerHit),
-            "unknown_per_hit": number(unknownPerHit), "confirmations_per_request": number(confirmationsPerRequest),
-            "confirmations_per_request_last_quarter": number(confirmationsPerRequestLate), "net_saving": number(netSaving),
+            "unknown_per_hit": number(unknownPerHit), "outside": .number(outside),
+            "outside_served": .number(outsideServed), "confirmations_per_request": number(confirmationsPerRequest),
+            "confirmations_per_request_last_quarter": number(confirmationsPerRequestLate),
+            "net_saving": number(netSaving),
             "p50_ms": .number(p50Milliseconds), "p99_ms": .number(p99Milliseconds),
         ]
     }

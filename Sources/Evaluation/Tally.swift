@@ -30,6 +30,10 @@ struct Tally {
     mutating func add(_ text: Int, _ outcome: Outcome, fullCost: Money?) {
         result.requests += 1
         if !seenClasses.insert(labelled.classes[text]).inserted { result.possible += 1 }
+        if labelled.isOutside(text) {
+            result.outside += 1
+            if let served = outcome.served, served != text { result.outsideServed += 1 }
+        }
         if let served = outcome.served {
             switch labelled.relation(text, served) {
             case .same: result.right += 1
