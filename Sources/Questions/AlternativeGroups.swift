@@ -11,7 +11,7 @@ enum AlternativeGroups {
         "mother=mom=mum=mama father=dad=papa sister brother son daughter wife=wives husband girlfriend boyfriend uncle "
             + "aunt grandmother=grandma grandfather=grandpa cousin nephew niece parent colleague=coworker=co-worker "
             + "boss=manager",
-        "man=men=male=guy=boy=gentleman=gentlemen woman=women=female=girl=lady=ladies",
+        "man=men=male=guy=gentleman=gentlemen woman=women=female=lady=ladies boy girl",
         "christian=christianity=christians muslim=islam=islamic hindu=hinduism buddhist=buddhism jew=jewish=judaism "
             + "sikh=sikhism atheist=atheism catholic=catholicism protestant=protestantism",
         "republican democrat", "employed self-employed=freelance unemployed",

@@ -23,10 +23,10 @@ enum Synonyms {
         "apps applications", "answer reply response", "answers replies responses", "method way approach technique",
         "ways methods tips techniques steps", "books novels", "significance importance meaning", "purpose use point",
         "benefit advantage", "benefits advantages pros", "disadvantages drawbacks cons", "effect impact influence",
-        "effects impacts consequences", "reason cause", "reasons causes", "weight fat", "loo toilet bathroom restroom",
+        "effects impacts consequences", "reason cause", "reasons causes", "loo toilet bathroom restroom",
         "luggage baggage", "parcel package", "order purchase", "account profile", "life lives", "people person persons",
         "world earth globe", "future coming", "mind head brain", "college university school", "beginner novice newbie",
-        "beginners novices newbies", "usa us america", "uk britain", "girl woman", "girls women", "boy man guy",
-        "boys men guys", "depression sadness", "exam test", "exams tests", "language languages", "place location spot",
+        "beginners novices newbies", "usa us america", "uk britain",
+        "exam test", "exams tests", "language languages", "place location spot",
     ]
 }

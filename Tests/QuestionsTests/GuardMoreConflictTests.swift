@@ -25,6 +25,7 @@ import Testing
             ("Is it a nice gift for my uncle?", "Is it a nice gift for my cousin?", ["uncle"], ["cousin"]),
             ("Is there a prayer room for muslims?", "Is there a prayer room for hindus?", ["muslims"], ["hindus"]),
             ("Do you sell shoes for women?", "Do you sell shoes for boys?", ["women"], ["boys"]),
+            ("Do you sell shoes for men?", "Do you sell shoes for boys?", ["men"], ["boys"]),
             ("Where is the men's room?", "Where is the ladies' room?", ["men's"], ["ladies"]),
             ("Can I bring my dog?", "Can I bring my cat?", ["dog"], ["cat"]),
             ("Is the food good for puppies?", "Is the food good for kittens?", ["puppies"], ["kittens"]),
