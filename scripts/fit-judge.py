@@ -3,14 +3,15 @@
     sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py words PAIRS
     sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py fit PAIRS --mini FEATURES... --no-mini FEATURES... \
         [--also FEATURES...]
+    sh scripts/with-clients.sh judge scripts/fit-judge.txt scripts/fit-judge.py second PAIRS FILE
 
 PAIRS is JSON lines, packed with gzip or not, of {a, b, same}. Its connected components, joined by labels of either kind,
 fall into two halves; only questions of the first are fitted to, so that the other half measures what was fitted.
 
-`words` counts the words of the first half. `fit` reads what `refrain bench PAIRS --features FILE` wrote for one or several
-seeds: the measures are computed there and nowhere else. What it costs to ask mini at a probability is taken from the
-streams of the policy `refrain`, after --mini, what it costs to serve at one from those of `refrain-no-mini`; streams of
-another density, after --also, are fitted to besides.
+`words` counts the words of the first half, `second` writes the pairs of the second alone. `fit` reads what `refrain bench
+PAIRS --features FILE` wrote for one or several seeds: the measures are computed there and nowhere else. What it costs to ask
+mini at a probability is taken from the streams of the policy `refrain`, after --mini, what it costs to serve at one from
+those of `refrain-no-mini`; streams of another density, after --also, are fitted to besides.
 """
 
 import datetime
@@ -57,6 +58,13 @@ def digests(pairs):
     return {
         text: int.from_bytes(hashlib.sha256(find(text).encode()).digest()[:4], "little") for text in list(parents)
     }
+
+
+def second(path, target):
+    pairs = rows(path)
+    digest = digests(pairs)
+    with open(target, "w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(pair) + "\n" for pair in pairs if digest[pair["a"]] % 2 == 1)
 
 
 def words(path):
@@ -305,6 +313,8 @@ def write(names, nets, slope, intercept, wrong, different, requests, streams, ca
 if __name__ == "__main__":
     if sys.argv[1:2] == ["words"] and len(sys.argv) == 3:
         words(sys.argv[2])
+    elif sys.argv[1:2] == ["second"] and len(sys.argv) == 4:
+        second(sys.argv[2], sys.argv[3])
     elif sys.argv[1:2] == ["fit"] and "--mini" in sys.argv and "--no-mini" in sys.argv:
         fit(sys.argv[2], sys.argv[3:])
     else:
