@@ -172,7 +172,9 @@ if Context.environment["REFRAIN_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
             name: "refrain-fuzz",
-            dependencies: ["API", "Embedding", "HTTP", "JSON", "JSON5", "Models", "Plans", "Questions", "Records", "Server"],
+            dependencies: [
+                "API", "Embedding", "HTTP", "JSON", "JSON5", "Models", "Plans", "Questions", "Records", "Server",
+            ],
             path: "fuzz", exclude: ["corpus"],
             swiftSettings: strict + instrumented + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))

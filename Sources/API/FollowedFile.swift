@@ -89,7 +89,9 @@ private struct Opened: ~Copyable {
     /// - Parameter isOver: whether nobody writes to it any more, so that a last line without an end is whole.
     func lines(at offset: Int64, bytesMax: Int, isOver: Bool) throws(FileFailure) -> FollowedFile.Piece? {
         var bytes = [UInt8](repeating: 0, count: bytesMax)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe pread(descriptor, $0.baseAddress, $0.count, off_t(offset))
+        }
         guard count >= 0 else { throw FileFailure("cannot read it", errno: errno) }
         bytes.removeSubrange(count...)
         if let newline = bytes.lastIndex(of: UInt8(ascii: "\n")) {

@@ -22,7 +22,7 @@ extension SemanticCache {
         if let vector = try parts.store.vector(of: record.id, embedderKey) {
             indexes.add(record.id, in: scope, vector.span)
         } else {
-            lacksVectors.store(true, ordering: .relaxed)
+            memory.lacksVectors.store(true, ordering: .relaxed)
         }
         return outcome
     }

@@ -28,7 +28,8 @@ extension Configuration {
             """
         for setting in Setting.all {
             let cells = [
-                "`\(setting.key)`\(setting.isFixedAtStart ? " ¹" : "")", "`--\(setting.flag)`", "`\(setting.environmentVariable)`", setting.valueText,
+                "`\(setting.key)`\(setting.isFixedAtStart ? " ¹" : "")", "`--\(setting.flag)`",
+                "`\(setting.environmentVariable)`", setting.valueText,
                 setting.defaultNote ?? "`\(setting.defaultText)`", setting.summary,
             ]
             let escaped = cells.map { $0.map { $0 == "|" ? "\\|" : String($0) }.joined() }

@@ -39,7 +39,8 @@ package struct PlanLibrary: Sendable {
     package static let builtIn: [String: String] = [
         "direct": PackageResources.direct_json5, "route": PackageResources.route_json5,
         "confidence": PackageResources.confidence_json5,
-        "confidence-words": PackageResources.confidence_words_json5, "draft-refine": PackageResources.draft_refine_json5,
+        "confidence-words": PackageResources.confidence_words_json5,
+        "draft-refine": PackageResources.draft_refine_json5,
         "compress": PackageResources.compress_json5, "support": PackageResources.support_json5,
         "content": PackageResources.content_json5, "analysis": PackageResources.analysis_json5,
         "annotate": PackageResources.annotate_json5, "check-pii": PackageResources.check_pii_json5,
