@@ -86,7 +86,7 @@ struct PlanTests {
     }
 
     @Test func plansRunOverTheAPI() async throws {
-        #expect(try await daemon.get("/plans").member("plans")?.array?.count == 16)
+        #expect(try await daemon.get("/plans").member("plans")?.array?.count == 17)
         let inputs: JSONValue = ["inputs": ["brief": "a slogan", "value": "high"]]
         let run = try await daemon.post("/plans/draft-refine/runs", inputs)
         #expect(run.status == 200 && run.member("status") == "completed", "\(run.text)")
