@@ -20,11 +20,11 @@ import Testing
         #expect(try await daemon.post("/cache/ask", ["question": "How do I bake bread?"]).errorCode == "no_upstream")
 
         // Near, but only mini could tell: not served.
-        let near = try await daemon.lookup("where can I find my invoice", ["k": 1])
+        let near = try await daemon.lookup("Where do I pay my invoice?", ["k": 1])
         #expect(near.outcome == "miss" && near.member("answer") == nil)
         #expect(try #require(near.receipt?["similarity"]?.double) > 0.8)
         #expect(near.member("candidates", "0", "question") == "Where is my invoice?")
-        #expect(try await daemon.chat("where can I find my invoice", ["model": "refrain"]).status == 503)
+        #expect(try await daemon.chat("Where do I pay my invoice?", ["model": "refrain"]).status == 503)
         // Very near, and the opposite.
         let opposite = try await daemon.lookup("Where is not my invoice?")
         #expect(opposite.outcome == "miss")
