@@ -1,6 +1,9 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks check-metrics install uninstall deb check-package clean
+.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks check-metrics fuzz sanitize install uninstall deb check-package clean
+
+# What a crash of a test leaves in the log: its reason and its calls.
+export SWIFT_BACKTRACE = registers=none,images=none,color=no
 
 # A FAQ answered: import, daemon, twenty questions, a table of why each answer was given.
 demo: build
@@ -23,6 +26,7 @@ test: build lint
 	python3 checks/faults.py
 	python3 checks/metrics.py
 	python3 checks/soak.py --minutes 0.5 --entries 300
+	python3 checks/walls.py --questions 50 --probes 0
 	$(MAKE) page
 
 # The release binary, at .build/release/refrain.
@@ -80,7 +84,22 @@ checks: build
 	python3 checks/aborts.py
 	python3 checks/idle.py
 	python3 checks/faults.py
+	python3 checks/walls.py
 	python3 checks/soak.py
+
+# All that reads what others wrote, with inputs that libFuzzer makes up; see docs/reliability.md.
+fuzz: setup
+	python3 checks/fuzz.py
+
+# Tests with instrumented rooms: memory errors and undefined behaviour, then data races. Each is a build of its own.
+sanitize: setup
+	swift build --build-tests --sanitize address --scratch-path .build/address
+	swift test --skip-build --sanitize address --scratch-path .build/address --skip '$(starting)|KillTests|$(computing)'
+	swift build --build-tests --sanitize thread --scratch-path .build/thread
+	swift test --skip-build --sanitize thread --scratch-path .build/thread --filter '$(racing)'
+
+# Tests of rooms that share memory between threads.
+racing = SearchTests.ConcurrencyTests|SingleFlightTests|HTTPClientTests|ServerTests|WriterTests|LedgerTests.LedgerTests
 
 # Where `make install` puts things; DESTDIR is put before all of it.
 PREFIX ?= /usr/local

@@ -45,10 +45,11 @@ package struct Access: Sendable {
         }
     }
 
-    /// Whose numbers a request may see; nil: everybody's, for the owner of the service at its socket.
+    /// Whose numbers a request may see; nil: everybody's, for the owner of the service at its socket, and for whoever has
+    /// a token of the tenant that is the service's own.
     func reportedTenant(of request: Request) throws(APIError) -> String? {
-        if case .open = mode { return nil }
-        return isOwner(request) ? nil : try tenant(of: request)
+        let tenant = try tenant(of: request)
+        return tenant == Access.ownTenant ? nil : tenant
     }
 
     /// What the upstream is to know of a request's client.

@@ -39,7 +39,8 @@ struct StatusRoutes: Sendable {
         }
     }
 
-    private func statistics() async throws -> Response {
+    private func statistics(_ request: Request) async throws -> Response {
+        if let tenant = try parts.access.reportedTenant(of: request) { return try statistics(of: tenant) }
         // The calls of the last second count too.
         await parts.ledger?.flush()
         let stored = try parts.cache.parts.store.statistics()
@@ -66,6 +67,18 @@ struct StatusRoutes: Sendable {
                 "vectors": .number(parts.cache.indexes.count),
                 "audits": parts.auditor?.findings.json ?? .null,
                 "store": Self.json(stored),
+            ])
+    }
+
+    /// What a tenant may know of the store: how much of it is its own. What others do would show in the other numbers.
+    private func statistics(of tenant: String) throws -> Response {
+        .json(
+            200,
+            [
+                "version": .string(parts.version),
+                "embedder": .string(parts.cache.parts.embedder.identity.name),
+                "models": .bool(parts.models.hasUpstream),
+                "store": ["entries": .number(try parts.cache.parts.store.entryCount(tenant: tenant))],
             ])
     }
 

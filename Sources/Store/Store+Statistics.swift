@@ -18,6 +18,16 @@ extension Store {
         return statistics
     }
 
+    /// How many entries a tenant has.
+    package func entryCount(tenant: String) throws(StoreError) -> Int {
+        try read { (connection) throws(StoreError) in
+            try Int(
+                connection.number(
+                    "SELECT count(*) FROM entries WHERE scope IN (SELECT id FROM scopes WHERE tenant = ?1)",
+                    [.text(tenant)]))
+        }
+    }
+
     /// Reads the whole database and tells what is wrong with it, a line each; nothing when all is well.
     ///
     /// Takes seconds per gigabyte, on a connection of its own.

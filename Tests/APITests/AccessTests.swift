@@ -151,6 +151,31 @@ import Testing
         }
     }
 
+    /// What the whole service does is not a tenant's to know, but for the one that is the service's own.
+    @Test func aTenantSeesItsOwnNumbersAlone() async throws {
+        let tokens = ["a", "default"].map { (Digest(of: "token-" + $0), $0) }
+        let access = Access(.tokens(Dictionary(uniqueKeysWithValues: tokens)))
+        try await withBench(access: access) { bench in
+            for (token, count) in [("a", 1), ("default", 2)] {
+                for index in 0..<count {
+                    let body = #"{"question":"Number \#(index)?","answer":"A"}"#
+                    let reply = await bench.send(
+                        "POST", "/cache/entries", headers: ["Authorization": "Bearer token-" + token], body: body,
+                        peer: Self.tcp)
+                    #expect(reply.status == 200, "\(reply.text)")
+                }
+            }
+            func get(_ path: String, _ token: String) async -> Reply {
+                await bench.send("GET", path, headers: ["Authorization": "Bearer token-" + token], peer: Self.tcp)
+            }
+            let own = await get("/cache/stats", "a").json
+            #expect(own["store"] == ["entries": 1] && own["requests"] == nil && own["vectors"] == nil, "\(own.text)")
+            #expect(await get("/metrics", "a").code == "not_permitted")
+            #expect(await get("/cache/stats", "default").json["store"]?["entries"] == 3)
+            #expect(await get("/metrics", "default").status == 200)
+        }
+    }
+
     @Test func twoTokensAreNone() {
         var headers: Headers = ["Authorization": "Bearer token-a"]
         headers.add("Authorization", "Bearer token-b")

@@ -28,7 +28,7 @@ export async function overview(room, members, signal) {
   const byDay = await report("day").catch((error) => { if (error.code === "no_ledger") return null; throw error; });
   if (byDay === null) return void fill(room, h("h1", {}, "Overview"), h("p", { class: "empty" }, "No ledger is kept: the setting ledger.enabled is false."));
   const [byModel, byPlan, metrics, { advice }, trials] = await Promise.all([
-    report("model"), report("plan"), get("/metrics"), get(query("/report/advice", { since_seconds: since })), experiments(since),
+    report("model"), report("plan"), get("/metrics").catch((error) => { if (error.status === 403) return null; throw error; }), get(query("/report/advice", { since_seconds: since })), experiments(since),
   ]);
   if (signal.aborted) return;
   const { total } = byDay;
@@ -38,7 +38,7 @@ export async function overview(room, members, signal) {
     tiles(total),
     chart(byDay, days),
     h("div", { class: "columns" }, outcomes(total), confirmations(total)),
-    latencies(stages(metrics)),
+    metrics !== null && latencies(stages(metrics)),
     h("div", { class: "columns" }, costs("Cost by model", "Model", byModel), costs("Cost by plan", "Plan", byPlan)),
     trials,
     advice.length > 0 && proposals(advice));
