@@ -39,12 +39,15 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
             return nil
         }
+        var directives = try CacheDirectives.of(request.headers)
+        // The same words mean something else after other words.
+        directives.isExactOnly = asked.hasTurns
         let query = Query(
             question,
             scope: ScopeKey(
                 tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
                 digest: context),
-            directives: try CacheDirectives.of(request.headers), tags: try CacheDirectives.tags(request.headers))
+            directives: directives, tags: try CacheDirectives.tags(request.headers))
         AnswerNote.current?.take(query)
         return parts.treated(query)
     }
@@ -53,9 +56,10 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         let asked = try Asked(try RequestBody.parse(request))
         RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
         do {
-            guard let query = try query(asked, request) else {
+            guard var query = try query(asked, request) else {
                 return try await bypass(asked, try CacheDirectives.of(request.headers))
             }
+            if parts.cache.parts.rewriter != nil { query.conversation = asked.conversation(query) }
             return try await answer(asked, query)
         } catch let error as ModelError {
             var response = Response.failure(error)
@@ -75,7 +79,10 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         }
         if asked.isStreamed {
             return try await streamed(asked, query) { receive in
-                try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query, receive) }
+                // The events of an answer that is made behind the reply would go into it.
+                try await parts.cache.ask(query, mayBeStale: false) { () throws(ModelError) in
+                    try await complete(asked, query, receive)
+                }
             }
         }
         let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query) }

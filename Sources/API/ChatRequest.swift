@@ -64,7 +64,7 @@ struct ChatRequest: Sendable {
 
     /// The digest of everything but the question. Members of a default value count as absent, and the order of members
     /// does not count; neither does it count in which of its ways a message says the same.
-    private static func context(_ body: JSONObject, earlier: ArraySlice<JSONValue>, _ last: JSONValue) -> Digest {
+    static func context(_ body: JSONObject, earlier: ArraySlice<JSONValue>, _ last: JSONValue) -> Digest {
         var context = JSONObject()
         for member in body.members {
             let isIgnored = ignored.contains(member.name) || member.name.hasPrefix("prompt_cache_")
@@ -114,7 +114,7 @@ struct ChatRequest: Sendable {
     }
 
     /// The text of a message's content: a string, or parts that are all text.
-    private static func text(of content: JSONValue?) -> String? {
+    static func text(of content: JSONValue?) -> String? {
         if let text = content?.string { return text }
         guard let parts = content?.array, !parts.isEmpty else { return nil }
         let texts = parts.compactMap { $0["text"]?.string }

@@ -8,7 +8,7 @@ import Support
 
 /// `/cache/entries`: put entries in, list them, read one, forget some.
 struct EntryRoutes: Sendable {
-    private let parts: API.Parts
+    let parts: API.Parts
     private let undo: UndoLog
 
     init(_ parts: API.Parts, _ undo: UndoLog) {
@@ -29,23 +29,28 @@ struct EntryRoutes: Sendable {
     /// One entry as a JSON object, or many as lines of JSON (`application/x-ndjson`): a bad line is named by its number
     /// in the reply, the others are stored.
     private func add(_ request: Request) async throws -> Response {
-        let policy = try policy(request)
+        let addition = try addition(request)
         if request.headers["Content-Type"]?.lowercased().hasPrefix("application/x-ndjson") == true {
-            return try await addLines(request, policy)
+            return try await addLines(request, addition)
+        }
+        if addition.merges {
+            throw APIError(
+                400, "dedupe takes lines of JSON, of the Content-Type application/x-ndjson", param: "dedupe",
+                code: "invalid_value")
         }
         let new = try entry(try RequestBody.parse(request), request)
-        switch await parts.cache.insert([new], policy: policy)[0] {
+        switch await parts.cache.insert([new], policy: addition.policy)[0] {
         case .success(let outcome): return .json(outcome.change == .inserted ? 201 : 200, outcome.json)
         case .failure(let error): throw APIError(503, error.description, code: "store_error")
         }
     }
 
-    private func addLines(_ request: Request, _ policy: InsertPolicy) async throws -> Response {
+    private func addLines(_ request: Request, _ addition: Addition) async throws -> Response {
         let lines = request.body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let numbered = zip(1..., lines).filter { !$0.1.allSatisfy { $0 == 0x20 || $0 == 0x0D || $0 == 0x09 } }
-        guard numbered.count <= Limits.importLinesPerRequestMax else {
+        guard numbered.count <= addition.linesMax else {
             throw APIError(
-                400, "\(numbered.count) lines, \(Limits.importLinesPerRequestMax) at most are taken at once",
+                400, "\(numbered.count) lines, \(addition.linesMax) at most are taken at once",
                 code: "array_above_max_length")
         }
         var entries: [(line: Int, entry: NewEntry)] = []
@@ -57,13 +62,19 @@ struct EntryRoutes: Sendable {
                 errors.append((number, error.message))
             }
         }
-        let results = await parts.cache.insert(entries.map(\.entry), policy: policy)
         var stored: [JSONValue] = []
-        for ((line, _), result) in zip(entries, results) {
-            switch result {
-            case .success(let outcome):
-                stored.append(["line": .number(line), "result": outcome.json])
-            case .failure(let error): errors.append((line, error.description))
+        if addition.merges {
+            let merged = try await addMerging(entries, addition)
+            stored = merged.stored
+            errors += merged.errors
+        } else {
+            let results = await parts.cache.insert(entries.map(\.entry), policy: addition.policy)
+            for ((line, _), result) in zip(entries, results) {
+                switch result {
+                case .success(let outcome):
+                    stored.append(["line": .number(line), "result": outcome.json])
+                case .failure(let error): errors.append((line, error.description))
+                }
             }
         }
         let failures = errors.sorted { $0.line < $1.line }.map { error -> JSONValue in
@@ -96,7 +107,17 @@ struct EntryRoutes: Sendable {
             })
     }
 
-    /// What happens to a question that has another answer already: `?on_conflict=replace` (the default) or `keep`.
+    private func addition(_ request: Request) throws(APIError) -> Addition {
+        try request.allow(parameters: ["on_conflict", "dedupe", "dry_run"])
+        let addition = Addition(
+            policy: try policy(request), merges: request.query("dedupe") == "true",
+            isTrial: request.query("dry_run") == "true")
+        if addition.isTrial, !addition.merges {
+            throw APIError(400, "dry_run goes with dedupe", param: "dry_run", code: "invalid_value")
+        }
+        return addition
+    }
+
     private func policy(_ request: Request) throws(APIError) -> InsertPolicy {
         switch request.query("on_conflict") {
         case nil, "replace": return .replace

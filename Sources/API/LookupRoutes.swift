@@ -115,6 +115,7 @@ extension Candidate {
         [
             "entry": .number(Int(entry.id.rawValue)), "question": .string(entry.question),
             "similarity": .rounded(similarity, places: 4), "probability": .rounded(probability, places: 4),
+            "lower_bound": .rounded(lowerBound, places: 4),
             "conflicts": .array(conflicts.map(\.json)), "refused": .bool(isRefused),
         ]
     }

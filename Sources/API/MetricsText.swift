@@ -32,6 +32,15 @@ struct MetricsText {
             "refrain_collapsed_requests_total", "Requests that shared another's upstream call.",
             [([], Double(counted.collapsed))])
         counter(
+            "refrain_waited_requests_total", "Requests that waited for one close to them.",
+            [([], Double(counted.waited))])
+        counter(
+            "refrain_renewals_total", "Expired answers made anew, by whether the new one said the same.",
+            [
+                ([("answer", "same")], Double(counted.renewedSame)),
+                ([("answer", "other")], Double(counted.renewedOther)),
+            ])
+        counter(
             "refrain_embedder_errors_total", "Questions that could not be embedded.",
             [([], Double(counted.embedderErrors))])
         counter(

@@ -14,13 +14,14 @@ extension Receipt {
             "outcome": .string(outcome.rawValue),
             "similarity": .rounded(similarity, places: 4),
             "probability": .rounded(probability, places: 4),
+            "propensity": .rounded(propensity, places: 4),
             "verdict": verdict.map { .string($0.reason.rawValue) } ?? .null,
             "entry": entry.map { .number(Int($0.rawValue)) } ?? .null,
             "cost_usd": .dollars(cost),
             "saved_usd": .dollars(saved),
             "latency_ms": latency.json,
             "stored": .bool(isStored),
-            "collapsed": .bool(isCollapsed),
+            "collapsed": .bool(isCollapsed), "stale": .bool(isStale),
         ]
         if let falseAccepts {
             object["false_accept_rate"] = [
@@ -29,6 +30,7 @@ extension Receipt {
         }
         if withTexts {
             object["matched"] = matched.map { .string($0) } ?? .null
+            if let rewritten { object["rewritten"] = .string(rewritten) }
             object["conflicts"] = .array(conflicts.map(\.json))
         }
         return .object(object)
@@ -39,7 +41,8 @@ extension Receipt.Latency {
     var json: JSONValue {
         [
             "embed": .rounded(embed, places: 3), "search": .rounded(search, places: 3),
-            "confirm": .rounded(confirm, places: 3), "upstream": .rounded(upstream, places: 3),
+            "confirm": .rounded(confirm, places: 3), "rewrite": .rounded(rewrite, places: 3),
+            "wait": .rounded(wait, places: 3), "upstream": .rounded(upstream, places: 3),
             "total": .rounded(total, places: 3),
         ]
     }
@@ -93,7 +96,7 @@ extension Headers {
             if reply.receipt.isCollapsed { status += "; collapsed" }
             return status
         }
-        let expiry = entry.expires.map { "; ttl=\(max(0, $0.seconds - now.seconds))" } ?? ""
+        let expiry = entry.expires.map { "; ttl=\($0.seconds - now.seconds)" } ?? ""
         return "refrain; hit\(expiry); detail=\(reply.receipt.outcome.rawValue)"
     }
 }

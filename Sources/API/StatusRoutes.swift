@@ -58,6 +58,9 @@ struct StatusRoutes: Sendable {
                 "models": .bool(parts.models.hasUpstream),
                 "requests": .object(requests),
                 "hit_rate": total == 0 ? .null : .rounded(Double(hits) / Double(total), places: 4),
+                "expected_wrong_per_request": total == 0
+                    ? .null : .rounded(counted.expectedWrong / Double(total), places: 5),
+                "expected_wrong_per_hit": hits == 0 ? .null : .rounded(counted.expectedWrong / Double(hits), places: 5),
                 "saved_usd": .dollars(Money(nanodollars: counted.savedNanodollars)),
                 "collapsed": .number(counted.collapsed),
                 "vectors": .number(parts.cache.indexes.count),

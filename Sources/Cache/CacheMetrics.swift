@@ -15,6 +15,13 @@ package final class CacheMetrics: Sendable {
         package var storeErrors = 0
         /// Entries that made room for others.
         package var evicted = 0
+        /// Expired answers made anew: those that said the same, and the others.
+        package var renewedSame = 0
+        package var renewedOther = 0
+        /// Requests that waited for one close to them.
+        package var waited = 0
+        /// Wrong answers to be expected among those served by likeness: the sum of what their probabilities leave.
+        package var expectedWrong = 0.0
         package var savedNanodollars: Int64 = 0
         package var latency: [Stage: Histogram.Snapshot] = [:]
     }
@@ -31,6 +38,11 @@ package final class CacheMetrics: Sendable {
     private let upstreamErrors = Counter()
     private let storeErrors = Counter()
     private let evicted = Counter()
+    private let renewedSame = Counter()
+    private let renewedOther = Counter()
+    private let waited = Counter()
+    /// In billionths: a counter holds whole numbers.
+    private let expectedWrong = Counter()
     private let savedNanodollars = Counter()
 
     package init() {}
@@ -44,6 +56,10 @@ package final class CacheMetrics: Sendable {
         snapshot.upstreamErrors = upstreamErrors.value
         snapshot.storeErrors = storeErrors.value
         snapshot.evicted = evicted.value
+        snapshot.renewedSame = renewedSame.value
+        snapshot.renewedOther = renewedOther.value
+        snapshot.waited = waited.value
+        snapshot.expectedWrong = Double(expectedWrong.value) * 1e-9
         snapshot.savedNanodollars = Int64(savedNanodollars.value)
         snapshot.latency = latency.mapValues(\.snapshot)
         return snapshot
@@ -51,7 +67,9 @@ package final class CacheMetrics: Sendable {
 
     func record(_ receipt: Receipt) {
         requests.count(receipt.outcome)
+        if receipt.risk > 0 { expectedWrong.add(Int(receipt.risk * 1e9)) }
         if receipt.isCollapsed { collapsed.add(1) }
+        if receipt.latency.wait != nil { waited.add(1) }
         if let saved = receipt.saved { savedNanodollars.add(Int(saved.nanodollars)) }
         observe(receipt.latency.total, in: .total)
         // Who waited for another's call did none of the work.
@@ -69,6 +87,7 @@ package final class CacheMetrics: Sendable {
 
     func countUpstreamError() { upstreamErrors.add(1) }
     func countEmbedderError() { embedderErrors.add(1) }
+    func countRenewal(isSame: Bool) { (isSame ? renewedSame : renewedOther).add(1) }
     func countEvicted(_ entries: Int) { evicted.add(entries) }
     func countStoreError() { storeErrors.add(1) }
 }

@@ -4,12 +4,25 @@ package import Store
 /// A stored question near the one asked.
 package struct Candidate: Sendable {
     package let entry: Entry
-    /// Cosine similarity with the question asked.
+    /// Cosine similarity of the question asked with the entry's nearest wording: its own question or a confirmed alias.
     package let similarity: Double
-    /// What differs, as the guard sees it.
+    /// What differs from the entry's own question, as the guard sees it.
     package let conflicts: [Conflict]
-    /// The judge's P(same answer).
+    /// What the judge weighs, in the order of `JudgeFeatures.names`.
+    package let features: [Float]
+    /// What the prior alone says of it, as the logarithm of the odds.
+    package let logOdds: Double
+    /// The judge's P(same answer), with what scope and entry have taught.
     package let probability: Double
+    /// The lower confidence bound of that.
+    package let lowerBound: Double
     /// Whether mini has already said no to this wording.
     package let isRefused: Bool
+}
+
+extension Candidate {
+    /// P(one of them asks the same), taking them to be independent.
+    static func probabilityOfAny(_ candidates: [Candidate]) -> Double {
+        1 - candidates.reduce(1) { $0 * (1 - $1.probability) }
+    }
 }

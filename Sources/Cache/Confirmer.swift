@@ -1,5 +1,6 @@
 package import JSON
 package import Models
+import Questions
 package import Support
 
 /// Asks mini, in one call, which of the candidates a question repeats.
@@ -24,12 +25,19 @@ package struct Confirmer: Sendable {
     }
 
     /// The verdict, what it cost, and mini's failure if it gave none; a cost of nil is unknown.
+    ///
+    /// A text that speaks to its reader is not shown to mini: of such a question, or of such candidates only, there is no
+    /// valid verdict.
     package func confirm(_ question: String, _ candidates: [String]) async -> (Verdict, cost: Money?, ModelError?) {
         precondition(!candidates.isEmpty && candidates.count <= Limits.candidatesPerConfirmation)
+        let shown = candidates.indices.filter { !Instruction.isFound(in: candidates[$0]) }
+        if shown.isEmpty || Instruction.isFound(in: question) {
+            return (Verdict(sameAs: nil, reason: .invalid), .zero, nil)
+        }
         do {
-            let completion = try await call(Confirmer.request(question, candidates))
-            let verdict = Confirmer.verdict(of: completion, candidates: candidates.count)
-            return (verdict, completion.cost, nil)
+            let completion = try await call(Confirmer.request(question, shown.map { candidates[$0] }))
+            let verdict = Confirmer.verdict(of: completion, candidates: shown.count)
+            return (Verdict(sameAs: verdict.sameAs.map { shown[$0] }, reason: verdict.reason), completion.cost, nil)
         } catch {
             return (Verdict(sameAs: nil, reason: .unavailable), .zero, error)
         }

@@ -23,15 +23,26 @@ package struct Economics: Sendable {
                 completionTokens: Economics.estimatedTokens(answer), reasoningTokens: 0))
     }
 
-    /// Whether asking mini is expected to save more than it costs: P(same) × price of the answer > price of asking.
-    ///
-    /// Where a price is unknown, a call saved is taken to be worth a confirmation.
-    package func isWorthAsking(about candidate: Candidate, question: String) -> Bool {
-        guard let asking = costOfAsking(question, about: [candidate.entry.question]),
-            let saving = expectedSaving(by: candidate, question: question)
-        else { return true }
-        return saving > asking
+    /// Of candidates, most probable first, how many mini should be asked about in one call so that most is saved: P(same) ×
+    /// price of the answer, less the price of asking; 0 when nothing would be.
+    package func worthAsking(about candidates: [Candidate], question: String) -> Int {
+        var (best, bestGain) = (0, 0.0)
+        var (saving, noneBefore) = (0.0, 1.0)
+        for (index, candidate) in candidates.prefix(Limits.candidatesPerConfirmation).enumerated() {
+            let answer = costOfAnswer(candidate, question: question)
+            let asked = candidates.prefix(index + 1).map(\.entry.question)
+            // In the unit of an answer where a price is unknown.
+            let asking = answer == nil ? nil : costOfAsking(question, about: asked)
+            saving += noneBefore * candidate.probability * (asking == nil ? 1 : answer!.dollars)
+            noneBefore *= 1 - candidate.probability
+            let gain = saving - (asking?.dollars ?? Economics.assumedPriceOfAsking)
+            if gain > bestGain { (best, bestGain) = (index + 1, gain) }
+        }
+        return best
     }
+
+    /// A confirmation's price in answers, where one of the two prices is unknown: as of the models of 2026.
+    private static let assumedPriceOfAsking = 0.05
 
     /// What one call of mini about these candidates is expected to cost; nil when its price is unknown.
     package func costOfAsking(_ question: String, about candidates: [String]) -> Money? {
@@ -44,9 +55,13 @@ package struct Economics: Sendable {
 
     /// P(same) × price of the answer; nil when nobody knows that price.
     package func expectedSaving(by candidate: Candidate, question: String) -> Money? {
-        (candidate.entry.cost ?? estimatedCost(question: question, answer: candidate.entry.answer)).map {
+        costOfAnswer(candidate, question: question).map {
             Money(nanodollars: Int64((candidate.probability * Double($0.nanodollars)).rounded()))
         }
+    }
+
+    private func costOfAnswer(_ candidate: Candidate, question: String) -> Money? {
+        candidate.entry.cost ?? estimatedCost(question: question, answer: candidate.entry.answer)
     }
 
     /// The confirmer's instructions and schema, and its reply.

@@ -23,8 +23,12 @@ package struct Explanation: Sendable {
     package var matched: String?
     /// Stored questions of the scope that a search looks at.
     package var vectors = 0
-    /// The similarity from which on a candidate without conflict is served unasked; nil: none is.
-    package var similarityToServe: Double?
+    /// Wrong answers per request that this scope may still give.
+    package var errorTarget = 0.0
+    /// The lower bound of P(same) from which on a candidate without conflict is served unasked; nil: none is.
+    package var boundToServe: Double?
+    /// The P(some candidate asks the same) from which on mini may be asked; nil: it may not.
+    package var probabilityToAsk: Double?
     /// Whether there is a mini to ask.
     package var hasMini: Bool
     /// Best first; empty where the wording itself is known.
@@ -61,8 +65,8 @@ package struct ExplainedCandidate: Sendable {
         case refused
         /// The guard sees a difference in the wording.
         case conflict
-        /// Less similar than `similarityToServe`.
-        case similarity
+        /// Less surely the same than `boundToServe`.
+        case probability
         /// Less similar than what feedback has set for this entry.
         case boundary
     }

@@ -1,75 +1,119 @@
-import Glibc
 import Store
 import Support
 
-/// Decides from similarity and guard whether a candidate is served, put to mini, or passed over.
+/// Decides by P(same answer) whether a candidate is served, put to mini, or passed over.
 ///
-/// This is a fixed rule, the same for every scope and entry: it does not learn yet. Its figures were measured on a
-/// stream of 20,000 distinct Quora questions (drawn from a labelled set of 68,590, seed 11), all-MiniLM-L6-v2,
-/// nearest earlier question, on 2026-11-24. Other traffic has other figures.
+/// The probability is the prior's, shifted by the evidence of scope and entry. What a probability is good for hangs on
+/// the wrong answers per request that the operator accepts.
 package struct Judge: Sendable {
     /// Wrong answers per request that the operator accepts.
     package let errorTarget: Double
     /// Candidates below this similarity are not looked at.
     package let floor: Double
+    /// The share of decisions without mini that are put to it all the same, at random, so that the evidence is not only
+    /// of pairs in doubt.
+    package let exploration: Double
+    package let prior: JudgePrior
 
-    package init(errorTarget: Double, floor: Double) {
+    package init(errorTarget: Double, floor: Double, exploration: Double = 0, prior: JudgePrior = .fitted) {
         self.errorTarget = errorTarget
         self.floor = floor
+        self.exploration = exploration
+        self.prior = prior
     }
-
-    /// P(same answer) of a pair at a cosine similarity: a logistic fitted to the stream above, where a pair that no
-    /// label joins counts as different, so it errs on the low side.
-    package static func probability(_ similarity: Double) -> Double {
-        1 / (1 + exp(15.06 - 16.59 * similarity))
-    }
-
-    /// The similarity from which on a candidate without conflict is served unasked.
-    ///
-    /// - Parameter hasMini: where mini can be asked, most of the allowance for errors is left to what mini may get
-    ///   wrong; where it cannot, all of it is the judge's.
-    package func similarityToServe(hasMini: Bool, errorTarget requested: Double?) -> Double {
-        let target = min(errorTarget, requested ?? errorTarget) * (hasMini ? 0.25 : 1)
-        return Judge.wrongPerRequest.last { $0.wrong <= target }?.similarity ?? Judge.never
-    }
-
-    /// Wrong answers per request when everything at or above a similarity is served, without the guard's help; pairs
-    /// that no label joins count as wrong.
-    static let wrongPerRequest: [(similarity: Double, wrong: Double)] = [
-        (0.99, 0.0006), (0.98, 0.0014), (0.97, 0.0025), (0.96, 0.0040), (0.95, 0.0066), (0.94, 0.0090),
-        (0.93, 0.0117), (0.92, 0.0141), (0.91, 0.0179), (0.90, 0.0224), (0.85, 0.0488), (0.80, 0.0820),
-    ]
 
     /// A similarity that no pair reaches.
     package static let never = 2.0
+
+    /// Where mini can be asked, the parts of the error target for what is served unasked and for what mini gets wrong. The
+    /// rest is for the repeats of a wording that was confirmed wrongly. Without mini all is for what is served unasked.
+    private static let shares = (unasked: 0.15, confirmed: 0.45)
+
+    /// What a decision may cost, and what it knows of mini.
+    package struct Terms: Sendable {
+        package var hasMini: Bool
+        /// Wrong answers per request; see `Judge.terms`.
+        package var errorTarget: Double
+        package var mini: MiniReliability
+
+        package init(hasMini: Bool, errorTarget: Double, mini: MiniReliability = MiniReliability()) {
+            self.hasMini = hasMini
+            self.errorTarget = errorTarget
+            self.mini = mini
+        }
+    }
+
+    /// The lower bound of P(same) from which on a candidate without conflict is served unasked; nil: none is.
+    package func boundToServe(_ terms: Terms) -> Double? {
+        let allowed = terms.errorTarget * (terms.hasMini ? Judge.shares.unasked : 1)
+        return JudgePrior.least(prior.wrongWhenServed, allowed: allowed).map {
+            // The prior's figures are of pairs of which nothing else is known.
+            Odds.probability(Odds.logOdds($0) - Evidence.boundWithoutEvidence)
+        }
+    }
+
+    /// The P(some candidate asks the same) from which on mini may be asked; nil: from none.
+    ///
+    /// Below it mini's yes would be wrong too often: it says yes to some of the many pairs that are none.
+    package func probabilityToAsk(_ terms: Terms) -> Double? {
+        let allowed = terms.errorTarget * Judge.shares.confirmed / terms.mini.falseAccepts
+        return JudgePrior.least(prior.differentWhenAsked, allowed: allowed)
+    }
+
+    /// Whether a candidate that mini named is probable enough to be served.
+    func isServed(afterYes probability: Double, _ terms: Terms) -> Bool {
+        guard let least = probabilityToAsk(terms) else { return false }
+        return probability >= terms.mini.afterYes(least, ofAny: least)
+    }
 
     /// What to do about the candidates of a question.
     package enum Decision: Equatable, Sendable {
         /// Serve this one.
         case serve(Int)
-        /// Ask mini about these, best first.
+        /// Ask mini about these, most probable first.
         case confirm([Int])
         case miss
     }
 
-    /// Chooses among candidates, best first.
+    /// Chooses among candidates.
     ///
-    /// - Parameters:
-    ///   - isWorthAsking: whether asking mini about a candidate of that probability costs less than it may save.
+    /// - Parameter worthAsking: of candidates, most probable first, how many mini should be asked about for its price; 0
+    ///   when it should not be asked.
     package func decide(
-        _ candidates: [Candidate], hasMini: Bool, errorTarget requested: Double? = nil,
-        isWorthAsking: (Candidate) -> Bool = { _ in true }
+        _ candidates: [Candidate], _ terms: Terms, worthAsking: ([Candidate]) -> Int = { $0.count }
     ) -> Decision {
-        let similarityToServe = similarityToServe(hasMini: hasMini, errorTarget: requested)
-        let eligible = candidates.indices.filter { !candidates[$0].isRefused && candidates[$0].similarity >= floor }
-        let served = eligible.first { index in
-            let candidate = candidates[index]
-            return candidate.conflicts.isEmpty
-                && candidate.similarity >= max(similarityToServe, candidate.entry.boundary ?? 0)
+        let eligible = eligible(candidates)
+        if let bound = boundToServe(terms) {
+            let served = eligible.first { isServed(candidates[$0], bound) }
+            if let served { return .serve(served) }
         }
-        if let served { return .serve(served) }
-        guard hasMini else { return .miss }
-        let asked = eligible.filter { isWorthAsking(candidates[$0]) }.prefix(Limits.candidatesPerConfirmation)
+        guard terms.hasMini, let least = probabilityToAsk(terms) else { return .miss }
+        let asked = eligible.prefix(min(Limits.candidatesPerConfirmation, worthAsking(eligible.map { candidates[$0] })))
+        guard Candidate.probabilityOfAny(asked.map { candidates[$0] }) >= least else { return .miss }
         return asked.isEmpty ? .miss : .confirm(Array(asked))
+    }
+
+    /// Now and then turns a decision without mini into a question to it.
+    ///
+    /// - Parameter random: uniform in 0 ..< 1.
+    /// - Returns: the decision, and the probability with which mini was to be asked; nil where it is not.
+    func explored(
+        _ decision: Decision, _ candidates: [Candidate], hasMini: Bool, random: Double
+    ) -> (Decision, propensity: Double?) {
+        if case .confirm = decision { return (decision, 1) }
+        let eligible = eligible(candidates).prefix(Limits.candidatesPerConfirmation)
+        guard hasMini, !eligible.isEmpty, random < exploration else { return (decision, nil) }
+        return (.confirm(Array(eligible)), exploration)
+    }
+
+    private func isServed(_ candidate: Candidate, _ bound: Double) -> Bool {
+        candidate.conflicts.isEmpty && candidate.lowerBound >= bound
+            && candidate.similarity >= candidate.entry.boundary ?? 0
+    }
+
+    /// Those that may be served at all, most probable first.
+    private func eligible(_ candidates: [Candidate]) -> [Int] {
+        candidates.indices.filter { !candidates[$0].isRefused && candidates[$0].similarity >= floor }
+            .sorted { (candidates[$1].probability, $0) < (candidates[$0].probability, $1) }
     }
 }

@@ -11,6 +11,11 @@ package struct Query: Sendable {
     package var tags: [String]
     /// The question's embedding, if the caller brings it along: of length 1, made by the configured embedder's model.
     package var vector: [Float]?
+    /// How long that took; nil where the caller brought it along.
+    var embedMilliseconds: Double?
+    /// What was said before the question, which is then found by the whole conversation, as its scope has it, or by what
+    /// it would be if it were asked alone.
+    package var conversation: Conversation?
 
     package init(
         _ question: String, scope: ScopeKey, directives: Directives = Directives(), tags: [String] = [],

@@ -24,18 +24,24 @@ package struct Receipt: Sendable {
     package var outcome: Outcome
     /// Cosine similarity with the question served, or with the best candidate of a miss.
     package var similarity: Double?
-    /// The judge's P(same answer) for that pair.
+    /// P(same answer) for that pair: the judge's, or after mini's yes.
     package var probability: Double?
+    /// The probability with which mini was to be asked about it; nil where it was not asked.
+    package var propensity: Double?
     /// What mini said, if it was asked.
     package var verdict: Verdict?
     /// The entry served, or stored by this request.
     package var entry: EntryID?
     /// The question of the entry served, or of the best candidate.
     package var matched: String?
+    /// The last question of a conversation as mini wrote it to be asked alone, if it did.
+    package var rewritten: String?
     /// Why that pair could not be served without mini.
     package var conflicts: [Conflict] = []
     /// Whether the answer came from another, identical request's call.
     package var isCollapsed = false
+    /// Whether the answer has expired and is being made anew.
+    package var isStale = false
     /// Whether this request's answer was stored.
     package var isStored = false
     /// What this request cost; nil when a price is unknown.
@@ -45,6 +51,11 @@ package struct Receipt: Sendable {
     /// How often answers served on likeness are wrong, as audits tell; nil where they do not.
     package var falseAccepts: FalseAccepts?
     package var latency = Latency()
+
+    /// The probability that what was served by likeness is wrong; 0 of a miss, and of words that were stored.
+    package var risk: Double {
+        outcome == .judged || outcome == .confirmed ? 1 - (probability ?? 0) : 0
+    }
 
     package init(_ outcome: Outcome) {
         self.outcome = outcome
@@ -66,6 +77,10 @@ package struct Receipt: Sendable {
         package var embed: Double?
         package var search: Double?
         package var confirm: Double?
+        /// For mini to write the question so that it stands alone.
+        package var rewrite: Double?
+        /// For a question close to this one that was under way.
+        package var wait: Double?
         package var upstream: Double?
         package var total: Double = 0
 

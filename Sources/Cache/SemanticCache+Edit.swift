@@ -21,9 +21,9 @@ extension SemanticCache {
         indexes.remove(record.id, from: scope)
         if let vector = try parts.store.vector(of: record.id, embedderKey) {
             indexes.add(record.id, in: scope, vector.span)
-        } else {
-            memory.lacksVectors.store(true, ordering: .relaxed)
         }
+        // Its paraphrases have none, and maybe it has none itself.
+        memory.lacksVectors.store(true, ordering: .relaxed)
         return outcome
     }
 

@@ -12,57 +12,58 @@ extension SemanticCache {
         let watch = Stopwatch()
         var explanation = Explanation(
             canonical: CanonicalText.of(query.question), conclusion: .miss, hasMini: parts.confirmer != nil)
-        let similarity = parts.judge.similarityToServe(
-            hasMini: explanation.hasMini, errorTarget: query.directives.errorTarget)
-        explanation.similarityToServe = similarity <= 1 ? similarity : nil
-        if let scope = scopeWithVectors(query.scope) {
-            explanation.vectors = indexes.index(of: scope)?.count ?? 0
-        }
+        let scope = scopeWithVectors(query.scope)
+        let terms = terms(query, scope)
+        explanation.errorTarget = terms.errorTarget
+        explanation.boundToServe = parts.judge.boundToServe(terms)
+        explanation.probabilityToAsk = parts.judge.probabilityToAsk(terms)
+        if let scope { explanation.vectors = indexes.index(of: scope)?.count ?? 0 }
         if let known = exact(query) {
             explanation.conclusion = known.receipt.outcome == .alias ? .alias : .exact
             explanation.entry = known.receipt.entry
             explanation.matched = known.receipt.matched
         } else if query.directives.mayRead {
-            await explainSimilar(query, confirms, similarity, &explanation)
+            await explainSimilar(query, confirms, terms, &explanation)
         }
         explanation.latency.total = watch.milliseconds
         return explanation
     }
 
     private func explainSimilar(
-        _ query: Query, _ confirms: Bool, _ similarityToServe: Double, _ explanation: inout Explanation
+        _ query: Query, _ confirms: Bool, _ terms: Judge.Terms, _ explanation: inout Explanation
     ) async {
         var receipt = Receipt(.miss)
         guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else { return }
         let candidates = search(query, in: scope, vector, &receipt)
         explanation.latency = receipt.latency
-        explanation.candidates = candidates.map { explained($0, query.question, similarityToServe) }
-        switch decide(query, candidates) {
+        explanation.candidates = candidates.map { explained($0, query.question, explanation.boundToServe) }
+        switch decide(query, candidates, terms) {
         case .serve(let index):
             explanation.conclude(.judged, candidates[index])
         case .confirm(let indices):
-            await explainConfirmation(query, indices.map { candidates[$0] }, confirms, &explanation)
+            await explainConfirmation(query, indices.map { candidates[$0] }, confirms, terms, &explanation)
         case .miss: break
         }
     }
 
     private func explained(
-        _ candidate: Candidate, _ question: String, _ similarityToServe: Double
+        _ candidate: Candidate, _ question: String, _ boundToServe: Double?
     ) -> ExplainedCandidate {
         var obstacles: [ExplainedCandidate.Obstacle] = []
         if candidate.isRefused { obstacles.append(.refused) }
         if !candidate.conflicts.isEmpty { obstacles.append(.conflict) }
-        if candidate.similarity < similarityToServe { obstacles.append(.similarity) }
+        if candidate.lowerBound < boundToServe ?? 1 { obstacles.append(.probability) }
         if candidate.similarity < candidate.entry.boundary ?? 0 { obstacles.append(.boundary) }
         return ExplainedCandidate(
             candidate: candidate, obstacles: obstacles,
             expectedSaving: parts.economics.expectedSaving(by: candidate, question: question),
             costOfAsking: parts.economics.costOfAsking(question, about: [candidate.entry.question]),
-            isWorthAsking: parts.economics.isWorthAsking(about: candidate, question: question))
+            isWorthAsking: parts.economics.worthAsking(about: [candidate], question: question) > 0)
     }
 
     private func explainConfirmation(
-        _ query: Query, _ candidates: [Candidate], _ confirms: Bool, _ explanation: inout Explanation
+        _ query: Query, _ candidates: [Candidate], _ confirms: Bool, _ terms: Judge.Terms,
+        _ explanation: inout Explanation
     ) async {
         let questions = candidates.map(\.entry.question)
         var confirmation = Explanation.Confirmation(
@@ -77,7 +78,10 @@ extension SemanticCache {
             confirmation.verdict = verdict
             confirmation.cost = cost
             explanation.conclusion = .miss
-            if let index = verdict.sameAs { explanation.conclude(.confirmed, candidates[index]) }
+            let named = Finding(verdict, candidates, terms.mini).named
+            if let named, parts.judge.isServed(afterYes: named.probability, terms) {
+                explanation.conclude(.confirmed, named.candidate)
+            }
         }
         explanation.confirmation = confirmation
     }

@@ -13,9 +13,14 @@ extension SemanticCache {
     /// - Returns: the entries whose vector is damaged, to be handed to `embedMissing`.
     package func load() throws -> [EntryID] {
         do throws(StoreError) {
-            return try parts.store.vectors(embedderKey) { scope, entry, _, vector in
+            let damaged = try parts.store.vectors(embedderKey) { scope, entry, _, vector in
                 indexes.add(entry, in: scope, vector)
             }
+            try parts.store.aliasVectors(embedderKey) { scope, entry, alias, vector in
+                indexes.add(alias, of: entry, in: scope, vector)
+            }
+            try loadEvidence()
+            return damaged
         } catch {
             guard error.code == .damaged else { throw error }
             metrics.countStoreError()
@@ -50,11 +55,27 @@ extension SemanticCache {
             try Task.checkCancellation()
             let batch = try parts.store.entriesWithoutVector(
                 embedderKey, after: last, limit: Limits.textsPerBatchMax)
-            guard let end = batch.last?.place.entry else { return done }
+            guard let end = batch.last?.place.entry else { break }
             try await embed(batch)
             last = end
             done += batch.count
             progress(done)
+        }
+        try await embedMissingAliases()
+        return done
+    }
+
+    private func embedMissingAliases() async throws {
+        var last: Int64 = 0
+        while true {
+            try Task.checkCancellation()
+            let batch = try parts.store.aliasesWithoutVector(embedderKey, after: last, limit: Limits.textsPerBatchMax)
+            guard let end = batch.last?.row else { return }
+            let vectors = try await parts.embedder.embed(batch.map(\.text))
+            for (alias, vector) in zip(batch, vectors) {
+                try await addVector(vector, of: alias.key, to: alias.place.entry, in: alias.place.scope)
+            }
+            last = end
         }
     }
 

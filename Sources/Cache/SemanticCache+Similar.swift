@@ -8,6 +8,7 @@ import Support
 extension SemanticCache {
     /// The best stored answer to a question whose wording is new, or a miss that says what came closest.
     func similar(_ query: Query) async -> Reply {
+        if let conversation = query.conversation { return await similar(query, after: conversation) }
         var receipt = Receipt(.miss)
         if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
@@ -17,20 +18,46 @@ extension SemanticCache {
         let candidates = search(query, in: scope, vector, &receipt)
         if let best = candidates.first { receipt.describe(best) }
         var reply = Reply(.none, receipt, candidates: candidates)
-        switch decide(query, candidates) {
+        let terms = terms(query, scope)
+        let (decision, propensity) = parts.judge.explored(
+            decide(query, candidates, terms), candidates, hasMini: terms.hasMini, random: parts.random())
+        receipt.propensity = propensity
+        switch decision {
         case .serve(let index): reply = served(candidates[index], .judged, receipt)
-        case .confirm(let indices): reply = await confirmed(query, indices.map { candidates[$0] }, scope, receipt)
+        case .confirm(let indices):
+            reply = await confirmed(query, indices.map { candidates[$0] }, Setting(scope, vector, terms), receipt)
         case .miss: break
         }
+        evidence.note(risk: reply.receipt.risk, in: scope)
         reply.candidates = candidates
         return reply
     }
 
+    /// Where and under which terms a question is decided.
+    private struct Setting {
+        let scope: ScopeID
+        let vector: [Float]
+        let terms: Judge.Terms
+
+        init(_ scope: ScopeID, _ vector: [Float], _ terms: Judge.Terms) {
+            self.scope = scope
+            self.vector = vector
+            self.terms = terms
+        }
+    }
+
+    /// What a decision in a scope may cost: the operator's target, or the tighter one of the request, and lower still
+    /// where the scope misses it.
+    func terms(_ query: Query, _ scope: ScopeID?) -> Judge.Terms {
+        let target = min(parts.judge.errorTarget, query.directives.errorTarget ?? 1)
+        let tightening = scope.map { evidence.tightening($0, target: target) } ?? 1
+        return Judge.Terms(
+            hasMini: parts.confirmer != nil, errorTarget: target * tightening, mini: evidence.mini)
+    }
+
     /// What the judge would do about the candidates of a query, best first.
-    func decide(_ query: Query, _ candidates: [Candidate]) -> Judge.Decision {
-        parts.judge.decide(
-            candidates, hasMini: parts.confirmer != nil, errorTarget: query.directives.errorTarget
-        ) { parts.economics.isWorthAsking(about: $0, question: query.question) }
+    func decide(_ query: Query, _ candidates: [Candidate], _ terms: Judge.Terms) -> Judge.Decision {
+        parts.judge.decide(candidates, terms) { parts.economics.worthAsking(about: $0, question: query.question) }
     }
 
     func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
@@ -44,7 +71,10 @@ extension SemanticCache {
     }
 
     func embed(_ query: Query, _ receipt: inout Receipt) async -> [Float]? {
-        if let vector = query.vector { return vector }
+        if let vector = query.vector {
+            receipt.latency.embed = query.embedMilliseconds
+            return vector
+        }
         let watch = Stopwatch()
         defer { receipt.latency.embed = watch.milliseconds }
         do {
@@ -58,37 +88,6 @@ extension SemanticCache {
         }
     }
 
-    /// The entries of the scope at or above the floor, best first, that may still be served.
-    func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
-        let watch = Stopwatch()
-        defer { receipt.latency.search = watch.milliseconds }
-        guard let index = indexes.index(of: scope) else { return [] }
-        // Expired and refused entries fall out below, so a few more are fetched than are put to mini.
-        let matches = index.search(
-            vector.span, floor: Float(parts.judge.floor), limit: 2 * Limits.candidatesPerConfirmation)
-        let reading = Guard.Reading(query.question)
-        do {
-            let refused = try parts.store.refused(
-                scope: scope, key: SemanticCache.key(of: query.question))
-            var candidates: [Candidate] = []
-            var eligible = 0
-            for match in matches where eligible < Limits.candidatesPerConfirmation {
-                let id = EntryID(rawValue: match.id)
-                guard let entry = try parts.store.entry(id), isFresh(entry, for: query) else { continue }
-                candidates.append(
-                    Candidate(
-                        entry: entry, similarity: Double(match.similarity),
-                        conflicts: reading.conflicts(with: Guard.Reading(entry.question)),
-                        probability: Judge.probability(Double(match.similarity)), isRefused: refused.contains(id)))
-                if !refused.contains(id) { eligible += 1 }
-            }
-            return candidates
-        } catch {
-            note(storeError: error)
-            return []
-        }
-    }
-
     private func served(_ candidate: Candidate, _ outcome: Receipt.Outcome, _ receipt: Receipt) -> Reply {
         var receipt = receipt
         receipt.outcome = outcome
@@ -96,10 +95,10 @@ extension SemanticCache {
         return hit(candidate.entry, receipt)
     }
 
-    /// Puts the candidates to mini in one call, and remembers what it says.
-    private func confirmed(_ query: Query, _ candidates: [Candidate], _ scope: ScopeID, _ receipt: Receipt) async
-        -> Reply
-    {
+    /// Puts the candidates to mini in one call, and learns from what it says.
+    private func confirmed(
+        _ query: Query, _ candidates: [Candidate], _ setting: Setting, _ receipt: Receipt
+    ) async -> Reply {
         guard let confirmer = parts.confirmer else {
             preconditionFailure("the judge asks mini only where there is one")
         }
@@ -110,13 +109,23 @@ extension SemanticCache {
         receipt.verdict = verdict
         receipt.cost = receipt.cost.flatMap { spent in cost.map { spent + $0 } }
         if let failure { parts.log.warning("mini gave no verdict, the question is treated as a miss: \(failure)") }
-        let confirmed = verdict.sameAs.map { candidates[$0] }.flatMap { isUnchanged($0, for: query) ? $0 : nil }
-        if query.directives.mayStore { await remember(verdict, confirmed, query, candidates, scope) }
-        guard let confirmed else {
+        let finding = Finding(verdict, candidates, setting.terms.mini)
+        let named = finding.named.flatMap { named in
+            // Mini's yes is evidence, not truth: on an unlikely pair it is not enough.
+            let isEnough = parts.judge.isServed(afterYes: named.probability, setting.terms)
+            return isEnough && isUnchanged(named.candidate, for: query) ? named : nil
+        }
+        if query.directives.mayStore {
+            await remember(verdict, named?.candidate, query, candidates, setting)
+            await learn(finding.observations(setting.scope, propensity: receipt.propensity ?? 1))
+        }
+        guard let named else {
             receipt.saved = receipt.cost.map { .zero - $0 }
             return Reply(.none, receipt)
         }
-        return served(confirmed, .confirmed, receipt)
+        var reply = served(named.candidate, .confirmed, receipt)
+        reply.receipt.probability = named.probability
+        return reply
     }
 
     /// Whether the entry is still there as it was put to mini: it may have been forgotten or judged bad meanwhile.
@@ -126,22 +135,32 @@ extension SemanticCache {
     }
 
     private func remember(
-        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ scope: ScopeID
+        _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ setting: Setting
     ) async {
         let key = SemanticCache.key(of: query.question)
         do {
             if let confirmed {
-                _ = try await parts.store.addAlias(
-                    to: confirmed.entry.id, text: query.question, key: key, source: .confirmed)
+                let entry = confirmed.entry.id
+                _ = try await parts.store.addAlias(to: entry, text: query.question, key: key, source: .confirmed)
+                try await addVector(setting.vector, of: key, to: entry, in: setting.scope)
             } else if verdict.reason == .different {
                 for candidate in candidates {
                     try await parts.store.refuse(
-                        scope: scope, key: key, entry: candidate.entry.id, text: query.question)
+                        scope: setting.scope, key: key, entry: candidate.entry.id, text: query.question)
                 }
             }
         } catch {
             note(storeError: error)
         }
+    }
+}
+
+extension SemanticCache {
+    /// Lets an alias be found by what is near to it.
+    func addVector(_ vector: [Float], of alias: Digest, to entry: EntryID, in scope: ScopeID) async throws(StoreError) {
+        let components = NewEntry.Vector(embedder: embedderKey, components: vector)
+        guard let id = try await parts.store.addAliasVector(to: entry, key: alias, components) else { return }
+        indexes.add(id, of: entry, in: scope, vector.span)
     }
 }
 

@@ -13,16 +13,25 @@ extension SemanticCache {
         var receipt = found.receipt
         receipt.outcome = .miss
         let watch = Stopwatch()
-        let completion = try await generate()
+        let completion: Completion
+        do {
+            completion = try await generate()
+        } catch {
+            metrics.countUpstreamError()
+            throw error
+        }
         receipt.latency.upstream = watch.milliseconds
         receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
         if mayStore(query, found.receipt.verdict), let answer = completion.storableText {
             // An answer that was put in while the model worked, perhaps by a person, is the better one; only a request
             // that would not have an old answer replaces it.
             let wantsNewAnswer = !query.directives.mayRead || query.directives.maxAgeSeconds != nil
-            let new = newEntry(query, answer, completion)
+            var new = newEntry(query, answer, completion)
+            new.vector = query.vector.map { NewEntry.Vector(embedder: embedderKey, components: $0) }
             // The answer is served whether or not it could be kept.
-            if case .success(let outcome) = await insert([new], policy: wantsNewAnswer ? .replace : .keep)[0] {
+            if let new = await annotated(new, &receipt),
+                case .success(let outcome) = await insert([new], policy: wantsNewAnswer ? .replace : .keep)[0]
+            {
                 receipt.entry = outcome.entry
                 receipt.isStored = outcome.change != .kept
             }
@@ -99,7 +108,10 @@ extension SemanticCache {
     }
 
     private func index(_ outcome: InsertOutcome, _ vector: NewEntry.Vector?) {
-        if case .replaced(let old) = outcome.change { indexes.remove(old, from: outcome.scope) }
+        if case .replaced(let old) = outcome.change {
+            indexes.remove(old, from: outcome.scope)
+            evidence.remove(old)
+        }
         switch outcome.change {
         case .inserted, .replaced:
             if let vector { indexes.add(outcome.entry, in: outcome.scope, vector.components.span) }
@@ -119,13 +131,17 @@ extension SemanticCache {
         unindex(try await parts.store.forget(filter))
     }
 
-    /// Removes what has expired; called now and then.
+    /// Removes what has expired and is not served any more; called now and then.
     package func removeExpired() async throws -> [EntryID] {
-        unindex(try await parts.store.removeExpired(parts.clock.now))
+        unindex(try await parts.store.removeExpired(parts.clock.now + -parts.staleSeconds))
     }
 
     private func unindex(_ places: [EntryPlace]) -> [EntryID] {
-        for place in places { indexes.remove(place.entry, from: place.scope) }
+        for place in places {
+            indexes.remove(place.entry, from: place.scope)
+            evidence.remove(place.entry)
+            if indexes.index(of: place.scope) == nil { evidence.remove(place.scope) }
+        }
         return places.map(\.entry)
     }
 
@@ -137,11 +153,19 @@ extension SemanticCache {
     /// - Returns: whether there is such an entry.
     package func feedback(_ feedback: Feedback) async throws -> Bool {
         guard try await parts.store.record(feedback) else { return false }
+        if let scope = try parts.store.entry(feedback.entry)?.scope {
+            let observation = Observation(
+                scope: scope, entry: feedback.entry, source: .feedback, logOdds: SemanticCache.logOddsOfServed,
+                same: feedback.verdict == .good ? 1 : 0)
+            await learn([observation])
+        }
         guard feedback.verdict == .bad else { return true }
         // What was confirmed wrongly once would be confirmed again: each revoked wording is refused from now on.
         let revoked = try parts.store.aliases(of: feedback.entry).filter { $0.source == .confirmed }
+        let vectors = try parts.store.aliasVectors(of: feedback.entry, source: .confirmed)
         _ = try await parts.store.removeAliases(of: feedback.entry, source: .confirmed)
         if let scope = try parts.store.entry(feedback.entry)?.scope {
+            indexes.remove(vectors, of: feedback.entry, from: scope)
             for alias in revoked {
                 try await parts.store.refuse(
                     scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry, text: alias.text)
@@ -149,6 +173,9 @@ extension SemanticCache {
         }
         return try await parts.store.setBoundary(feedback.entry, Judge.never)
     }
+
+    /// Which question an answer was served to is not known from feedback on it; it was thought to ask the same: 9 in 10.
+    static let logOddsOfServed = 2.2
 
     var embedderKey: EmbedderKey {
         EmbedderKey(name: parts.embedder.identity.name, dimension: parts.embedder.identity.dimension)

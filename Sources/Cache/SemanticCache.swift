@@ -15,29 +15,46 @@ package final class SemanticCache: Sendable {
         package var embedder: any Embedder
         /// Nil when no mini can be asked: then nothing is served that needs a confirmation.
         package var confirmer: Confirmer?
+        /// Nil: the last question of a conversation is found by the whole conversation only.
+        package var rewriter: Rewriter?
+        /// Nil: answers are stored unexamined.
+        package var annotator: Annotator?
         package var judge: Judge
         package var economics: Economics
         /// How long an answer stays valid; nil for ever.
         package var timeToLiveSeconds: Int64?
         package var capacity: Capacity
+        /// How long a question may wait for one close to it that is under way; 0: not at all.
+        package var waitSeconds: Int
+        /// How long an expired answer is served while it is made anew; 0: not at all.
+        package var staleSeconds: Int64
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
+        /// Uniform in 0 ..< 1: what exploration draws from.
+        package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
         package var log: Log
 
         package init(
-            store: Store, embedder: any Embedder, confirmer: Confirmer?, judge: Judge, economics: Economics,
-            timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(),
+            store: Store, embedder: any Embedder, confirmer: Confirmer?, rewriter: Rewriter? = nil,
+            annotator: Annotator? = nil, judge: Judge,
+            economics: Economics,
+            timeToLiveSeconds: Int64? = nil, capacity: Capacity = Capacity(), waitSeconds: Int = 0,
+            staleSeconds: Int64 = 0,
             isRetired: @escaping @Sendable (_ model: String) -> Bool = { _ in false },
             clock: WallClock = .system, log: Log = .none
         ) {
             self.store = store
             self.embedder = embedder
             self.confirmer = confirmer
+            self.rewriter = rewriter
+            self.annotator = annotator
             self.judge = judge
             self.economics = economics
             self.timeToLiveSeconds = timeToLiveSeconds
             self.capacity = capacity
+            self.waitSeconds = waitSeconds
+            self.staleSeconds = staleSeconds
             self.isRetired = isRetired
             self.clock = clock
             self.log = log
@@ -48,7 +65,11 @@ package final class SemanticCache: Sendable {
     final class Memory: Sendable {
         let metrics = CacheMetrics()
         let indexes: ScopeIndexes
+        let evidence = EvidenceBook()
         let flights = SingleFlight<FlightKey, Reply>()
+        let renewals = Renewals()
+        let rewritings = Rewritings()
+        let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
         let storeErrors = LogThrottle()
         /// Whether entries were stored without a vector since `embedMissing` was last called.
         let lacksVectors = Atomic<Bool>(false)
@@ -63,6 +84,10 @@ package final class SemanticCache: Sendable {
     package var metrics: CacheMetrics { memory.metrics }
     package var indexes: ScopeIndexes { memory.indexes }
     package var flights: SingleFlight<FlightKey, Reply> { memory.flights }
+    var evidence: EvidenceBook { memory.evidence }
+    var renewals: Renewals { memory.renewals }
+    var rewritings: Rewritings { memory.rewritings }
+    var near: NearFlights { memory.near }
 
     /// - Parameter other: a cache of the same store and embedder under other settings, whose memory this one shares.
     package init(_ parts: Parts, continuing other: SemanticCache? = nil) {
@@ -103,24 +128,18 @@ package final class SemanticCache: Sendable {
 
     /// Looks a question up, and has it answered by `generate` when it is not there.
     ///
-    /// - Parameter generate: asks the model. Called once for all identical queries under way.
+    /// - Parameters:
+    ///   - mayBeStale: whether an answer that has expired may be served while `generate` makes a new one behind the reply.
+    ///   - generate: asks the model. Called once for all identical queries under way.
     /// - Throws: what `generate` throws.
     package func ask(
-        _ query: Query, generate: @escaping @Sendable () async throws(ModelError) -> Completion
+        _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
         if let reply = exact(query) { return finish(reply, watch) }
+        if mayBeStale, let reply = stale(query, generate) { return finish(reply, watch) }
         let reply = try await fly(query, mayGenerate: true) {
-            // The call before this one may have stored the answer since we looked.
-            if let reply = self.exact(query) { return reply }
-            let found = query.directives.mayRead ? await self.similar(query) : Reply(.none, Receipt(.miss))
-            if case .cached = found.content { return found }
-            do {
-                return try await self.generated(query, found, generate)
-            } catch {
-                self.metrics.countUpstreamError()
-                throw error
-            }
+            try await self.answered(query, generate)
         }
         return finish(reply, watch)
     }

@@ -59,8 +59,13 @@ package struct Settings: Sendable, Equatable {
         /// Of the answers served on likeness, the share that is compared with a fresh one.
         package var auditShare = 0.01
         package var auditsPerHour = 60
+        package var exploration = 0.005
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
+        package var waitSeconds = 10
+        package var staleSeconds = 0
+        package var rewritesConversations = false
+        package var annotatesAnswers = false
     }
 
     /// What goes to *full* whatever a plan says; nil: no such rule.

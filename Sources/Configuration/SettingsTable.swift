@@ -84,8 +84,23 @@ extension Setting {
         Setting(
             "audits_per_hour", \.deciding.auditsPerHour, .integer(0...1_000_000), "audits an hour at most"),
         Setting(
+            "exploration", \.deciding.exploration, .number(0...1), unit: "share of decisions",
+            "decisions without mini that are put to it all the same, at random, to learn from"),
+        Setting(
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
+        Setting(
+            "stale_while_revalidate_seconds", \.deciding.staleSeconds, .duration(0...3_153_600_000), unit: "seconds",
+            "how long an expired answer is served while it is made anew behind the reply; 0: not at all"),
+        Setting(
+            "in_flight_wait_seconds", \.deciding.waitSeconds, .duration(0...3_600), unit: "seconds",
+            "how long a question may wait for one close to it that is being answered; 0: not at all"),
+        Setting(
+            "rewrite_conversations", \.deciding.rewritesConversations, .boolean,
+            "have mini write the last question of a conversation so that it stands alone, and look that up"),
+        Setting(
+            "annotate_answers", \.deciding.annotatesAnswers, .boolean,
+            "have mini examine an answer before it is stored: tags, personal data (not stored), how long it holds"),
         Setting(
             "capacity.entries_max", \.capacity.entriesMax, .integer(1...1_000_000_000),
             "entries to keep at most; the ones worth least go first; unset: as many as there is room for"),

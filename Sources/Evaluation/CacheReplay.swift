@@ -15,6 +15,9 @@ struct CacheReplay {
     let embedder: PreparedEmbedder
     let models: PlayedModels
     let judge: Judge
+    let seed: UInt64
+    /// Takes what the judge weighed of each candidate.
+    var features: FeatureFile?
 
     /// Calls that the models were asked for by the request under way.
     private struct Calls {
@@ -50,10 +53,12 @@ struct CacheReplay {
             }
             return completion
         }
-        let cache = SemanticCache(
-            SemanticCache.Parts(
-                store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil, judge: judge,
-                economics: Economics(models.configuration), clock: clock))
+        var parts = SemanticCache.Parts(
+            store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil, judge: judge,
+            economics: Economics(models.configuration), clock: clock)
+        let generator = Mutex(SeededGenerator(seed: seed, purpose: 3))
+        parts.random = { generator.withLock { $0.unit() } }
+        let cache = SemanticCache(parts)
         do {
             let result = try await replay(Tally(policy: policy, labelled), cache, state, progress)
             await store.close()
@@ -62,6 +67,13 @@ struct CacheReplay {
             await store.close()
             throw error
         }
+    }
+
+    private func described(
+        _ candidate: Candidate, _ text: Int
+    ) -> (String, LabelledTexts.Relation, [Float]) {
+        let question = candidate.entry.question
+        return (question, labelled.relation(text, models.mini.index(of: question)), candidate.features)
     }
 
     private func replay(
@@ -80,6 +92,7 @@ struct CacheReplay {
                 state.calls.withLock { $0.add(completion) }
                 return completion
             }
+            try features?.add(question, reply.candidates.map { described($0, text) })
             var served: Int?
             if case .cached(let entry) = reply.content { served = models.mini.index(of: entry.question) }
             let calls = state.calls.withLock { $0 }

@@ -65,15 +65,18 @@ package struct Evaluation: Sendable {
     ///
     /// - Parameters:
     ///   - embedder: prepared with `texts`.
+    ///   - features: takes what the judge weighed, of each replay of the cache.
     ///   - progress: told which replay has done how many of its requests.
     /// - Returns: a result a policy, in the order of `Evaluation.policies`.
     package func run(
         _ policies: Set<String>, _ embedder: PreparedEmbedder, models configuration: ModelsConfiguration, judge: Judge,
-        progress: (_ replay: String, _ done: Int) -> Void
+        features: FeatureFile? = nil, progress: (_ replay: String, _ done: Int) -> Void
     ) async throws -> [PolicyResult] {
         let models = PlayedModels(
             configuration: configuration, mini: PlayedMini(labelled, errorRate: plan.miniErrorRate, seed: plan.seed))
-        let replay = CacheReplay(labelled: labelled, stream: stream, embedder: embedder, models: models, judge: judge)
+        let replay = CacheReplay(
+            labelled: labelled, stream: stream, embedder: embedder, models: models, judge: judge, seed: plan.seed,
+            features: features)
         var results: [PolicyResult] = []
         for (name, hasMini) in [(Evaluation.cacheWithMini, true), (Evaluation.cacheWithoutMini, false)]
         where policies.contains(name) {

@@ -41,6 +41,11 @@ package struct LabelledTexts: Sendable {
         return isTold ? .different : .unknown
     }
 
+    /// Whether files of classes hold the text, and none of them in a class: no stored answer is right for it.
+    package func isOutside(_ text: Int) -> Bool {
+        isOutsideFile[classes[text]].map { $0.values.allSatisfy(\.self) } ?? false
+    }
+
     /// Gathers labels row by row.
     package struct Builder {
         private var texts: [String] = []

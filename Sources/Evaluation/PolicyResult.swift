@@ -12,8 +12,13 @@ package struct PolicyResult: Sendable, Equatable {
     package var wrong = 0
     /// Served an answer of a class that no label joins to the question's.
     package var unknown = 0
-    /// Calls of mini.
+    /// Requests whose text belongs to no class of its files, and those of them that were served.
+    package var outside = 0
+    package var outsideServed = 0
+    /// Calls of mini, and those of them in the last quarter of the requests.
     package var confirmations = 0
+    package var confirmationsLate = 0
+    package var requestsLate = 0
     /// The share of the cost without a cache that is saved, all calls of mini paid; nil where a price is unknown.
     package var netSaving: Double?
     package var p50Milliseconds = 0.0
@@ -30,7 +35,9 @@ package struct PolicyResult: Sendable, Equatable {
     package var wrongPerRequest: Double? { ratio(wrong, requests) }
     package var unknownPerRequest: Double? { ratio(unknown, requests) }
     package var wrongPerHit: Double? { ratio(wrong, hits) }
+    package var unknownPerHit: Double? { ratio(unknown, hits) }
     package var confirmationsPerRequest: Double? { ratio(confirmations, requests) }
+    package var confirmationsPerRequestLate: Double? { ratio(confirmationsLate, requestsLate) }
 
     /// A row of the report; a share of nothing is null.
     package var json: JSONValue {
@@ -40,7 +47,10 @@ package struct PolicyResult: Sendable, Equatable {
             "hits": .number(hits), "right": .number(right), "wrong": .number(wrong), "unknown": .number(unknown),
             "found": number(found), "wrong_per_request": number(wrongPerRequest),
             "unknown_per_request": number(unknownPerRequest), "wrong_per_hit": number(wrongPerHit),
-            "confirmations_per_request": number(confirmationsPerRequest), "net_saving": number(netSaving),
+            "unknown_per_hit": number(unknownPerHit), "outside": .number(outside),
+            "outside_served": .number(outsideServed), "confirmations_per_request": number(confirmationsPerRequest),
+            "confirmations_per_request_last_quarter": number(confirmationsPerRequestLate),
+            "net_saving": number(netSaving),
             "p50_ms": .number(p50Milliseconds), "p99_ms": .number(p99Milliseconds),
         ]
     }

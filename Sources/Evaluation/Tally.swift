@@ -19,6 +19,7 @@ struct Tally {
     private var fullCost: Money? = .zero
     private var spent: Money? = .zero
     private var milliseconds: [Double] = []
+    private var confirmations: [Int] = []
 
     init(policy: String, _ labelled: LabelledTexts) {
         self.labelled = labelled
@@ -29,6 +30,10 @@ struct Tally {
     mutating func add(_ text: Int, _ outcome: Outcome, fullCost: Money?) {
         result.requests += 1
         if !seenClasses.insert(labelled.classes[text]).inserted { result.possible += 1 }
+        if labelled.isOutside(text) {
+            result.outside += 1
+            if let served = outcome.served, served != text { result.outsideServed += 1 }
+        }
         if let served = outcome.served {
             switch labelled.relation(text, served) {
             case .same: result.right += 1
@@ -37,6 +42,7 @@ struct Tally {
             }
         }
         result.confirmations += outcome.confirmations
+        confirmations.append(outcome.confirmations)
         self.fullCost = self.fullCost.flatMap { sum in fullCost.map { sum + $0 } }
         spent = spent.flatMap { sum in outcome.spent.map { sum + $0 } }
         milliseconds.append(outcome.milliseconds)
@@ -45,6 +51,9 @@ struct Tally {
     func finish() -> PolicyResult {
         var result = result
         if let fullCost, let spent, fullCost > .zero { result.netSaving = 1 - spent.dollars / fullCost.dollars }
+        let late = confirmations.suffix(confirmations.count / 4)
+        result.requestsLate = late.count
+        result.confirmationsLate = late.reduce(0, +)
         let sorted = milliseconds.sorted()
         result.p50Milliseconds = Tally.percentile(sorted, 0.50)
         result.p99Milliseconds = Tally.percentile(sorted, 0.99)

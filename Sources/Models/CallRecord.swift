@@ -6,6 +6,8 @@ package enum Purpose: String, Sendable, CaseIterable {
     case answer
     /// Whether a stored question asks the same.
     case confirm
+    /// The last question of a conversation as it would be asked alone.
+    case rewrite
     /// What may be said of an answer when it is stored.
     case annotate
     /// A step of a plan.

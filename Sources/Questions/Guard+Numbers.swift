@@ -15,15 +15,29 @@ extension Guard {
 
     /// What only one of two multisets has, as it was written.
     private static func difference(_ left: [Quantity], _ right: [Quantity]) -> ([String], [String]) {
-        func surplus(_ quantities: [Quantity], over others: [Quantity]) -> [String] {
-            var counts: [String: Int] = [:]
-            for other in others { counts[other.value, default: 0] += 1 }
-            return quantities.compactMap { quantity in
-                counts[quantity.value, default: 0] -= 1
-                return counts[quantity.value]! < 0 ? quantity.written : nil
-            }
-        }
         if left.isEmpty, right.isEmpty { return ([], []) }
-        return (surplus(left, over: right), surplus(right, over: left))
+        func value(_ quantity: Quantity) -> String? { quantity.owner.map { $0 + quantity.value } ?? quantity.value }
+        let onlyLeft = surplus(left, over: right, by: value)
+        let onlyRight = surplus(right, over: left, by: value)
+        // What one writes in one word, the other may write in two.
+        let (models, others) = (onlyLeft.filter { $0.owner != nil }, onlyRight.filter { $0.owner != nil })
+        let (plain, otherPlain) = (onlyLeft.filter { $0.owner == nil }, onlyRight.filter { $0.owner == nil })
+        return (
+            (surplus(models, over: otherPlain, by: \.model) + surplus(plain, over: others, by: \.model)).map(\.written),
+            (surplus(others, over: plain, by: \.model) + surplus(otherPlain, over: models, by: \.model)).map(\.written)
+        )
+    }
+
+    /// The quantities of which there are more than among the others.
+    private static func surplus(
+        _ quantities: [Quantity], over others: [Quantity], by key: (Quantity) -> String?
+    ) -> [Quantity] {
+        var counts: [String: Int] = [:]
+        for other in others { if let key = key(other) { counts[key, default: 0] += 1 } }
+        return quantities.filter { quantity in
+            guard let key = key(quantity) else { return true }
+            counts[key, default: 0] -= 1
+            return counts[key]! < 0
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// The lexical guard: finds, without a model, what forbids serving one question's answer to another.
 ///
-/// It is a veto, not a match. A pair in conflict may still ask the same (`half` and `50 %`); only mini may say so. Names
-/// that users write small, and opposites that no list has, are beyond it.
+/// It is a veto, not a match. A pair in conflict may still ask the same (`half` and `50 %`); only mini may say so. What
+/// no list has is beyond it: rare opposites, and rare names that users write small.
 package enum Guard {
     /// Every conflict between a question and a candidate; none for equal texts.
     package static func conflicts(_ question: String, _ candidate: String) -> [Conflict] {
@@ -18,10 +18,15 @@ package enum Guard {
         let units: [Unit: String]
         let negations: [String]
         let opposites: Opposites
+        let alternatives: [Alternative]
         let literals: [Literal]
         let names: Names
         /// The words that name the subject, sorted.
         let content: [String]
+        /// Who does it to whom, in both places around the words that relate them.
+        let roles: [Role: [String]]
+        /// Nil when too little tells it.
+        let language: Language?
 
         package init(_ text: String) {
             self.text = Word.straightened(text)
@@ -30,9 +35,12 @@ package enum Guard {
             units = Unit.all(in: words)
             negations = Guard.negations(in: words)
             opposites = Opposites(of: words)
+            alternatives = Alternative.all(in: words)
             literals = Literal.all(in: self.text, words)
             names = Names(of: words)
             content = words.filter { !$0.isSmall }.map(\.lowered).sorted()
+            roles = Role.all(in: words)
+            language = Language.of(self.text, words)
         }
 
         /// Every conflict with a candidate, in the order of the kinds; none for equal texts.
@@ -40,10 +48,15 @@ package enum Guard {
         /// Symmetric: asked the other way round, the same conflicts come with their sides exchanged.
         package func conflicts(with candidate: Reading) -> [Conflict] {
             if text.utf8.elementsEqual(candidate.text.utf8) { return [] }
-            return [
+            if let conflict = Guard.languages(self, candidate) { return [conflict] }
+            var conflicts = [
                 Guard.numbers(self, candidate), Guard.negation(self, candidate), Guard.antonyms(self, candidate),
-                Guard.literals(self, candidate), Guard.names(self, candidate), Guard.order(self, candidate),
+                Guard.literals(self, candidate), Guard.names(self, candidate),
             ].compactMap(\.self)
+            if let conflict = Guard.alternatives(self, candidate, besides: conflicts) { conflicts.append(conflict) }
+            if let conflict = Guard.order(self, candidate) { conflicts.append(conflict) }
+            // What else would explain the difference has been named.
+            return conflicts.isEmpty ? [Guard.subject(self, candidate)].compactMap(\.self) : conflicts
         }
     }
 }

@@ -14,6 +14,16 @@ enum Lexicon {
         var day: String?
         /// The word of which this is an irregular form.
         var base: String?
+        /// The groups it belongs to, and what it is called there.
+        var alternatives: [Alternative] = []
+        /// The languages that use it often.
+        var languages: Language.Set = []
+        /// Whether it relates the words around it as `from` and `than` do: A to B is not B to A.
+        var isRelation = false
+        /// Whether what follows it is what a question is about: symptoms *of* flu.
+        var opensSubject = false
+        /// The first of the words that mean the same.
+        var synonym: String?
     }
 
     /// Shared, so that a word holds a reference only.
@@ -44,6 +54,11 @@ enum Lexicon {
         for (word, unit) in Unit.afterNumber { facts[word, default: Facts()].unitAfterNumber = unit }
         for (word, day) in Calendar.days { facts[word, default: Facts()].day = day }
         for (word, base) in AntonymPairs.irregular { facts[word, default: Facts()].base = base }
+        for (word, alternatives) in Alternative.byWord { facts[word, default: Facts()].alternatives = alternatives }
+        for (word, languages) in Language.byWord { facts[word, default: Facts()].languages = languages }
+        for word in Role.relations { facts[word, default: Facts()].isRelation = true }
+        for word in Guard.subjectOpeners { facts[word, default: Facts()].opensSubject = true }
+        for (word, synonym) in Synonyms.byWord { facts[word, default: Facts()].synonym = synonym }
         return facts.mapValues(Entry.init)
     }()
 }

@@ -32,11 +32,25 @@ struct Names: Sendable {
 
     /// Whether a name of another text stands here, in any case, as plural or adjective, in one word or two.
     func mention(_ name: Name) -> Bool {
-        if name.spellsSmallWord { return words.contains { $0.key == name.key && Names.isAcronym($0.written) } }
+        if name.spellsSmallWord {
+            return words.contains { $0.key == name.key && Names.isAcronym($0.written) }
+                || name.key == "us" && !vocabulary.isDisjoint(with: Names.american)
+        }
         if vocabulary.contains(name.key) { return true }
+        if Names.american.contains(name.key), words.contains(where: { $0.key == "us" && Names.isAcronym($0.written) }) {
+            return true
+        }
         let parts = Names.parts(of: name.written.lowercased())
+        // `TOEFL/IELTS` is about either.
+        if parts.count > 1, name.written.contains("/"),
+            parts.contains(where: { vocabulary.contains(Word.key(String($0))) })
+        {
+            return true
+        }
         if parts.count > 1, parts.allSatisfy({ vocabulary.contains(Word.key(String($0))) }) { return true }
-        if vocabulary.contains(where: { Names.isInflection($0, name.key) }) { return true }
+        if vocabulary.contains(where: { Names.isInflection($0, name.key) || Misspelling.isLikely($0, name.key) }) {
+            return true
+        }
         return words.indices.dropLast().contains { index in
             name.key.hasPrefix(words[index].lowered) && name.key == words[index].lowered + words[index + 1].lowered
         }
@@ -67,6 +81,7 @@ struct Names: Sendable {
         let word = words[index]
         let spellsSmallWord = acronyms.contains(word.key) && isAcronym(word.written)
         if word.isSmall, !spellsSmallWord { return nil }
+        if common.contains(word.key) || Calendar.isRangeEnd(words, at: index) { return nil }
         if Calendar.day(words, at: index) != nil || word.facts?.unit != nil { return nil }
         return Name(
             index: index, written: word.written, key: word.key, isAcronym: isAcronym(word.written),
@@ -77,6 +92,14 @@ struct Names: Sendable {
         let letters = written.unicodeScalars.filter { $0 != "." }
         return (2...6).contains(letters.count) && letters.allSatisfy(\.isUppercaseLetter)
     }
+
+    /// Those that name nothing in particular.
+    private static let common: Set<String> = [
+        "pc", "tv", "diy", "ok", "faq", "id", "cv", "asap", "aka", "best", "top", "new",
+    ]
+
+    /// Other words for `US`.
+    private static let american: Set<String> = ["america", "american", "americans"]
 
     /// Those that spell a small word, by their key.
     private static let acronyms = ["us", "it", "who"]
@@ -97,6 +120,10 @@ struct Names: Sendable {
         for word in words {
             vocabulary.insert(word.key)
             if word.isPlain { continue }
+            // `iphone` of `iphone6`.
+            if word.hasDigit {
+                vocabulary.insert(String(Substring(word.lowered.unicodeScalars.prefix(while: \.isLetter))))
+            }
             let parts = parts(of: word.lowered)
             if parts.count > 1 { for part in parts { vocabulary.insert(Word.key(String(part))) } }
         }

@@ -16,6 +16,7 @@ enum NumberWord: Sendable {
         var sum = Sum()
         var end = start
         while end < words.count, sum.take(words[end]) { end += 1 }
+        if end == start { return counted(words[start]).map { ($0, 1) } }
         guard end > start, !(end == start + 1 && words[start].lowered == "one") else { return nil }
         return (sum.value, end - start)
     }
@@ -52,6 +53,22 @@ enum NumberWord: Sendable {
         private func isMultiple(of step: Double) -> Bool {
             rest >= 2 * step && rest < 10 * step && rest.truncatingRemainder(dividingBy: step) == 0
                 || step == 100 && rest == 100
+        }
+    }
+
+    /// `one-bedroom`, `two-factor`.
+    private static func counted(_ word: Word) -> Double? {
+        guard word.isHyphenated else { return nil }
+        let parts = word.lowered.split(separator: "-")
+        // `one-third` is written `one third` as well, of which the third counts.
+        if parts.count == 2, parts[0] == "one",
+            case .ordinal(let value)? = Lexicon.entry(String(parts[1]))?.facts.number
+        {
+            return value
+        }
+        switch parts.first.flatMap({ Lexicon.entry(String($0)) })?.facts.number {
+        case .cardinal(let value)?: return value
+        default: return nil
         }
     }
 

@@ -13,7 +13,16 @@ struct Opposites: Sendable {
             poles.append((stem, opposites))
         }
         for (index, word) in words.enumerated() {
-            let stem = Opposites.stem(word.facts?.base ?? word.lowered)
+            // `stop smoking` is the opposite of `smoke`, and no smoking.
+            if index > 0, !word.isSmall, word.lowered.hasSuffix("ing"),
+                Opposites.refusals.contains(words[index - 1].lowered)
+            {
+                let verb = Opposites.stem(word.lowered)
+                add("stop " + verb, words[index - 1].lowered + " " + word.lowered, [verb])
+                continue
+            }
+            let isDenied = index > 0 && words[index - 1].lowered == "non"
+            let stem = (isDenied ? "non-" : "") + Opposites.stem(word.facts?.base ?? word.withoutGenitive)
             add(stem, word.lowered, (Opposites.table[stem] ?? []) + Opposites.withoutPrefix(stem))
             guard word.isSmall else { continue }
             if let reverse = Opposites.directions[word.lowered], let goal = Opposites.goal(words, after: index) {
@@ -27,6 +36,8 @@ struct Opposites: Sendable {
         self.words = all
         self.poles = poles
     }
+
+    private static let refusals = ["stop", "quit", "avoid", "stopped", "quitting", "avoiding", "stopping"]
 
     /// Prepositions of opposite direction; opposites only before the same word, for `to` is more often no direction.
     private static let directions = ["to": "from", "from": "to", "into": "from"]

@@ -3,6 +3,8 @@
 /// What counts as a number is decided so:
 /// - Runs of digits, wherever they stand: `v2`, `64-bit`, `3rd`, `COVID-19`, `-9`. A fraction of zeros is dropped
 ///   (`5.00`), any other is kept as written, since it may be a version.
+/// - Digits written in one with letters before them are part of a name: `arm64` is not 64, but `iphone6` is `iPhone 6`.
+/// - Dates by day, month and year, whichever way they are written; `3/4/2024` stays whole, for nobody knows its month.
 /// - Number words and their compounds: `two hundred`, `twenty-five`, `3 million`, `10k`. `one` alone is a pronoun more
 ///   often than a number and counts only in a compound.
 /// - Ordinals. `first` and `second` only after an article, a possessive or a genitive (`the second one`): elsewhere
@@ -13,13 +15,23 @@ struct Quantity: Hashable, Sendable {
     let value: String
     /// The words that say it.
     let written: String
+    /// The letters it is written in one with: `arm` of `arm64`. They name a thing, and the number alone says nothing.
+    var owner: String?
+    /// The word before it, which may be its owner in the other question: `iphone 6`, `iphone6`.
+    var previous: String?
+
+    /// The name of a thing with its number.
+    var model: String? { (owner ?? previous).map { $0 + value } }
 
     static func all(in words: [Word]) -> [Quantity] {
         var found: [Quantity] = []
         var index = 0
         while index < words.count {
             let word = words[index]
-            if word.hasDigit {
+            if index > 0, words[index - 1].lowered == "top" {
+                // `the top 10 films` are the best ones.
+                index += 1
+            } else if word.hasDigit {
                 found += digits(in: words, at: &index)
             } else if let number = NumberWord.number(in: words, at: index) {
                 found.append(
@@ -40,8 +52,19 @@ struct Quantity: Hashable, Sendable {
     /// The numbers of a word with digits, and of the `million` after it.
     private static func digits(in words: [Word], at index: inout Int) -> [Quantity] {
         let word = words[index].lowered
+        let previous = index > 0 ? words[index - 1].key : nil
         index += 1
-        var runs = digitRuns(in: word).map { Quantity(value: $0, written: $0) }
+        if let date = Calendar.date(word) { return date }
+        // `COVID-19` is `covid19` in two words as well.
+        let parts = word.split(separator: "-")
+        let name = parts.count == 2 && parts[0].allSatisfy(\.isLetter) ? String(parts[0]) : previous
+        var runs = digitRuns(in: word).map { Quantity(value: $0, written: $0, previous: name) }
+        if !runs.isEmpty, let owner = owner(in: word) {
+            runs[0].owner = owner
+            if runs.count == 1 {
+                runs[0] = Quantity(value: runs[0].value, written: words[index - 1].written, owner: owner)
+            }
+        }
         guard let last = runs.last, let value = Double(last.value) else { return runs }
         if index < words.count, case .magnitude(let magnitude)? = words[index].facts?.number {
             runs[runs.count - 1] = Quantity(
@@ -52,6 +75,16 @@ struct Quantity: Hashable, Sendable {
         }
         return runs
     }
+
+    /// The letters before the first digit, if they belong to a name: not the `v` of a version, nor a currency.
+    private static func owner(in word: String) -> String? {
+        let letters = Substring(word.unicodeScalars.prefix { !$0.isASCIIDigit })
+        guard !letters.isEmpty, letters.unicodeScalars.allSatisfy(\.isLetter) else { return nil }
+        let name = String(letters)
+        return versionMarks.contains(name) || Lexicon.entry(name)?.facts.unit != nil ? nil : name
+    }
+
+    private static let versionMarks = ["v", "ver", "version", "no", "nr", "r", "rev", "page", "p"]
 
     private static func text(_ value: Double) -> String {
         value == value.rounded() && abs(value) < 0x1p53 ? String(Int64(value)) : value.description
@@ -89,6 +122,8 @@ struct Quantity: Hashable, Sendable {
     }
 
     private static func withoutEmptyFraction(_ number: Substring) -> String {
+        // `9:00` is 9 o'clock.
+        if number.hasSuffix(":00"), number.utf8.count <= 5 { return withoutLeadingZeros(number.dropLast(3)) }
         let parts = number.split(separator: ".", omittingEmptySubsequences: false)
         let isWhole = parts.count == 2 && parts[1].allSatisfy { $0 == "0" }
         return withoutLeadingZeros(isWhole ? parts[0] : number)

@@ -23,11 +23,15 @@ struct Word: Sendable {
         key = isPlain && lowered != "usa" ? lowered : Word.key(lowered)
         hasDigit = !isPlain && written.utf8.contains { (0x30...0x39).contains($0) }
         isHyphenated = !isPlain && written.utf8.contains(UInt8(ascii: "-"))
-        entry = Lexicon.entry(lowered)
+        // A genitive is in the lists under its word: `women's`.
+        entry = Lexicon.entry(lowered) ?? (isPlain || !lowered.hasSuffix("'s") ? nil : Lexicon.entry(key))
     }
 
     /// What the word lists say of it.
     var facts: Lexicon.Facts? { entry?.facts }
+
+    /// `men` of `men's`, but `it's` as it is.
+    var withoutGenitive: String { isPlain || isSmall || !lowered.hasSuffix("'s") ? lowered : key }
 
     var isSmall: Bool { entry?.facts.isSmall == true }
 

@@ -16,6 +16,12 @@ package struct InsertOutcome: Hashable, Sendable {
     package let entry: EntryID
     package let scope: ScopeID
     package let change: Change
+
+    package init(entry: EntryID, scope: ScopeID, change: Change) {
+        self.entry = entry
+        self.scope = scope
+        self.change = change
+    }
 }
 
 /// What to do with a wording that has an answer already.

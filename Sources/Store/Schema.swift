@@ -8,7 +8,9 @@ enum Schema {
     static var version: Int { migrations.count }
 
     /// The statements that lead from version n, the index, to n + 1. Released ones are never changed.
-    static let migrations: [[String]] = [version1, ledger, planRuns, refusedWordings]
+    static let migrations: [[String]] = [
+        version1, ledger, planRuns, refusedWordings + aliasVectors + observations,
+    ]
 
     /// Creates what is missing. Each migration is a transaction, so a crash leaves one version or the next.
     static func migrate(_ connection: inout Connection, log: Log) throws(StoreError) {

@@ -58,7 +58,7 @@ extension Table {
     static let all =
         [
             scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
-        ] + ledger + [planRuns, planSteps, refusedWordings]
+        ] + ledger + [planRuns, planSteps, refusedWordings, aliasVectors, observations]
 }
 
 extension Connection {

@@ -33,6 +33,22 @@ package enum Limits {
 
     /// Candidates shown to the confirmer in one call: past five, measured hits no longer grow, the price does.
     package static let candidatesPerConfirmation = 5
+    /// The cosine similarity from which on a question waits for one under way: below it fewer than half ask the same.
+    package static let inFlightSimilarityMin = 0.80
+    /// Questions whose answers have just come that are remembered, for one that was looked up a moment too early.
+    package static let landedFlightsKeptMax = 64
+    /// Questions kept as they would be asked alone: some megabytes.
+    package static let rewritingsKeptMax = 10_000
+    /// The cosine similarity of two answers that say the same; a new answer below it takes the old one's place.
+    package static let sameAnswerSimilarityMin = 0.90
+    /// Observations kept to learn from: at the start they are read again, 10 µs each.
+    package static let observationsKeptMax = 100_000
+    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
+    package static let candidatesJudgedMax = 8
+    /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.
+    package static let wordingsPerSearchMax = 32
+    /// Aliases of one entry that are also kept as vectors; more would only say again what these say.
+    package static let aliasVectorsPerEntryMax = 32
     /// Candidates a search may return at most; the lookup route's `k` is bound by it.
     package static let candidatesPerSearchMax = 100
 
@@ -85,6 +101,8 @@ package enum Limits {
     package static let recentQuestionBytesMax = 2 << 10
     /// Lines of one import request; a batch's embedding takes about a second.
     package static let importLinesPerRequestMax = 256
+    /// Rows of a trial import, each of which is compared with all before it in one request: a large FAQ, in a minute.
+    package static let trialLinesMax = 5_000
     /// An import request is sent once it has so many bytes: with one more line it is still below a request's limit.
     package static let importBatchBytesMax = 4 << 20
     /// A line of an import file: a question, an answer, tags.

@@ -30,13 +30,18 @@ struct Assembly: Sendable {
                 store: base.store, embedder: base.embedder,
                 confirmer: models.hasUpstream(for: .mini)
                     ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
-                judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor),
+                rewriter: settings.deciding.rewritesConversations && models.hasUpstream(for: .mini)
+                    ? Rewriter(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+                annotator: settings.deciding.annotatesAnswers && models.hasUpstream(for: .mini)
+                    ? Annotator(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+                judge: Service.judge(settings),
                 economics: Economics(configuration),
                 timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
                 capacity: Capacity(
                     entriesMax: settings.capacity.entriesMax,
                     bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
                     tenantEntriesMax: settings.capacity.tenantEntriesMax),
+                waitSeconds: settings.deciding.waitSeconds, staleSeconds: Int64(settings.deciding.staleSeconds),
                 isRetired: configuration.isRetired, log: log), continuing: other?.cache)
         tracer = Service.tracer(settings, base.http, log)
         auditor = base.start == .daemon ? Assembly.auditor(settings, cache, models, base.ledger, log) : nil

@@ -35,6 +35,9 @@ enum BenchCommand: Command {
                 "policy", value: ValueSpecification("NAME", choices: Evaluation.policies), defaultText: "all",
                 isRepeatable: true, "replay this policy only"),
             OptionSpecification(
+                "features", value: ValueSpecification("FILE", .file),
+                "write what the judge weighed of each candidate, to fit its prior to"),
+            OptionSpecification(
                 "plot", value: ValueSpecification("FILE", .file), "draw hit rate against error, as SVG"),
         ],
         example: "refrain bench pairs.jsonl.gz --limit 20000 --plot bench.svg")
@@ -98,15 +101,18 @@ enum BenchCommand: Command {
         let chosen = context.arguments.values("policy")
         var replaying = bar("Replaying", nil, context)
         var (replay, before, done) = ("", 0, 0)
+        let features = try context.arguments.value("features").map { path throws(FileProblem) in try FeatureFile(path) }
         let results = try await evaluation.run(
             chosen.isEmpty ? Set(Evaluation.policies) : Set(chosen), prepared, models: Service.models(settings),
-            judge: Judge(errorTarget: settings.deciding.errorTarget, floor: settings.deciding.floor)
+            judge: Service.judge(settings),
+            features: features
         ) { name, requests in
             if name != replay { (replay, before) = (name, before + done) }
             done = requests
             replaying.update(to: before + done)
         }
         replaying.clear()
+        try features?.flush()
         return results
     }
 

@@ -73,8 +73,8 @@ private struct ExplanationText {
         let target = Format.percent(double("error_target") ?? 0)
         step(
             "Judge",
-            double("similarity_to_serve").map {
-                "serves unasked what has no conflict and a similarity of \(Format.fixed($0, decimals: 2)) or more "
+            double("bound_to_serve").map {
+                "serves unasked what has no conflict and is the same with \(Format.percent($0)) or more at the least "
                     + "(error target \(target))"
             } ?? "serves nothing unasked at an error target of \(target)")
         if string("conclusion") == "judged" {
@@ -87,9 +87,11 @@ private struct ExplanationText {
     private mutating func describe(_ candidate: JSONValue) {
         let similarity = Format.fixed(candidate["similarity"]?.double ?? 0, decimals: 3)
         let probability = Format.percent(candidate["probability"]?.double ?? 0)
+        let bound = Format.percent(candidate["lower_bound"]?.double ?? 0)
         line(
             "\(presentation.styled(similarity, .bold))  entry \(candidate["entry"]?.int ?? 0): "
-                + Log.singleLine(candidate["question"]?.string ?? "") + "  P(same) \(probability)")
+                + Log.singleLine(candidate["question"]?.string ?? "")
+                + "  P(same) \(probability), \(bound) at the least")
         for conflict in candidate["conflicts"]?.array ?? [] {
             line("       " + presentation.styled(Log.singleLine(ConflictText.of(conflict)), .yellow))
         }

@@ -23,11 +23,17 @@ enum ImportCommand: Command {
             OptionSpecification("scope", value: ValueSpecification("NAME"), "the scope of rows that name none"),
             LikeOption.specification,
             OptionSpecification("keep", "keep the stored answer where the file has another one"),
+            OptionSpecification("dedupe", "merge rows that ask the same in other words, and print them"),
+            OptionSpecification("dry-run", "with --dedupe: say what would be merged, and store nothing"),
         ],
         example: "refrain import faq.jsonl")
 
     static func run(_ context: CommandContext) async throws -> ExitCode {
         let path = context.arguments.arguments[0]
+        let isTrial = context.arguments.has("dry-run")
+        if isTrial, !context.arguments.has("dedupe") {
+            throw CommandError("--dry-run goes with --dedupe", remedy: "refrain import --dedupe --dry-run \(path)")
+        }
         let file = try FileReader(path)
         let format = context.arguments.value("format").flatMap(RecordFormat.init) ?? RecordFormat.of(path: path)
         var progress = ProgressBar(
@@ -37,7 +43,8 @@ enum ImportCommand: Command {
         var reader = RecordReader(format)
         var bytesRead = 0
         let connection = try await ServiceConnection.open(
-            context.configuration().settings, log: .standardError(level: .error))
+            context.configuration().settings, searches: context.arguments.has("dedupe"),
+            log: .standardError(level: .error))
         var batch: [(line: Int, value: JSONValue)] = []
         var batchBytes = 0
         do {
@@ -54,7 +61,15 @@ enum ImportCommand: Command {
                         batchBytes += value.bytes.count
                     case .failure(let error): tally.refuse(record.line, error.what)
                     }
-                    let isFull = batch.count == Limits.textsPerBatchMax || batchBytes >= Limits.importBatchBytesMax
+                    // Rows of a trial are compared with those of the same request only.
+                    let rowsMax = isTrial ? Limits.trialLinesMax + 1 : Limits.textsPerBatchMax
+                    let isFull = batch.count == rowsMax || batchBytes >= Limits.importBatchBytesMax
+                    if isTrial, isFull {
+                        throw CommandError(
+                            "\(path) is too long for a dry run",
+                            why: "\(Format.count(Limits.trialLinesMax)) rows or 4 MB at most are compared",
+                            remedy: "try it with a part of the file")
+                    }
                     if isFull {
                         try await store(&batch, connection, context, &tally)
                         batchBytes = 0
@@ -81,6 +96,7 @@ enum ImportCommand: Command {
     private struct Tally {
         var counts: [String: Int] = [:]
         var errors: [(line: Int, message: String)] = []
+        var groups = DuplicateGroups()
 
         mutating func refuse(_ line: Int, _ message: String) { errors.append((line, message)) }
     }
@@ -91,15 +107,23 @@ enum ImportCommand: Command {
     ) async throws {
         guard !batch.isEmpty else { return }
         let lines = batch.map(\.line)
+        let questions = batch.map { $0.value["question"]?.string ?? "" }
         var headers: Headers = ["Content-Type": "application/x-ndjson"]
         if let scope = context.arguments.value("scope") { headers["Refrain-Scope"] = scope }
         let body = batch.flatMap { $0.value.bytes + [UInt8(ascii: "\n")] }
         batch = []
-        let policy = context.arguments.has("keep") ? "keep" : "replace"
+        var query = [("on_conflict", context.arguments.has("keep") ? "keep" : "replace")]
+        if context.arguments.has("dedupe") { query.append(("dedupe", "true")) }
+        if context.arguments.has("dry-run") { query.append(("dry_run", "true")) }
         let reply = try await connection.send(
-            Request("POST", "/cache/entries", query: [("on_conflict", policy)], headers: headers, body: body))
+            Request("POST", "/cache/entries", query: query, headers: headers, body: body))
         for row in reply["stored"]?.array ?? [] {
-            tally.counts[row["result"]?["outcome"]?.string ?? "?", default: 0] += 1
+            let outcome = row["result"]?["outcome"]?.string ?? "?"
+            tally.counts[outcome, default: 0] += 1
+            if outcome == "merged", let result = row["result"] {
+                let index = (row["line"]?.int ?? 1) - 1
+                tally.groups.add(result, line: lines[index], question: questions[index])
+            }
         }
         for row in reply["errors"]?.array ?? [] {
             tally.refuse(lines[(row["line"]?.int ?? 1) - 1], row["message"]?.string ?? "?")
@@ -109,13 +133,16 @@ enum ImportCommand: Command {
     private static func report(_ tally: Tally, _ path: String, _ context: CommandContext) throws -> ExitCode {
         let errors = tally.errors.sorted { $0.line < $1.line }
         for error in errors { context.console.show("\(path):\(error.line): \(error.message)") }
-        let outcomes = ["inserted", "replaced", "renewed", "unchanged", "kept"]
+        let merges = context.arguments.has("dedupe")
+        let outcomes = ["inserted", "replaced", "renewed", "unchanged", "kept"] + (merges ? ["merged"] : [])
         if context.wantsJSON {
             var object = JSONObject()
             for outcome in outcomes { object[outcome] = .number(tally.counts[outcome] ?? 0) }
             object["bad"] = .number(errors.count)
+            if merges { object["groups"] = tally.groups.json }
             try context.print(.object(object))
         } else {
+            try tally.groups.show(context.console)
             let parts = outcomes.compactMap { outcome in
                 tally.counts[outcome].map { "\(Format.count($0)) \(outcome)" }
             }

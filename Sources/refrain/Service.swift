@@ -157,6 +157,11 @@ final class Service: Sendable {
         }
     }
 
+    static func judge(_ settings: Settings) -> Judge {
+        let deciding = settings.deciding
+        return Judge(errorTarget: deciding.errorTarget, floor: deciding.floor, exploration: deciding.exploration)
+    }
+
     static func models(_ settings: Settings) -> ModelsConfiguration {
         ModelsConfiguration(
             upstream: settings.upstream.url.map {

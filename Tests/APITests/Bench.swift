@@ -28,6 +28,11 @@ final class Bench: Sendable {
         let now = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
     }
 
+    /// By the similarity alone.
+    private static let prior = JudgePrior(
+        wrongWhenServed: [JudgePrior.Share(0.6, 0.01)], differentWhenAsked: [JudgePrior.Share(0, 0.1)]
+    ) { 16.6 * Double($0[0]) - 15 }
+
     private init(_ access: Access, retired: Set<String>, rateLimiter: RateLimiter?, trials: Trials) throws {
         folder = "/tmp/refrain-api-tests-\(UUID().uuidString.prefix(8))"
         let time = time
@@ -36,8 +41,9 @@ final class Bench: Sendable {
         let configuration = ModelsConfiguration(retired: retired)
         let cache = SemanticCache(
             SemanticCache.Parts(
-                store: store, embedder: embedder, confirmer: nil, judge: Judge(errorTarget: 0.01, floor: 0.5),
-                economics: Economics(configuration), isRetired: configuration.isRetired, clock: clock))
+                store: store, embedder: embedder, confirmer: nil,
+                judge: Judge(errorTarget: 0.01, floor: 0.5, prior: Bench.prior), economics: Economics(configuration),
+                isRetired: configuration.isRetired, clock: clock))
         api = API(
             API.Parts(
                 cache: cache, models: ModelClient(configuration: configuration, http: http, clock: clock),

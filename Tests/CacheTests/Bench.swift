@@ -47,7 +47,7 @@ final class Bench: Sendable {
         cache = SemanticCache(
             SemanticCache.Parts(
                 store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil,
-                judge: Judge(errorTarget: errorTarget, floor: 0.6), economics: Economics(Bench.prices),
+                judge: Judge(errorTarget: errorTarget, floor: 0.6, prior: .byWords), economics: Economics(Bench.prices),
                 timeToLiveSeconds: timeToLiveSeconds, capacity: capacity, clock: clock))
         shared = script
     }
@@ -120,4 +120,12 @@ func withBench(
         throw error
     }
     await bench.close()
+}
+
+extension JudgePrior {
+    /// By the share of words in common alone, so that a test can count on its fingers what the judge makes of a pair.
+    static let byWords = JudgePrior(
+        wrongWhenServed: [(0, 0.2), (0.6, 0.01), (0.95, 0.001), (0.999, 0.000_2)].map { Share($0.0, $0.1) },
+        differentWhenAsked: [(0, 0.2), (0.05, 0.1), (0.3, 0.05), (0.6, 0.005), (0.9, 0.001)].map { Share($0.0, $0.1) }
+    ) { 16.6 * Double($0[0]) - 15 }
 }

@@ -38,10 +38,26 @@ import Testing
         #expect(
             row.object?.members.map(\.name) == [
                 "policy", "requests", "possible", "hits", "right", "wrong", "unknown", "found", "wrong_per_request",
-                "unknown_per_request", "wrong_per_hit", "confirmations_per_request", "net_saving", "p50_ms", "p99_ms",
+                "unknown_per_request", "wrong_per_hit", "unknown_per_hit", "outside", "outside_served",
+                "confirmations_per_request",
+                "confirmations_per_request_last_quarter", "net_saving", "p50_ms", "p99_ms",
             ])
         #expect(row["found"]?.double == 0.5 && row["wrong_per_request"]?.double == 0.2)
         #expect(row["wrong_per_hit"]?.double == 1.0 / 3 && row["confirmations_per_request"]?.double == 0.4)
+    }
+
+    @Test func whatBelongsToNoClassIsCountedApart() {
+        var builder = LabelledTexts.Builder()
+        builder.addClassified("a", class: "x", file: 0)
+        builder.addClassified("b", class: nil, file: 0)
+        builder.addClassified("c", class: nil, file: 0)
+        builder.addPair("d", "e", isSame: true)
+        var tally = Tally(policy: "p", builder.build())
+        for (text, served) in [(0, nil), (1, 0), (2, nil), (3, 0), (1, 1)] as [(Int, Int?)] {
+            tally.add(text, Tally.Outcome(served: served, milliseconds: 1), fullCost: nil)
+        }
+        let result = tally.finish()
+        #expect(result.outside == 3 && result.outsideServed == 1, "a repeat of its own words is no fault")
     }
 
     @Test func sharesOfNothingAndUnknownPricesAreNull() {

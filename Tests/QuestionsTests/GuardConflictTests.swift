@@ -33,7 +33,7 @@ typealias Case = (question: String, candidate: String, left: [String], right: [S
             ("Can I live on 10k a year?", "Can I live on 10 a year?", ["10k"], ["10"]),
             ("Who started World War I?", "Who started World War II?", ["I"], ["II"]),
             ("Is it open at 10:30?", "Is it open at 10:45?", ["10:30"], ["10:45"]),
-            ("Is 2024-01-31 free?", "Is 2024-02-01 free?", ["31"], ["2"]),
+            ("Is 2024-01-31 free?", "Is 2024-02-01 free?", ["january", "31"], ["february", "1"]),
             ("Is kill -9 safe?", "Is kill -15 safe?", ["-9"], ["-15"]),
             ("Is -5 cold?", "Is 5 cold?", ["-5"], ["5"]),
             ("Are you open in January?", "Are you open in June?", ["January"], ["June"]),

@@ -9,6 +9,11 @@ import Testing
     private func filled(_ store: Store) async throws -> InsertOutcome {
         let place = try await store.insert(newEntry("question one", "answer one", tags: ["t"], vector: vector(1)))
         #expect(try await store.addAlias(to: place.entry, text: "alias", key: key("alias"), source: .manual))
+        let alias = NewEntry.Vector(embedder: embedder, components: vector(4))
+        #expect(try await store.addAliasVector(to: place.entry, key: key("alias"), alias) != nil)
+        let observation = Observation(
+            scope: place.scope, entry: place.entry, source: .verdict, logOdds: 0, same: 1, propensity: 1)
+        try await store.record([observation])
         try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
         try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
         store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))

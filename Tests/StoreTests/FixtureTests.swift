@@ -48,6 +48,8 @@ import Testing
         #expect([statistics.entries, statistics.hits] == [2, 2])
         try checkLedger(store, version)
 
+        try checkLearned(store, version, EntryPlace(scope: scope, entry: entry.id))
+
         let runs = try store.planRuns(tenant: "acme", limit: 9)
         #expect(runs.map(\.status) == (version >= 3 ? [.failed] : []))
         if let run = runs.first { #expect(try store.planSteps(of: run.id) == [0: #"{"step":"choice"}"#]) }
@@ -59,6 +61,23 @@ import Testing
                 == .replaced(entry.id))
         #expect(try store.integrityCheck() == [])
         await store.close()
+    }
+
+    private static func observation(of place: EntryPlace) -> Observation {
+        Observation(
+            scope: place.scope, entry: place.entry, source: .verdict, logOdds: 0.5, same: 0.75, propensity: 0.125)
+    }
+
+    private func checkLearned(_ store: Store, _ version: Int, _ place: EntryPlace) throws {
+        var observations: [Observation] = []
+        try store.observations { observation, _ in observations.append(observation) }
+        #expect(observations == (version >= 4 ? [Self.observation(of: place)] : []))
+        var vectors: [EntryID: [Float]] = [:]
+        try store.aliasVectors(embedder) { _, entry, alias, components in
+            vectors[entry] = components.indices.map { components[$0] }
+            #expect((try? store.aliasText(alias)) == "Resetting?")
+        }
+        #expect(vectors == (version >= 4 ? [place.entry: vector(2)] : [:]))
     }
 
     private func checkLedger(_ store: Store, _ version: Int) throws {
@@ -89,6 +108,9 @@ import Testing
         _ = try await store.insert(newEntry("Is it waterproof?", "No."))
         #expect(
             try await store.addAlias(to: place.entry, text: "Resetting?", key: key("Resetting?"), source: .confirmed))
+        _ = try await store.addAliasVector(
+            to: place.entry, key: key("Resetting?"), NewEntry.Vector(embedder: embedder, components: vector(2)))
+        try await store.record([FixtureTests.observation(of: EntryPlace(scope: place.scope, entry: place.entry))])
         try await store.refuse(
             scope: place.scope, key: key("How do I start it?"), entry: place.entry, text: "How do I start it?")
         _ = try await store.setBoundary(place.entry, 0.875)

@@ -1,0 +1,48 @@
+import Glibc
+import Questions
+import Support
+
+/// What the judge weighs of a candidate: similarities, its place among the others, conflicts, and what the wordings share.
+///
+/// Each lies near 0 to 1. They are computed here only: what the prior is fitted to is written by `refrain bench
+/// --features`.
+package struct JudgeFeatures {
+    /// One of the candidates as the search found it, best first.
+    struct Found {
+        /// With the nearest wording, and with the entry's own question.
+        var similarity: Double
+        var ownSimilarity: Double
+        /// Wordings of the entry above the floor.
+        var wordings: Int
+        /// Aliases of the entry that have a vector.
+        var aliases: Int
+    }
+
+    package static let names =
+        [
+            "similarity", "nearness", "own_similarity", "rank", "behind_best", "ahead_of_next", "crowd",
+            "mean_similarity", "index_size", "wordings", "aliases",
+        ] + Conflict.Kind.allCases.map { "conflict_\($0.rawValue)" } + ["conflicts"] + Comparison.names
+
+    /// - Parameters:
+    ///   - found: every candidate, best first.
+    ///   - rows: vectors in the scope's index.
+    ///   - comparison: of the question with the candidate's nearest wording.
+    static func of(
+        _ index: Int, _ found: [Found], rows: Int, conflicts: [Conflict], _ comparison: Comparison
+    ) -> [Float] {
+        let own = found[index]
+        let similarities = found.map(\.similarity)
+        let next = index + 1 < found.count ? similarities[index + 1] : 0.5
+        let place: [Double] = [
+            own.similarity, -log(1.01 - min(own.similarity, 1)) / 5, own.ownSimilarity,
+            Double(index) / Double(Limits.candidatesJudgedMax), 4 * (similarities[0] - own.similarity),
+            4 * (own.similarity - next), Double(similarities.count { $0 > own.similarity - 0.05 }) / 8,
+            similarities.reduce(0, +) / Double(similarities.count), log10(1 + Double(rows)) / 5,
+            1 - 1 / Double(own.wordings), 1 - 1 / (1 + Double(own.aliases)),
+        ]
+        let kinds = Set(conflicts.map(\.kind))
+        return place.map { Float($0) } + Conflict.Kind.allCases.map { kinds.contains($0) ? 1 : 0 }
+            + [Float(conflicts.count) / 2] + comparison.measures
+    }
+}

@@ -1,0 +1,92 @@
+import Questions
+import Search
+import Store
+import Support
+
+extension SemanticCache {
+    /// The entries of the scope at or above the floor, nearest first, that may still be served.
+    func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
+        let watch = Stopwatch()
+        defer { receipt.latency.search = watch.milliseconds }
+        do {
+            let found = try nearest(query, in: scope, vector)
+            let refused = try parts.store.refused(scope: scope, key: SemanticCache.key(of: query.question))
+            return candidates(query, found, scope, refused)
+        } catch {
+            note(storeError: error)
+            return []
+        }
+    }
+
+    /// An entry near a question, with its wordings that are.
+    private struct Found {
+        let entry: Entry
+        /// The nearest wording's text.
+        let wording: String
+        var place: JudgeFeatures.Found
+    }
+
+    /// Entries by their nearest wording, those that may be served, `Limits.candidatesJudgedMax` at most.
+    private func nearest(_ query: Query, in scope: ScopeID, _ vector: [Float]) throws -> [Found] {
+        var found: [Found] = []
+        var indexOfEntry: [EntryID: Int?] = [:]
+        for match in indexes.search(scope, vector.span, floor: parts.judge.floor) {
+            if let known = indexOfEntry[match.entry] {
+                guard let known else { continue }
+                found[known].place.wordings += 1
+                if match.alias == nil { found[known].place.ownSimilarity = match.similarity }
+                continue
+            }
+            guard found.count < Limits.candidatesJudgedMax, let entry = try parts.store.entry(match.entry),
+                isFresh(entry, for: query)
+            else {
+                indexOfEntry[match.entry] = .some(nil)
+                continue
+            }
+            // Where an alias is gone, the entry may still be found by another wording.
+            guard let wording = try wording(match, entry) else { continue }
+            indexOfEntry[match.entry] = found.count
+            // The own question, where it is not among the nearest, is below the floor or near it.
+            let place = JudgeFeatures.Found(
+                similarity: match.similarity,
+                ownSimilarity: match.alias == nil ? match.similarity : parts.judge.floor, wordings: 1,
+                aliases: indexes.aliasCount(of: entry.id, in: scope))
+            found.append(Found(entry: entry, wording: wording, place: place))
+        }
+        return found
+    }
+
+    /// The text that matched; nil when it was an alias that is gone.
+    private func wording(_ match: ScopeIndexes.WordingMatch, _ entry: Entry) throws -> String? {
+        guard let alias = match.alias else { return entry.question }
+        if let text = try parts.store.aliasText(alias) { return text }
+        indexes.remove([alias], of: entry.id, from: entry.scope)
+        return nil
+    }
+
+    private func candidates(
+        _ query: Query, _ found: [Found], _ scope: ScopeID, _ refused: Set<EntryID>
+    ) -> [Candidate] {
+        guard !found.isEmpty else { return [] }
+        let rows = indexes.index(of: scope)?.count ?? 0
+        let reading = Guard.Reading(query.question)
+        let profile = WordingProfile(reading)
+        let now = parts.clock.now
+        let places = found.map(\.place)
+        return found.indices.map { index in
+            let entry = found[index].entry
+            let entryReading = Guard.Reading(entry.question)
+            let conflicts = reading.conflicts(with: entryReading)
+            let wording = found[index].wording
+            let wordingReading = wording == entry.question ? entryReading : Guard.Reading(wording)
+            let features = JudgeFeatures.of(
+                index, places, rows: rows, conflicts: conflicts, Comparison(profile, WordingProfile(wordingReading)))
+            let logOdds = parts.judge.prior.logOdds(features)
+            let (probability, lowerBound) = evidence.assess(logOdds, scope, entry.id, now)
+            return Candidate(
+                entry: entry, similarity: places[index].similarity, conflicts: conflicts, features: features,
+                logOdds: logOdds, probability: probability, lowerBound: lowerBound,
+                isRefused: refused.contains(entry.id))
+        }
+    }
+}
