@@ -125,15 +125,17 @@ package final class Auditor: Sendable {
             state.begunThisHour += 1
             state.lastNumber += 1
             let number = state.lastNumber
-            let asked = chat
+            let (asked, probability) = (chat, reply.receipt.probability)
             state.running[number] = Task(priority: .background) {
-                await self.audit(entry, query, asked, model, row)
+                await self.audit(entry, query, probability, asked, model, row)
                 _ = self.state.withLock { $0.running.removeValue(forKey: number) }
             }
         }
     }
 
-    private func audit(_ entry: Entry, _ query: Query, _ chat: JSONObject, _ model: String?, _ row: RequestRow) async {
+    private func audit(
+        _ entry: Entry, _ query: Query, _ probability: Double?, _ chat: JSONObject, _ model: String?, _ row: RequestRow
+    ) async {
         // Its calls are the request's in every report, and no part of what the request itself took.
         let account = RequestAccount(ledger, row)
         let judgement = await RequestAccount.$current.withValue(account) {
@@ -148,7 +150,8 @@ package final class Auditor: Sendable {
         guard judgement != .unclear else { return }
         let isWrong = judgement == .different
         ledger.record(Audit(of: row.dimensions, labels: row.labels, time: clock.now, isFalseAccept: isWrong))
-        if isWrong { await cache.revoke(query, from: entry.id) }
+        await cache.learnAudit(
+            of: query, entry.id, probability: probability, isRight: !isWrong, propensity: settings.share)
         note(isWrong: isWrong)
     }
 

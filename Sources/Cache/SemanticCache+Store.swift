@@ -175,7 +175,7 @@ extension SemanticCache {
     }
 
     /// Which question an answer was served to is not known from feedback on it; it was thought to ask the same: 9 in 10.
-    private static let logOddsOfServed = 2.2
+    static let logOddsOfServed = 2.2
 
     var embedderKey: EmbedderKey {
         EmbedderKey(name: parts.embedder.identity.name, dimension: parts.embedder.identity.dimension)

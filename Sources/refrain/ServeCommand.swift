@@ -88,8 +88,8 @@ enum ServeCommand: Command {
     private static func reload(_ service: Service, _ context: CommandContext, _ log: Log) async {
         do {
             let (changed, fixed) = try await service.reload(try context.configuration().settings)
-            let taken = changed.isEmpty ? "keys, tokens and plans" : changed.joined(separator: ", ")
-            log.info("SIGHUP: took over \(taken)")
+            log.info(
+                "SIGHUP: took over \(changed.isEmpty ? "keys, tokens and plans" : changed.joined(separator: ", "))")
             if !fixed.isEmpty {
                 log.warning("SIGHUP: \(fixed.joined(separator: ", ")) changes with a restart only")
             }
