@@ -23,8 +23,8 @@ struct StatusRoutes: Sendable {
         router.add("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.addImmediate("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
         router.add("GET", "/readyz") { _ in ready() }
-        router.add("GET", "/metrics") { _ in await metrics() }
-        router.add("GET", "/cache/stats") { _ in try await statistics() }
+        router.add("GET", "/metrics") { try await metrics($0.request) }
+        router.add("GET", "/cache/stats") { try await statistics($0.request) }
     }
 
     /// Ready means: the store answers. The indexes are loaded before the first request is taken.
@@ -91,7 +91,13 @@ struct StatusRoutes: Sendable {
         ]
     }
 
-    private func metrics() async -> Response {
+    private func metrics(_ request: Request) async throws -> Response {
+        guard try parts.access.reportedTenant(of: request) == nil else {
+            throw APIError(
+                403,
+                "the metrics are the whole service's: use a token of the tenant \(Access.ownTenant), or the Unix socket",
+                code: "not_permitted")
+        }
         var text = MetricsText()
         text.describe(parts.cache.metrics.snapshot)
         text.describe(parts.calls.snapshot)

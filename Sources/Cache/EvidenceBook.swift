@@ -20,7 +20,10 @@ final class EvidenceBook: Sendable {
         let (ofScope, ofEntry) = state.withLock { ($0.scopes[scope] ?? Evidence(), $0.entries[entry] ?? Evidence()) }
         let mean = logOdds + ofScope.shift(now) + ofEntry.shift(now)
         let deviation = (ofScope.variance(.scope, now) + ofEntry.variance(.entry, now)).squareRoot()
-        return (Odds.probability(mean), Odds.probability(mean - Evidence.deviations * deviation))
+        // Verdicts may lower what is served unasked, not raise it: they are of pairs in doubt and by a mini that errs, and an
+        // alias confirmed wrongly draws others after it.
+        let bound = min(mean, logOdds) - Evidence.deviations * deviation
+        return (Odds.probability(mean), Odds.probability(bound))
     }
 
     /// Takes in what was observed of a pair.
