@@ -162,7 +162,7 @@ import Testing
                     let reply = await bench.send(
                         "POST", "/cache/entries", headers: ["Authorization": "Bearer token-" + token], body: body,
                         peer: Self.tcp)
-                    #expect(reply.status == 200, "\(reply.text)")
+                    #expect(reply.status == 201, "\(reply.text)")
                 }
             }
             func get(_ path: String, _ token: String) async -> Reply {
