@@ -21,6 +21,9 @@ package struct Candidate: Sendable {
 }
 
 extension Candidate {
+    /// How much the two wordings share, by the words' rarity: 0 for nothing, 1 for the same words.
+    var overlap: Double { Double(features[JudgeFeatures.weightedOverlapIndex]) }
+
     /// P(one of them asks the same), taking them to be independent.
     static func probabilityOfAny(_ candidates: [Candidate]) -> Double {
         1 - candidates.reduce(1) { $0 * (1 - $1.probability) }

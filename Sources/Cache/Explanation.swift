@@ -67,6 +67,8 @@ package struct ExplainedCandidate: Sendable {
         case conflict
         /// Less surely the same than `boundToServe`.
         case probability
+        /// The wordings share too little: nothing but the vectors speaks for it.
+        case wording
         /// Less similar than what feedback has set for this entry.
         case boundary
     }

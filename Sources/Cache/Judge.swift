@@ -106,8 +106,12 @@ package struct Judge: Sendable {
         return (.confirm(Array(eligible)), exploration)
     }
 
+    /// The least overlap of wordings that are served unasked. Vectors alone prove nothing: who knows the model can make
+    /// up a text, or hand over a vector, that is near to any other.
+    static let overlapToServe = 0.3
+
     private func isServed(_ candidate: Candidate, _ bound: Double) -> Bool {
-        candidate.conflicts.isEmpty && candidate.lowerBound >= bound
+        candidate.conflicts.isEmpty && candidate.lowerBound >= bound && candidate.overlap >= Judge.overlapToServe
             && candidate.similarity >= candidate.entry.boundary ?? 0
     }
 

@@ -53,6 +53,7 @@ extension SemanticCache {
         if candidate.isRefused { obstacles.append(.refused) }
         if !candidate.conflicts.isEmpty { obstacles.append(.conflict) }
         if candidate.lowerBound < boundToServe ?? 1 { obstacles.append(.probability) }
+        if candidate.overlap < Judge.overlapToServe { obstacles.append(.wording) }
         if candidate.similarity < candidate.entry.boundary ?? 0 { obstacles.append(.boundary) }
         return ExplainedCandidate(
             candidate: candidate, obstacles: obstacles,

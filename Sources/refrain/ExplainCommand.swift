@@ -97,6 +97,7 @@ private struct ExplanationText {
         }
         let obstacles = (candidate["obstacles"]?.array ?? []).compactMap(\.string)
         if obstacles.contains("refused") { line("       mini said before that it asks something else") }
+        if obstacles.contains("wording") { line("       shares too few words to be served unasked") }
         if obstacles.contains("boundary"), let boundary = candidate["boundary"]?.double {
             line(
                 boundary > 1

@@ -10,14 +10,16 @@ import Testing
 
     private static func candidate(
         _ probability: Double, similarity: Double = 0.9, conflicts: [Conflict] = [], boundary: Double? = nil,
-        isRefused: Bool = false
+        isRefused: Bool = false, overlap: Float = 0.5
     ) -> Candidate {
+        var features = [Float](repeating: 0, count: JudgeFeatures.names.count)
+        features[JudgeFeatures.weightedOverlapIndex] = overlap
         let entry = Entry(
             id: EntryID(rawValue: 1), scope: ScopeID(rawValue: 1), question: "q", answer: "a", tags: [], origin: .model,
             model: nil, promptTokens: 0, completionTokens: 0, cost: nil, created: Timestamp(milliseconds: 0),
             expires: nil, boundary: boundary, hits: 0, lastHit: nil)
         return Candidate(
-            entry: entry, similarity: similarity, conflicts: conflicts, features: [],
+            entry: entry, similarity: similarity, conflicts: conflicts, features: features,
             logOdds: Odds.logOdds(probability), probability: probability,
             lowerBound: Odds.probability(Odds.logOdds(probability) - Evidence.boundWithoutEvidence),
             isRefused: isRefused)
@@ -37,6 +39,9 @@ import Testing
             // The most probable is served, wherever it stands.
             ([candidate(0.7), candidate(0.9)], false, .serve(1)),
             ([candidate(0.2), candidate(0.5), candidate(0.1)], true, .confirm([1, 0, 2])),
+            // Nothing but the vectors speaks for it.
+            ([candidate(0.99, overlap: 0.29)], false, .miss),
+            ([candidate(0.99, overlap: 0.29)], true, .confirm([0])),
             ([candidate(0.99, conflicts: [conflict])], false, .miss),
             ([candidate(0.99, conflicts: [conflict])], true, .confirm([0])),
             ([candidate(0.99, boundary: Judge.never)], false, .miss),

@@ -8,7 +8,8 @@ import { badge, conflicts, reasons, receipt, verdicts } from "./receipt.js";
 
 const obstacles = {
   refused: "refused before by the cheap model", conflict: "its wording differs in something that matters",
-  similarity: "not near enough to be served unasked", boundary: "below its own boundary, which feedback has set",
+  probability: "not probable enough to be served unasked", wording: "shares too few words to be served unasked",
+  boundary: "below its own boundary, which feedback has set",
 };
 
 export async function question(room, members, signal) {
