@@ -38,10 +38,10 @@ setup:
 	@sh scripts/setup.sh
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests fuzz
 
 format:
-	swift format --in-place --recursive Package.swift Sources Tests
+	swift format --in-place --recursive Package.swift Sources Tests fuzz
 
 # Figures of speed and size, with the machine and the date; see docs/benchmarks.md.
 bench: build

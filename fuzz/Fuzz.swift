@@ -104,13 +104,15 @@ private let target: @Sendable ([UInt8]) -> Void = {
     return target
 }()
 
+/// One input of libFuzzer's.
 @_cdecl("LLVMFuzzerTestOneInput") public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     target(unsafe Array(UnsafeBufferPointer(start: data, count: size)))
     return 0
 }
 
 @_silgen_name("LLVMFuzzerRunDriver") private func runDriver(
-    _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
     _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 

@@ -25,7 +25,8 @@ import Testing
             try await bench.add("Is it late?", "It is.")
             #expect(await bench.lookup("Is it late?").outcome == "exact")
             #expect(
-                await bench.send("POST", "/cache/feedback", body: #"{"entry":\#(kept),"verdict":"good"}"#).status == 200)
+                await bench.send("POST", "/cache/feedback", body: #"{"entry":\#(kept),"verdict":"good"}"#).status == 200
+            )
             for path in ["/report", "/cache/stats", "/metrics", "/cache/answers", "/cache/entries", "/readyz"] {
                 #expect(await bench.send("GET", path).status == 200, "\(path)")
             }
