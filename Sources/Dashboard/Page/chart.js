@@ -77,10 +77,9 @@ export function shares(parts) {
 }
 
 /** Where a similarity lies between 0 and 1, with marks for the search's floor and for what is served unasked. */
-export function gauge(value, { floor, serve }) {
+export function gauge(value, limit) {
   return h("svg", { class: "gauge", viewBox: "0 0 200 12", preserveAspectRatio: "none", "aria-hidden": "true" },
     h("rect", { class: "track", x: 0, y: 4, width: 200, height: 4, rx: 2 }),
     h("rect", { class: "value", x: 0, y: 4, width: 200 * Math.max(0, value), height: 4, rx: 2 }),
-    floor !== undefined && h("rect", { class: "limit", x: 200 * floor - 1, y: 0, width: 2, height: 12 }),
-    serve !== null && serve !== undefined && h("rect", { class: "limit", x: 200 * serve - 1, y: 0, width: 2, height: 12 }));
+    limit !== null && h("rect", { class: "limit", x: 200 * limit - 1, y: 0, width: 2, height: 12 }));
 }

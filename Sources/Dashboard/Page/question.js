@@ -64,8 +64,9 @@ function decision(of, confirm) {
         ? step("Meaning", h("p", {}, `Embedded in ${milliseconds(of.latency_ms.embed)}, compared with ${count(of.vectors)} stored questions in ${milliseconds(of.latency_ms.search)}.`))
         : of.vectors === 0 && step("Meaning", h("p", {}, "Nothing is stored in this scope to compare it with.")),
       of.candidates.length > 0 && step("Candidates", [
-        h("p", { class: "hint" }, `Looked at: similarity ${of.floor} and more. `, of.similarity_to_serve === null
-          ? "None is served unasked at this error target." : `Served unasked: ${of.similarity_to_serve} and more without a difference.`),
+        h("p", { class: "hint" }, `Looked at: similarity ${of.floor} and more. `, of.bound_to_serve === null
+          ? "None is served unasked at this error target."
+          : `Served unasked: probability ${percent(of.bound_to_serve)} at the least, without a difference.`),
         h("ol", { class: "list candidates" }, of.candidates.map((candidate) => shown(candidate, of)))]),
       of.latency_ms.embed !== null && of.candidates.length === 0 && step("Candidates", h("p", {}, `Nothing of similarity ${of.floor} and more.`)),
       of.confirmation && step("Confirmation", confirmation(of))),
@@ -91,9 +92,9 @@ function shown(candidate, of) {
     h("p", { class: "pair" }, h("a", { href: `#entries/${candidate.entry}` }, marked(candidate.question, words("candidate"))),
       candidate.served && h("span", { class: "badge of-judged" }, "served"), candidate.asked && h("span", { class: "badge of-confirmed" }, of.confirmation.verdict ? "asked about" : "to be asked about")),
     candidate.conflicts.length > 0 && h("p", { class: "pair soft" }, marked(of.question, words("question"))),
-    h("div", { class: "measure" }, gauge(candidate.similarity, { floor: of.floor, serve: of.similarity_to_serve }),
+    h("div", { class: "measure" }, gauge(candidate.lower_bound, of.bound_to_serve),
       h("span", {}, `similarity ${similarity(candidate.similarity)}`),
-      h("span", {}, `probability ${percent(candidate.probability)}`),
+      h("span", {}, `probability ${percent(candidate.probability)}, ${percent(candidate.lower_bound)} at the least`),
       h("span", {}, `would save ${dollars(candidate.expected_saving_usd)}`),
       h("span", {}, `asking costs ${dollars(candidate.cost_of_asking_usd)}`)),
     candidate.conflicts.length > 0 && conflicts(candidate.conflicts),
