@@ -27,6 +27,7 @@ test: build lint
 	python3 checks/metrics.py
 	python3 checks/soak.py --minutes 0.5 --entries 300
 	python3 checks/walls.py --questions 50 --probes 0
+	python3 checks/fuzz.py --seconds 2
 	$(MAKE) page
 
 # The release binary, at .build/release/refrain.

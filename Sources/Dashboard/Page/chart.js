@@ -76,7 +76,7 @@ export function shares(parts) {
     }));
 }
 
-/** Where a similarity lies between 0 and 1, with marks for the search's floor and for what is served unasked. */
+/** Where a value lies between 0 and 1, with a mark for a limit; null: there is none. */
 export function gauge(value, limit) {
   return h("svg", { class: "gauge", viewBox: "0 0 200 12", preserveAspectRatio: "none", "aria-hidden": "true" },
     h("rect", { class: "track", x: 0, y: 4, width: 200, height: 4, rx: 2 }),
