@@ -50,7 +50,7 @@ class Tenant:
                 "embedding": ground.vector(question(number))}
         status, reply = self.send("POST", "/cache/entries", body)
         assert status == 200, status
-        self.entries.append(reply["stored"][0]["result"]["id"])
+        self.entries.append(reply["entry"])
 
     def time_of(self, text):
         begin = time.perf_counter()
