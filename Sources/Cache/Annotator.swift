@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 package import Models
 import Support
 
@@ -6,12 +6,9 @@ import Support
 ///
 /// Question and answer are JSON data to mini, never an instruction. A reply that is not exactly of the schema is none.
 package struct Annotator: Sendable {
-    /// Sends a chat request to mini.
-    package typealias Call = @Sendable (JSONObject) async throws(ModelError) -> Completion
+    private let call: MiniCall
 
-    private let call: Call
-
-    package init(call: @escaping Call) {
+    package init(call: @escaping MiniCall) {
         self.call = call
     }
 
@@ -32,26 +29,17 @@ package struct Annotator: Sendable {
         }
     }
 
-    /// The chat request, without its model. The constant part stands first, for the provider's prompt cache.
+    /// The chat request, without its model.
     static func request(_ question: String, _ answer: String) -> JSONObject {
         // What an answer is of shows in its first pages.
         let beginning = String(decoding: answer.utf8.prefix(Limits.classifiedInputBytesMax), as: UTF8.self)
         let data: JSONValue = ["question": .string(question), "answer": .string(beginning)]
-        return [
-            "messages": [
-                ["role": "system", "content": .string(instructions)],
-                ["role": "user", "content": .string(data.text)],
-            ],
-            "response_format": [
-                "type": "json_schema",
-                "json_schema": ["name": "answer_annotation", "strict": true, "schema": Annotation.schema],
-            ],
-            "max_completion_tokens": .number(outputTokensMax),
-        ]
+        return asked.request(data)
     }
 
     /// The reply takes about 40 tokens; a reasoning model at minimal effort may spend some more.
-    private static let outputTokensMax = 250
+    static let asked = MiniQuestion(
+        name: "answer_annotation", instructions: instructions, schema: Annotation.schema, outputTokensMax: 250)
 
     private static let instructions = """
         A cache keeps answers to give them to others who ask the same. The user message is JSON: a question and its \
@@ -104,9 +92,8 @@ package struct Annotation: Hashable, Sendable {
 
     /// Reads a reply, strictly.
     init?(of completion: Completion) {
-        guard completion.finishReason == "stop", completion.refusal == nil, let text = completion.text,
-            let reply = (try? JSONValue.parse(text))?.object, reply.members.count == 3,
-            let tags = reply["tags"]?.array, let isPersonal = reply["personal"]?.bool,
+        guard let reply = Annotator.asked.reply(of: completion), let tags = reply["tags"]?.array,
+            let isPersonal = reply["personal"]?.bool,
             let holds = reply["holds"]?.string.flatMap(Holds.init)
         else { return nil }
         let words = tags.compactMap(\.string).map { $0.lowercased() }

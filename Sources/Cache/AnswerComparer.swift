@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 package import Models
 import Support
 
@@ -7,9 +7,6 @@ import Support
 /// Question and answers are JSON data: what they say is no instruction. A reply that is not exactly of the schema judges
 /// nothing.
 package struct AnswerComparer: Sendable {
-    /// Sends a chat request to mini.
-    package typealias Call = @Sendable (JSONObject) async throws(ModelError) -> Completion
-
     package enum Judgement: String, Sendable, CaseIterable {
         case equivalent
         /// The served answer is wrong for the question, or leaves out what it asks for.
@@ -18,9 +15,9 @@ package struct AnswerComparer: Sendable {
         case unclear
     }
 
-    private let call: Call
+    private let call: MiniCall
 
-    package init(call: @escaping Call) {
+    package init(call: @escaping MiniCall) {
         self.call = call
     }
 
@@ -38,26 +35,17 @@ package struct AnswerComparer: Sendable {
         return AnswerComparer.judgement(of: completion)
     }
 
-    /// The chat request, without its model. The constant part stands first, for the provider's prompt cache.
+    /// The chat request, without its model.
     static func request(_ question: String, served: String, fresh: String) -> JSONObject {
         let data: JSONValue = [
             "question": .string(question), "served": .string(served), "reference": .string(fresh),
         ]
-        return [
-            "messages": [
-                ["role": "system", "content": .string(instructions)],
-                ["role": "user", "content": .string(data.text)],
-            ],
-            "response_format": [
-                "type": "json_schema",
-                "json_schema": ["name": "same_answer", "strict": true, "schema": schema],
-            ],
-            "max_completion_tokens": .number(outputTokensMax),
-        ]
+        return asked.request(data)
     }
 
     /// The reply takes about 10 tokens; a reasoning model at minimal effort may spend some more.
-    private static let outputTokensMax = 200
+    private static let asked = MiniQuestion(
+        name: "same_answer", instructions: instructions, schema: schema, outputTokensMax: 200)
 
     private static let instructions = """
         You check answers that a cache served. The user message is JSON: a question, the answer that was served to it, \
@@ -77,10 +65,7 @@ package struct AnswerComparer: Sendable {
 
     /// Reads a reply, strictly: one member, one of three words.
     static func judgement(of completion: Completion) -> Judgement {
-        guard completion.finishReason == "stop", completion.refusal == nil, let text = completion.text,
-            let reply = (try? JSONValue.parse(text))?.object, reply.members.count == 1,
-            let word = reply["judgement"]?.string
-        else { return .unclear }
+        guard let word = asked.reply(of: completion)?["judgement"]?.string else { return .unclear }
         return Judgement(rawValue: word) ?? .unclear
     }
 }

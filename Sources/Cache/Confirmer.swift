@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 package import Models
 import Questions
 package import Support
@@ -8,12 +8,9 @@ package import Support
 /// Mini sees questions only, never an answer, and sees them as JSON data: what they say is no instruction. A reply that
 /// is not exactly of the schema is a no.
 package struct Confirmer: Sendable {
-    /// Sends a chat request to mini.
-    package typealias Call = @Sendable (JSONObject) async throws(ModelError) -> Completion
+    private let call: MiniCall
 
-    private let call: Call
-
-    package init(call: @escaping Call) {
+    package init(call: @escaping MiniCall) {
         self.call = call
     }
 
@@ -43,24 +40,15 @@ package struct Confirmer: Sendable {
         }
     }
 
-    /// The chat request, without its model. The constant part stands first, for the provider's prompt cache.
+    /// The chat request, without its model.
     static func request(_ question: String, _ candidates: [String]) -> JSONObject {
         let data: JSONValue = ["question": .string(question), "candidates": .array(candidates.map { .string($0) })]
-        return [
-            "messages": [
-                ["role": "system", "content": .string(instructions)],
-                ["role": "user", "content": .string(data.text)],
-            ],
-            "response_format": [
-                "type": "json_schema",
-                "json_schema": ["name": "same_question", "strict": true, "schema": schema],
-            ],
-            "max_completion_tokens": .number(outputTokensMax),
-        ]
+        return asked.request(data)
     }
 
     /// The reply takes about 20 tokens; a reasoning model at minimal effort may spend some more.
-    private static let outputTokensMax = 200
+    private static let asked = MiniQuestion(
+        name: "same_question", instructions: instructions, schema: schema, outputTokensMax: 200)
 
     private static let instructions = """
         You compare questions for a cache of answers. The user message is JSON: a question and numbered candidates, \
@@ -85,9 +73,8 @@ package struct Confirmer: Sendable {
     /// Reads a reply, strictly: exactly two members of the right kinds that agree with each other.
     static func verdict(of completion: Completion, candidates: Int) -> Verdict {
         let invalid = Verdict(sameAs: nil, reason: .invalid)
-        guard completion.finishReason == "stop", completion.refusal == nil, let text = completion.text,
-            let reply = (try? JSONValue.parse(text))?.object, reply.members.count == 2,
-            let sameAs = reply["same_as"], let word = reply["reason"]?.string,
+        guard let reply = asked.reply(of: completion), let sameAs = reply["same_as"],
+            let word = reply["reason"]?.string,
             let reason = Verdict.Reason(rawValue: word)
         else { return invalid }
         switch (reason, sameAs) {
