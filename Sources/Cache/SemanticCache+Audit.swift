@@ -23,8 +23,10 @@ extension SemanticCache {
                     propensity: propensity)
             ])
             if isRight { return }
+            let vectors = try parts.store.aliasVectors(scope: scope, key: key)
             _ = try await parts.store.removeAlias(scope: scope, key: key, of: entry)
-            try await parts.store.refuse(scope: scope, key: key, entry: entry)
+            indexes.remove(vectors, of: entry, from: scope)
+            try await parts.store.refuse(scope: scope, key: key, entry: entry, text: query.question)
         } catch {
             note(storeError: error)
         }
