@@ -44,17 +44,7 @@ package final class FeatureFile: Sendable {
             defer { buffer = [] }
             return buffer
         }
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { bytes in
-                unsafe write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-            }
-            if count >= 0 {
-                done += count
-            } else if errno != EINTR {
-                throw FileProblem("write", path, errno)
-            }
-        }
+        try write(all: bytes, to: descriptor, path)
     }
 
     private func append(_ line: JSONValue) {

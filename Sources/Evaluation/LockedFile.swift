@@ -48,17 +48,20 @@ struct LockedFile: ~Copyable {
         return bytes
     }
 
-    func append(_ bytes: [UInt8]) throws(FileProblem) {
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { bytes in
-                unsafe write(descriptor, bytes.baseAddress! + done, bytes.count - done)
-            }
-            if count >= 0 {
-                done += count
-            } else if errno != EINTR {
-                throw FileProblem("write", path, errno)
-            }
+    func append(_ bytes: [UInt8]) throws(FileProblem) { try write(all: bytes, to: descriptor, path) }
+}
+
+/// Writes all bytes, however many calls that takes.
+func write(all bytes: [UInt8], to descriptor: Int32, _ path: String) throws(FileProblem) {
+    var done = 0
+    while done < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        }
+        if count >= 0 {
+            done += count
+        } else if errno != EINTR {
+            throw FileProblem("write", path, errno)
         }
     }
 }
