@@ -93,7 +93,7 @@ extension RequestAccount {
     /// Says what is asked for, before anything is called.
     func describe(model: String, metadata: JSONValue? = nil) {
         change { row in
-            row.dimensions.model = String(decoding: model.utf8.prefix(Limits.ledgerNameBytesMax), as: UTF8.self)
+            row.dimensions.model = model.cut(toBytes: Limits.ledgerNameBytesMax)
             row.labels = Labels.merged(row.labels + LedgerLabels.of(metadata: metadata))
         }
     }

@@ -35,7 +35,7 @@ final class AnswerNote: Sendable {
     func take(_ query: Query) {
         guard query.directives.mayStore else { return }
         state.withLock {
-            $0.question = String(decoding: query.question.utf8.prefix(Limits.recentQuestionBytesMax), as: UTF8.self)
+            $0.question = query.question.cut(toBytes: Limits.recentQuestionBytesMax)
             $0.scope = query.scope.name
         }
     }

@@ -32,7 +32,7 @@ package struct Annotator: Sendable {
     /// The chat request, without its model.
     static func request(_ question: String, _ answer: String) -> JSONObject {
         // What an answer is of shows in its first pages.
-        let beginning = String(decoding: answer.utf8.prefix(Limits.classifiedInputBytesMax), as: UTF8.self)
+        let beginning = answer.cut(toBytes: Limits.classifiedInputBytesMax)
         let data: JSONValue = ["question": .string(question), "answer": .string(beginning)]
         return asked.request(data)
     }

@@ -14,7 +14,7 @@ extension EscalationRules {
         guard !subjects.isEmpty else { return nil }
         var text = input.texts.joined(separator: "\n")
         if text.utf8.count > Limits.classifiedInputBytesMax {
-            text = String(decoding: text.utf8.prefix(Limits.classifiedInputBytesMax), as: UTF8.self)
+            text = text.cut(toBytes: Limits.classifiedInputBytesMax)
         }
         let inputs: JSONObject = [
             "subjects": .array(subjects.map { .string($0) }), "text": .string(text),
