@@ -28,7 +28,8 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
             let asked = try? Asked(body)
         else { return nil }
         // The labels decide how the question is treated.
-        RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
+        RequestAccount.current?.describe(
+            model: asked.model, metadata: asked.body["metadata"], parts.cache.parts.personalData)
         guard let query = try? query(asked, request), let reply = parts.cache.immediately(query) else { return nil }
         return response(reply, asked, query)
     }
@@ -54,7 +55,8 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     private func respond(to request: Request) async throws -> Response {
         let asked = try Asked(try RequestBody.parse(request))
-        RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
+        RequestAccount.current?.describe(
+            model: asked.model, metadata: asked.body["metadata"], parts.cache.parts.personalData)
         do {
             guard var query = try query(asked, request) else {
                 return try await bypass(asked, try CacheDirectives.of(request.headers))

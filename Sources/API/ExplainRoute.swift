@@ -2,6 +2,7 @@ import Cache
 import HTTP
 import JSON
 import Models
+import Questions
 import Store
 import Support
 
@@ -40,6 +41,7 @@ struct ExplainRoute: Sendable {
             "probability_to_ask": .rounded(explanation.probabilityToAsk, places: 4),
             "mini": .bool(explanation.hasMini),
             "mini_model": explanation.hasMini ? parts.models.firstModel(of: .mini).map { .string($0) } ?? .null : .null,
+            "personal_data": .array(explanation.personalData.map { .string($0.rawValue) }),
             "candidates": .array(explanation.candidates.map { json($0, in: explanation) }),
             "confirmation": explanation.confirmation.map(json) ?? .null,
             "latency_ms": explanation.latency.json,

@@ -1,3 +1,4 @@
+import Questions
 package import Store
 
 /// A question put to the cache.
@@ -16,6 +17,9 @@ package struct Query: Sendable {
     /// What was said before the question, which is then found by the whole conversation, as its scope has it, or by what
     /// it would be if it were asked alone.
     package var conversation: Conversation?
+
+    /// What of a person is in the question, where that is looked for; empty until the cache has looked.
+    var personalData: [PersonalData.Kind] = []
 
     package init(
         _ question: String, scope: ScopeKey, directives: Directives = Directives(), tags: [String] = [],

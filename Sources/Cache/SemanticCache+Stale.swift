@@ -19,7 +19,7 @@ extension SemanticCache {
         }
         do {
             guard let scope = try parts.store.scope(query.scope),
-                let wording = try parts.store.wording(scope: scope, key: SemanticCache.key(of: query.question)),
+                let wording = try parts.store.wording(scope: scope, key: key(of: query)),
                 let entry = try parts.store.entry(wording.entry), let expires = entry.expires,
                 entry.isExpired(at: parts.clock.now), parts.clock.now < expires + parts.staleSeconds,
                 entry.model.map(parts.isRetired) != true
@@ -53,7 +53,8 @@ extension SemanticCache {
         }
         guard let answer = completion.storableText else { return }
         var own = query
-        own.question = entry.question
+        // Of one that tells of a person the entry has placeholders only.
+        if query.personalData.isEmpty { own.question = entry.question }
         own.tags = entry.tags
         var receipt = Receipt(.miss)
         guard var new = await annotated(newEntry(own, answer, completion), &receipt) else {

@@ -30,6 +30,8 @@ package final class SemanticCache: Sendable {
         package var staleSeconds: Int64
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
+        package var personalData = PersonalDataPolicy.none
+        package var memoryBudget = MemoryBudget()
         package var clock: WallClock
         /// Uniform in 0 ..< 1: what exploration draws from.
         package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -71,6 +73,9 @@ package final class SemanticCache: Sendable {
         let rewritings = Rewritings()
         let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
         let storeErrors = LogThrottle()
+        let memoryErrors = LogThrottle()
+        /// Whether entries are being removed for want of memory.
+        let makesRoom = Atomic<Bool>(false)
         /// Whether entries were stored without a vector since `embedMissing` was last called.
         let lacksVectors = Atomic<Bool>(false)
 
@@ -109,20 +114,22 @@ package final class SemanticCache: Sendable {
     /// - Returns: nil when the question needs the longer way, which then counts and answers it.
     package func immediately(_ query: Query) -> Reply? {
         let watch = Stopwatch()
-        return exact(query).map { finish($0, watch) }
+        let query = treated(query)
+        return exact(query).map { finish($0, query, watch) }
     }
 
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
-        if let reply = exact(query) { return finish(reply, watch) }
-        guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), watch) }
+        let query = treated(query)
+        if let reply = exact(query) { return finish(reply, query, watch) }
+        guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), query, watch) }
         do {
             let reply = try await fly(query, mayGenerate: false) { await self.similar(query) }
-            return finish(reply, watch)
+            return finish(reply, query, watch)
         } catch {
             // Only the caller's own cancellation ends here: `similar` does not fail.
-            return finish(Reply(.none, Receipt(.miss)), watch)
+            return finish(Reply(.none, Receipt(.miss)), query, watch)
         }
     }
 
@@ -136,12 +143,13 @@ package final class SemanticCache: Sendable {
         _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
-        if let reply = exact(query) { return finish(reply, watch) }
-        if mayBeStale, let reply = stale(query, generate) { return finish(reply, watch) }
+        let query = treated(query)
+        if let reply = exact(query) { return finish(reply, query, watch) }
+        if mayBeStale, let reply = stale(query, generate) { return finish(reply, query, watch) }
         let reply = try await fly(query, mayGenerate: true) {
             try await self.answered(query, generate)
         }
-        return finish(reply, watch)
+        return finish(reply, query, watch)
     }
 
     /// The reply to a question whose wording is stored; takes microseconds and asks no model.
@@ -152,7 +160,7 @@ package final class SemanticCache: Sendable {
         do {
             let store = parts.store
             guard let scope = try store.scope(query.scope),
-                let wording = try store.wording(scope: scope, key: SemanticCache.key(of: query.question)),
+                let wording = try store.wording(scope: scope, key: key(of: query)),
                 let entry = try store.entry(wording.entry), isFresh(entry, for: query)
             else { return nil }
             var receipt = Receipt(wording.isAlias ? .alias : .exact)
@@ -205,8 +213,12 @@ package final class SemanticCache: Sendable {
         return reply
     }
 
-    private func finish(_ reply: Reply, _ watch: Stopwatch) -> Reply {
+    private func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
         var reply = reply
+        if !query.personalData.isEmpty {
+            metrics.countPersonalQuestion()
+            reply.receipt.personalData = query.personalData
+        }
         reply.receipt.latency.total = watch.milliseconds
         metrics.record(reply.receipt)
         if case .cached(let entry) = reply.content {

@@ -108,6 +108,7 @@ extension SettingConvertible where Self: RawRepresentable<String> {
 
 extension Settings.Durability: SettingConvertible {}
 extension Settings.EmbedderKind: SettingConvertible {}
+extension Settings.PersonalDataMode: SettingConvertible {}
 
 extension Log.Level: SettingConvertible {
     init(_ value: SettingValue) {

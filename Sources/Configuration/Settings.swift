@@ -4,6 +4,9 @@ package import Support
 package struct Settings: Sendable, Equatable {
     package enum Durability: String, Sendable, CaseIterable { case normal, full }
 
+    /// What becomes of personal data in what is stored.
+    package enum PersonalDataMode: String, Sendable, CaseIterable { case keep, redact, refuse }
+
     package enum EmbedderKind: String, Sendable, CaseIterable { case local, remote }
 
     /// Where the models are.
@@ -68,6 +71,12 @@ package struct Settings: Sendable, Equatable {
         package var annotatesAnswers = false
     }
 
+    package struct PersonalData: Sendable, Equatable {
+        package var mode = PersonalDataMode.keep
+        /// What may stand in any text; nil: nothing.
+        package var allowed: [String]?
+    }
+
     /// What goes to *full* whatever a plan says; nil: no such rule.
     package struct Rules: Sendable, Equatable {
         package var words: [String]?
@@ -120,11 +129,13 @@ package struct Settings: Sendable, Equatable {
     package struct Capacity: Sendable, Equatable {
         package var entriesMax: Int?
         package var megabytesMax: Int?
+        package var memoryMegabytesMax: Int?
         package var tenantEntriesMax: Int?
         package var tenantRequestsPerMinute: Int?
     }
 
     package var capacity = Capacity()
+    package var personalData = PersonalData()
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
     package var ledger = Ledger()

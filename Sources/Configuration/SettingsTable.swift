@@ -108,11 +108,20 @@ extension Setting {
             "capacity.megabytes_max", \.capacity.megabytesMax, .integer(1...1_000_000_000), unit: "MB",
             "size of the database to keep within; unset: no bound"),
         Setting(
+            "capacity.memory_megabytes_max", \.capacity.memoryMegabytesMax, .integer(1...1_000_000_000), unit: "MB",
+            "memory to keep within, that of files aside; the ones worth least go first; unset: what the system allows"),
+        Setting(
             "capacity.tenant_entries_max", \.capacity.tenantEntriesMax, .integer(1...1_000_000_000),
             "entries to keep of each tenant; unset: no bound"),
         Setting(
             "capacity.tenant_requests_per_minute", \.capacity.tenantRequestsPerMinute, .integer(1...100_000_000),
             "requests a minute of each tenant, more are refused with 429; unset: no bound"),
+        Setting(
+            "personal_data.mode", \.personalData.mode, .choice(Settings.PersonalDataMode.allCases.map(\.rawValue)),
+            "addresses, numbers and secrets in questions: `redact` stores placeholders, `refuse` nothing, `keep` all"),
+        Setting(
+            "personal_data.allowed", \.personalData.allowed, .names,
+            "addresses and numbers that are everybody's; `@example.org` for all of a host"),
         Setting(
             "retired_models", \.retiredModels, .names,
             "models whose stored answers are made anew instead of served; a name counts with any date behind it"),

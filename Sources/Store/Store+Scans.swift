@@ -37,14 +37,15 @@ extension Store {
 
     /// Visits every vector of an embedder in the order of the entries' numbers, expired or not: the index's start-up.
     ///
-    /// Takes a few seconds per million rows of 384 dimensions, on a connection of its own, and allocates nothing
-    /// per row. The components are good only during the visit. Rows that are damaged, of another size or not of unit
+    /// Takes a few seconds per million rows of 384 dimensions, on a connection of its own, so that parts may be visited at
+    /// once, and allocates nothing per row. The components are good only during the visit. Rows that are damaged, of another size or not of unit
     /// length are passed over.
     ///
+    /// - Parameter entries: the part to visit, by the entries' numbers.
     /// - Returns: the entries passed over, which need their vectors again (`addVectors`).
     @discardableResult
     package func vectors(
-        _ embedder: EmbedderKey,
+        _ embedder: EmbedderKey, entries: ClosedRange<Int64> = 0...Int64.max,
         visit: (_ scope: ScopeID, _ entry: EntryID, _ expires: Timestamp?, _ components: Span<Float>) -> Void
     ) throws(StoreError) -> [EntryID] {
         var connection = try readers.open()
@@ -52,7 +53,8 @@ extension Store {
         var components = [Float](repeating: 0, count: embedder.dimension)
         var unusable: [EntryID] = []
         try connection.forEachRow(
-            of: .vectors, "WHERE embedder = ?1 ORDER BY entry", [.integer(id)],
+            of: .vectors, "WHERE embedder = ?1 AND entry BETWEEN ?2 AND ?3 ORDER BY entry",
+            [.integer(id), .integer(entries.lowerBound), .integer(entries.upperBound)],
             onDamage: { unusable.append(EntryID(rawValue: $0.integer(1))) }
         ) { row in
             let entry = EntryID(rawValue: row.integer(1))
@@ -66,6 +68,11 @@ extension Store {
             return true
         }
         return unusable
+    }
+
+    /// The number of the last entry, gone or not.
+    package func lastEntry() throws(StoreError) -> Int64 {
+        try read { (connection) throws(StoreError) in try connection.number("SELECT max(id) FROM entries") }
     }
 
     /// Entries that were not embedded by this embedder yet, in the order of their numbers.

@@ -10,7 +10,7 @@ package final class Store: Sendable {
     let writer: Writer
     let damage: DamageReport
     let clock: WallClock
-    let path: String
+    package let path: String
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 

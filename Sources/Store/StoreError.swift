@@ -20,6 +20,8 @@ package struct StoreError: ExplainedError, Hashable {
         /// The store was closed.
         case closed
         case diskFull
+        /// The process must not take more memory.
+        case noMemory
         /// SQLite found the file damaged.
         case damaged
         /// The operating system's error number.
@@ -40,6 +42,11 @@ package struct StoreError: ExplainedError, Hashable {
         self.message = message
         self.context = context
         self.path = path
+    }
+
+    /// - Parameter message: whose limit it is.
+    package static func noMemory(_ message: String, path: String) -> StoreError {
+        StoreError(.noMemory, message, context: "store more for want of memory", path: path)
     }
 
     init(errno number: Int32, context: String, path: String) {
@@ -69,6 +76,7 @@ package struct StoreError: ExplainedError, Hashable {
         case .notADatabase, .foreignDatabase: "choose another data directory, or move the file away"
         case .queueFull: "try again later; the disk is slower than the writes come in"
         case .diskFull: "free some space"
+        case .noMemory: "allow more memory, or have entries make room with capacity.memory_megabytes_max"
         case .damaged: "restore a backup, or move the file away and start with an empty cache"
         case .invalid, .closed, .system, .sqlite: nil
         }

@@ -220,6 +220,20 @@ package enum Limits {
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
 
+    // MARK: Memory
+
+    /// What is kept free below a limit of the system's: requests of some megabytes each, a fit of the index, a batch of
+    /// the embedder.
+    package static let memoryReserveBytes = 96 << 20
+    /// What an entry takes of the index: its vector, its codes, its place in two tables.
+    package static func indexBytesPerRow(dimension: Int) -> Int { 4 * dimension + dimension / 3 + 120 }
+    /// Entries whose vectors one thread reads at a time at the start: a tenth of a second's work.
+    package static let entriesPerLoadedPart: Int64 = 32_768
+    /// Vectors that go into an index together at the start: half a megabyte.
+    package static let vectorsPerLoadedBatch = 256
+    /// Vectors read at the start between two looks at the memory: some megabytes.
+    package static let vectorsPerMemoryCheck = 4_096
+
     // MARK: Ledger
 
     /// How long sums are kept in memory before they are written; a crash loses no more of them than this.

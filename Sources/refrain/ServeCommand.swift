@@ -18,6 +18,7 @@ enum ServeCommand: Command {
         let settings = try context.configuration().settings
         let log = Log.standardError(level: settings.logLevel)
         Signals.ignoreWriteFailures()
+        CoreDumps.turnOff()
         let signals = Signals.received()
         let gauges = ServerGauges()
         let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
