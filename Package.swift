@@ -92,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "refrain",
             dependencies: [
-                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Experiments", "Models",
-                "Cache",
+                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Search", "Store", "Ledger", "Experiments",
+                "Models", "Cache",
                 "API", "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans", "Tracing",
             ], resources: [.embedInCode("Embedded")], swiftSettings: strict),
         program("refrain-standin", ["Support", "StandIn"]),

@@ -174,7 +174,7 @@ def memory_limit(folder):
     with open(f"{folder}/log", "w") as log, rig(folder, stderr=log) as daemon:
         client = service.Client(daemon.socket, timeout=60)
         store(client, "Who is it?")
-        # Under what is kept free for requests there is room for some 15,000 entries.
+        # Above what is kept free for requests there is room for some 15,000 entries.
         limit = memory_pages(daemon)[1] + (96 << 20) + (24 << 20)
         resource.prlimit(daemon.process.pid, resource.RLIMIT_DATA, (limit, resource.RLIM_INFINITY))
         taken, refused = fill(client, 40_000)

@@ -36,13 +36,15 @@ extension SemanticCache {
     /// - Returns: the entries whose vector is damaged, and how many vectors there was no memory for.
     private func loadVectors() throws(StoreError) -> (damaged: [EntryID], refused: Int) {
         let last = try parts.store.lastEntry()
-        let count = Int(last / Limits.entriesPerLoadedPart) + 1
+        // Numbers are never used again, so there may be far more of them than entries.
+        let size = max(Limits.entriesPerLoadedPart, last / Limits.loadedPartsMax + 1)
+        let count = Int(last / size) + 1
         let results = Mutex<[Int: Result<(damaged: [EntryID], refused: Int), StoreError>]>([:])
         DispatchQueue.concurrentPerform(iterations: count) { part in
-            let first = Int64(part) * Limits.entriesPerLoadedPart
+            let first = Int64(part) * size
             let result: Result<(damaged: [EntryID], refused: Int), StoreError>
             do throws(StoreError) {
-                result = .success(try loadVectors(first...first + Limits.entriesPerLoadedPart - 1))
+                result = .success(try loadVectors(first...first + size - 1))
             } catch {
                 result = .failure(error)
             }

@@ -16,8 +16,6 @@ package final class VectorIndex: Sendable {
     let directory: Mutex<Directory>
     /// For the searches, which must not wait for the directory.
     let blocks = Mutex<[Block]>([])
-    /// Held while a generation is fitted: one at a time.
-    let fitting = Mutex(())
     private let kernel: csieve_kernel
 
     package convenience init(dimension: Int) {

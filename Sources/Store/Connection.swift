@@ -9,6 +9,8 @@ import Support
     let path: String
     let damage: DamageReport
     private let handle: OpaquePointer
+    /// Whether the log has what was forgotten in it.
+    var logHoldsForgotten = false
     private var statements: [String: Statement] = [:]
     private var checksum = Checksum()
     private let walPages: UnsafeMutablePointer<Int32>
@@ -146,6 +148,18 @@ import Support
         checksum.reset()
         for value in values { checksum.add(value) }
         return values + [.integer(checksum.value)]
+    }
+
+    /// Empties the log, which still has what was removed, unless a reader is in the way.
+    ///
+    /// - Returns: whether it is empty.
+    func emptyLog() throws(StoreError) -> Bool {
+        // A reader of seconds, as a start is, would otherwise hold up the writes.
+        unsafe sqlite3_busy_timeout(handle, 0)
+        defer { unsafe sqlite3_busy_timeout(handle, Int32(Limits.storeBusyMillisecondsMax)) }
+        let result = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        guard result == SQLITE_OK || result & 0xFF == SQLITE_BUSY else { throw error(result, "a checkpoint") }
+        return result == SQLITE_OK
     }
 
     /// Copies the log into the database as far as no reader is in the way, or wholly when `truncating`.

@@ -16,6 +16,7 @@ extension Store {
                     try connection.remove(id)
                 }
                 try connection.removeEmptyScopes(of: places)
+                if !places.isEmpty { connection.logHoldsForgotten = true }
                 return places
             }
         }
@@ -47,6 +48,7 @@ extension Store {
                 let places = try connection.places("WHERE \(sql) ORDER BY id LIMIT \(limit)", values)
                 for place in places { try connection.remove(place.entry) }
                 try connection.removeEmptyScopes(of: places)
+                if !places.isEmpty { connection.logHoldsForgotten = true }
                 return places
             }
             removed += step

@@ -97,6 +97,8 @@ final class Writer: Sendable {
     /// After the answers, so that nobody waits for it.
     private func maintain(_ connection: inout Connection) {
         do throws(StoreError) {
+            // Where a reader is in the way, the next write tries again.
+            if connection.logHoldsForgotten { connection.logHoldsForgotten = try !connection.emptyLog() }
             if connection.pagesInLog > Limits.walPagesMax { try connection.checkpoint() }
             let free = try connection.number("PRAGMA freelist_count")
             let all = try connection.number("PRAGMA page_count")

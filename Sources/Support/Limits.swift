@@ -229,6 +229,8 @@ package enum Limits {
     package static func indexBytesPerRow(dimension: Int) -> Int { 4 * dimension + dimension / 3 + 120 }
     /// Entries whose vectors one thread reads at a time at the start: a tenth of a second's work.
     package static let entriesPerLoadedPart: Int64 = 32_768
+    /// Such parts of one start: each opens the store once.
+    package static let loadedPartsMax: Int64 = 64
     /// Vectors that go into an index together at the start: half a megabyte.
     package static let vectorsPerLoadedBatch = 256
     /// Vectors read at the start between two looks at the memory: some megabytes.

@@ -12,12 +12,15 @@ package struct MemoryBudget: Sendable {
         package let used: Int
         /// Kept free of what can wait.
         package let reserve: Int
+        /// Whether it bounds what is asked for, touched or not.
+        package let isOfAddresses: Bool
 
-        package init(_ name: String, limit: Int, used: Int, reserve: Int) {
+        package init(_ name: String, limit: Int, used: Int, reserve: Int, isOfAddresses: Bool = false) {
             self.name = name
             self.limit = limit
             self.used = used
             self.reserve = reserve
+            self.isOfAddresses = isOfAddresses
         }
 
         /// What is left to what can wait; negative where the reserve is touched.
@@ -45,6 +48,9 @@ package struct MemoryBudget: Sendable {
 
     /// The bound with the least room; nil where there is none.
     package var tightest: Bound? { measure().min { $0.room < $1.room } }
+
+    /// The one with the least room of those that bound addresses.
+    package var tightestOfAddresses: Bound? { measure().filter(\.isOfAddresses).min { $0.room < $1.room } }
 
     // MARK: Reading
 
@@ -74,14 +80,14 @@ package struct MemoryBudget: Sendable {
         if let bytesMax {
             bounds.append(Bound("capacity.memory_megabytes_max", limit: bytesMax, used: usage.anonymous, reserve: 0))
         }
-        func add(_ name: String, _ limit: Int?, _ used: Int) {
+        func add(_ name: String, _ limit: Int?, _ used: Int, isOfAddresses: Bool) {
             guard let limit else { return }
             let reserve = min(Limits.memoryReserveBytes, limit / 4)
-            bounds.append(Bound(name, limit: limit, used: used, reserve: reserve))
+            bounds.append(Bound(name, limit: limit, used: used, reserve: reserve, isOfAddresses: isOfAddresses))
         }
-        add("the limit of address space (ulimit -v)", limit(RLIMIT_AS), usage.addresses)
-        add("the limit of data (ulimit -d)", limit(RLIMIT_DATA), usage.data)
-        add("the control group's memory.max", group, usage.anonymous)
+        add("the limit of address space (ulimit -v)", limit(RLIMIT_AS), usage.addresses, isOfAddresses: true)
+        add("the limit of data (ulimit -d)", limit(RLIMIT_DATA), usage.data, isOfAddresses: true)
+        add("the control group's memory.max", group, usage.anonymous, isOfAddresses: false)
         return bounds
     }
 

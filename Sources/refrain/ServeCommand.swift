@@ -4,6 +4,7 @@ import Configuration
 import Glibc
 import HTTP
 import Models
+import Search
 import Server
 import Support
 import Terminal
@@ -21,6 +22,7 @@ enum ServeCommand: Command {
         CoreDumps.turnOff()
         let signals = Signals.received()
         let gauges = ServerGauges()
+        reserveMemory(settings, log)
         let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
         do {
             let damaged = try service.cache.load()
@@ -50,6 +52,21 @@ enum ServeCommand: Command {
         await service.close()
         log.info("stopped")
         return .success
+    }
+
+    /// Where the memory is bounded from outside, products must not have to ask for some later.
+    private static func reserveMemory(_ settings: Settings, _ log: Log) {
+        let budget = MemoryBudget()
+        // Those of the pool's threads, of the embedder's, and of one fit.
+        let calls = Service.threads(0) + Service.threads(settings.embedder.threads) + 1
+        let count = ScratchMemory.reserve(calls: calls) {
+            budget.tightestOfAddresses.map { $0.room > ScratchMemory.bytesPerCall } ?? true
+        }
+        if count < calls, let bound = budget.tightestOfAddresses {
+            log.warning(
+                "\(bound.name) has no room for the scratch memory of \(calls) products at once, 129 MB of addresses each: "
+                    + "allow more, or a search may not come to its end")
+        }
     }
 
     private static func configuration(

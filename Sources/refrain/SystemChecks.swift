@@ -1,5 +1,6 @@
 import Configuration
 import Glibc
+import Search
 import Support
 import Terminal
 
@@ -81,7 +82,7 @@ enum SystemChecks {
         )
     }
 
-    /// What is left to entries when the model is loaded, which takes some 150 MB.
+    /// What the model takes.
     private static let modelBytes = 150 << 20
 
     private static func memory(_ settings: Settings) -> HealthCheck {
@@ -90,7 +91,9 @@ enum SystemChecks {
         guard let bound = budget.tightest else {
             return HealthCheck(subject: subject, state: .ok, finding: "no limit but the machine's")
         }
-        let room = bound.room - (settings.embedder.kind == .local ? modelBytes : 0)
+        // What the daemon takes before its first entry: addresses of scratch memory, and the model.
+        let calls = Service.threads(0) + Service.threads(settings.embedder.threads) + 1
+        let room = bound.room - (bound.isOfAddresses ? calls * ScratchMemory.bytesPerCall : 0) - modelBytes
         return HealthCheck(
             subject: subject, state: room > 0 ? .ok : .failed,
             finding: room > 0

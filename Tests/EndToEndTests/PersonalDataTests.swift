@@ -72,6 +72,22 @@ import Testing
         _ = try await second.stop()
     }
 
+    /// While the daemon runs, in the file and in its log: of the entry, its paraphrases and what was refused.
+    @Test func whatIsForgottenStandsNowhere() async throws {
+        let home = try Scratch()
+        let daemon = try await Daemon.start(in: home)
+        let kept = try await daemon.add("What is Refrain?", "A cache.")
+        let id = try await daemon.add(
+            "Where is the zanzibarquestion?", "In the zanzibaranswer.", ["tags": ["zanzibartag"]])
+        #expect(try written(daemon).contains { $0.data.range(of: Data("zanzibaranswer".utf8)) != nil })
+        #expect(try await daemon.send("DELETE", "/cache/entries/\(id)").status == 200)
+        try await eventually("the log is empty") {
+            try written(daemon).allSatisfy { $0.data.range(of: Data("zanzibar".utf8)) == nil }
+        }
+        #expect(try await daemon.get("/cache/entries/\(kept)").status == 200)
+        _ = try await daemon.stop()
+    }
+
     @Test func whatWasStoredBeforeIsFoundAndForgotten() async throws {
         let home = try Scratch()
         let daemon = try await Daemon.start(in: home)
