@@ -1,10 +1,13 @@
 import Questions
 package import Store
+package import Support
 
 /// A question put to the cache.
 package struct Query: Sendable {
     /// The question as the user typed it.
-    package var question: String
+    package var question: String { didSet { key = SemanticCache.key(of: question) } }
+    /// The key of its wording.
+    package internal(set) var key: Digest
     /// Whose answers may be seen at all.
     package var scope: ScopeKey
     package var directives: Directives
@@ -21,11 +24,13 @@ package struct Query: Sendable {
     /// What of a person is in the question, where that is looked for; empty until the cache has looked.
     var personalData: [PersonalData.Kind] = []
 
+    /// - Parameter key: of the wording, where it is known already.
     package init(
-        _ question: String, scope: ScopeKey, directives: Directives = Directives(), tags: [String] = [],
-        vector: [Float]? = nil
+        _ question: String, key: Digest? = nil, scope: ScopeKey, directives: Directives = Directives(),
+        tags: [String] = [], vector: [Float]? = nil
     ) {
         self.question = question
+        self.key = key ?? SemanticCache.key(of: question)
         self.scope = scope
         self.directives = directives
         self.tags = tags

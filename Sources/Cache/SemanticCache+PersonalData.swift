@@ -11,6 +11,8 @@ extension SemanticCache {
         if found.isEmpty { return query }
         var query = query
         query.personalData = found
+        // One that cannot be guessed from the stored text.
+        query.key = parts.personalData.key(of: query.question)
         // Its vector would tell of the question, and lead others to it; mini would get to see it.
         query.vector = nil
         query.conversation = nil
@@ -20,12 +22,6 @@ extension SemanticCache {
             query.directives.mayStore = false
         }
         return query
-    }
-
-    /// The key of a question's wording; where it tells of a person, one that cannot be guessed from the stored text.
-    func key(of query: Query) -> Digest {
-        query.personalData.isEmpty
-            ? SemanticCache.key(of: query.question) : parts.personalData.key(of: query.question)
     }
 
     /// An entry as it may be stored.

@@ -76,7 +76,7 @@ package struct StoreError: ExplainedError, Hashable {
         case .notADatabase, .foreignDatabase: "choose another data directory, or move the file away"
         case .queueFull: "try again later; the disk is slower than the writes come in"
         case .diskFull: "free some space"
-        case .noMemory: "allow more memory, or have entries make room with capacity.memory_megabytes_max"
+        case .noMemory: "allow more, or keep within it by capacity.memory_megabytes_max, for which entries make room"
         case .damaged: "restore a backup, or move the file away and start with an empty cache"
         case .invalid, .closed, .system, .sqlite: nil
         }
