@@ -6,6 +6,8 @@ package struct Settings: Sendable, Equatable {
 
     package enum EmbedderKind: String, Sendable, CaseIterable { case local, remote }
 
+    package enum EmbedderPrecision: String, Sendable, CaseIterable { case auto, float32, bfloat16 }
+
     /// Where the models are.
     package struct Upstream: Sendable, Equatable {
         /// Without a slash at its end; nil: no model is ever called.
@@ -50,6 +52,7 @@ package struct Settings: Sendable, Equatable {
         package var dimension = 1_536
         /// 0: one a processor core.
         package var threads = 0
+        package var precision = EmbedderPrecision.auto
     }
 
     /// When a stored answer is served.

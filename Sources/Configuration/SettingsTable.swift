@@ -4,8 +4,8 @@ extension Setting {
     /// What a daemon holds open or has loaded: its sockets, its store, its embedding model, its log.
     static let fixedAtStart: Set<String> = [
         "listen", "allow_remote", "socket", "data", "threads", "durability", "log_level", "embedder.kind", "model",
-        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "ledger.enabled",
-        "ledger.rows_days", "ledger.labels_days",
+        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "embedder.precision",
+        "ledger.enabled", "ledger.rows_days", "ledger.labels_days",
     ]
 
     /// Every setting, in the order of the documentation: the single source of flags, variables, the file's keys, the
@@ -66,6 +66,10 @@ extension Setting {
         Setting("model", \.embedder.modelDirectory, .path, "directory of the local embedding model"),
         Setting(
             "embedder.threads", \.embedder.threads, .integer(0...1_024), "threads of the local embedder; 0: one a core"),
+        Setting(
+            "embedder.precision", \.embedder.precision,
+            .choice(Settings.EmbedderPrecision.allCases.map(\.rawValue)),
+            "what the local embedder computes in; `auto`: in bfloat16, at half the time, where the processor can"),
         Setting(
             "embedder.url", \.embedder.url, .url, "base URL of the remote embedder; unset: the upstream"),
         Setting("embedder.model", \.embedder.model, .text, "model of the remote embedder"),

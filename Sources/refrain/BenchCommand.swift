@@ -89,7 +89,7 @@ enum BenchCommand: Command {
     private static func results(
         _ context: CommandContext, _ evaluation: Evaluation, _ settings: Settings, _ http: HTTPClient
     ) async throws -> [PolicyResult] {
-        let embedder = try Service.embedder(settings, .command, http)
+        let embedder = try Service.embedder(settings, .command, http, .none)
         let file = try VectorFile(
             directory: try vectorDirectory(context.environment), embedder: embedder.identity.name,
             dimension: embedder.identity.dimension)
