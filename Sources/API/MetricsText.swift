@@ -29,6 +29,12 @@ struct MetricsText {
             "refrain_verdicts_total", "Confirmations by what mini said.",
             Verdict.Reason.allCases.map { ([("verdict", $0.rawValue)], Double(counted.verdicts[$0] ?? 0)) })
         counter(
+            "refrain_shadow_requests_total", "Requests in shadow mode, by what would have become of them.",
+            Receipt.Outcome.decided.map { ([("outcome", $0.rawValue)], Double(counted.shadow[$0] ?? 0)) })
+        gauge(
+            "refrain_shadow_would_save_dollars", "What shadow mode would have saved so far, net of confirmations.",
+            Double(counted.shadowWouldSaveNanodollars) / 1e9)
+        counter(
             "refrain_collapsed_requests_total", "Requests that shared another's upstream call.",
             [([], Double(counted.collapsed))])
         counter(

@@ -13,6 +13,21 @@ extension SemanticCache {
     func stale(
         _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) -> Reply? {
+        guard let (entry, isAlias) = staleEntry(query) else { return nil }
+        // Nobody waits for it, and it goes on if the client leaves.
+        Task.detached { await self.renew(entry, query, generate) }
+        return staleHit(entry, isAlias: isAlias)
+    }
+
+    func staleHit(_ entry: Entry, isAlias: Bool) -> Reply {
+        var receipt = Receipt(isAlias ? .alias : .exact)
+        receipt.probability = 1
+        receipt.isStale = true
+        return hit(entry, receipt)
+    }
+
+    /// The entry of a stored wording whose answer has expired, but not too long ago.
+    func staleEntry(_ query: Query) -> (Entry, isAlias: Bool)? {
         let directives = query.directives
         guard parts.staleSeconds > 0, directives.mayRead, directives.mayStore, directives.maxAgeSeconds == nil else {
             return nil
@@ -24,24 +39,19 @@ extension SemanticCache {
                 entry.isExpired(at: parts.clock.now), parts.clock.now < expires + parts.staleSeconds,
                 entry.model.map(parts.isRetired) != true
             else { return nil }
-            if renewals.begin(entry.id) {
-                // Nobody waits for it, and it goes on if the client leaves.
-                Task.detached { await self.renew(entry, query, generate) }
-            }
-            var receipt = Receipt(wording.isAlias ? .alias : .exact)
-            receipt.probability = 1
-            receipt.isStale = true
-            return hit(entry, receipt)
+            return (entry, wording.isAlias)
         } catch {
             note(storeError: error)
             return nil
         }
     }
 
-    /// Has an answer made anew. One that says the same lets the old one live on, with its aliases; another takes its place.
-    private func renew(
+    /// Has an answer made anew, if it is not being made already. One that says the same lets the old one live on, with its
+    /// aliases; another takes its place.
+    func renew(
         _ entry: Entry, _ query: Query, _ generate: @Sendable () async throws(ModelError) -> Completion
     ) async {
+        guard renewals.begin(entry.id) else { return }
         defer { renewals.end(entry.id) }
         let completion: Completion
         do {

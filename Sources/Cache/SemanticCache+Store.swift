@@ -10,17 +10,29 @@ extension SemanticCache {
     func generated(
         _ query: Query, _ found: Reply, _ generate: @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
-        var receipt = found.receipt
-        receipt.outcome = .miss
+        let (completion, milliseconds) = try await made(generate)
+        var found = found
+        found.receipt.latency.upstream = milliseconds
+        return await kept(completion, query, found)
+    }
+
+    /// A model's answer, and how long it took.
+    func made(
+        _ generate: @Sendable () async throws(ModelError) -> Completion
+    ) async throws -> (Completion, milliseconds: Double) {
         let watch = Stopwatch()
-        let completion: Completion
         do {
-            completion = try await generate()
+            return (try await generate(), watch.milliseconds)
         } catch {
             metrics.countUpstreamError()
             throw error
         }
-        receipt.latency.upstream = watch.milliseconds
+    }
+
+    /// The reply with a model's answer, which is stored if it may be.
+    func kept(_ completion: Completion, _ query: Query, _ found: Reply) async -> Reply {
+        var receipt = found.receipt
+        receipt.outcome = .miss
         receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
         if mayStore(query, found.receipt.verdict), let answer = completion.storableText {
             // An answer that was put in while the model worked, perhaps by a person, is the better one; only a request

@@ -108,6 +108,7 @@ package final class SemanticCache: Sendable {
     ///
     /// - Returns: nil when the question needs the longer way, which then counts and answers it.
     package func immediately(_ query: Query) -> Reply? {
+        if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         return exact(query).map { finish($0, watch) }
     }
@@ -115,6 +116,7 @@ package final class SemanticCache: Sendable {
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
+        if query.directives.isShadow { return finish(await shadowed(query), watch) }
         if let reply = exact(query) { return finish(reply, watch) }
         guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), watch) }
         do {
@@ -136,6 +138,9 @@ package final class SemanticCache: Sendable {
         _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
+        if query.directives.isShadow {
+            return finish(try await shadowed(query, mayBeStale: mayBeStale, generate), watch)
+        }
         if let reply = exact(query) { return finish(reply, watch) }
         if mayBeStale, let reply = stale(query, generate) { return finish(reply, watch) }
         let reply = try await fly(query, mayGenerate: true) {
@@ -185,7 +190,7 @@ package final class SemanticCache: Sendable {
         return Reply(.cached(entry), receipt)
     }
 
-    private func fly(
+    func fly(
         _ query: Query, mayGenerate: Bool, _ work: @escaping @Sendable () async throws -> Reply
     ) async throws -> Reply {
         // Two callers' vectors for one wording may differ, and who wants nothing from the cache wants no other caller's
@@ -212,6 +217,8 @@ package final class SemanticCache: Sendable {
         if case .cached(let entry) = reply.content {
             parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero)
         }
+        // What makes room for others is chosen by its uses, so that a shadow's cache holds what a live one would.
+        if let entry = reply.wouldServe { parts.store.noteHit(entry.id, saved: .zero) }
         return reply
     }
 

@@ -107,6 +107,8 @@ package struct Settings: Sendable, Equatable {
     package var plans: String?
     /// Whether questions are answered from the cache, and answers kept in it.
     package var servesFromCache = true
+    /// Whether it is only decided what would be served from the cache.
+    package var isShadow = false
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
     /// From which confidence on mini's own answer counts in a plan; nil: the plan's own bound.

@@ -132,6 +132,9 @@ extension Setting {
             "serve_from_cache", \.servesFromCache, .boolean,
             "answer questions from the cache and keep answers in it; off: a model answers each"),
         Setting(
+            "shadow", \.isShadow, .boolean,
+            "shadow mode: decide, record and store as usual, say what would have been served, and serve nothing of it"),
+        Setting(
             "experiments", \.experiments, .experiments,
             "variants of some settings that are tried on a part of the traffic each"),
         Setting(

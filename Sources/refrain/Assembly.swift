@@ -23,6 +23,9 @@ struct Assembly: Sendable {
     init(_ settings: Settings, _ base: Service.Base, continuing other: Assembly? = nil) throws {
         self.settings = settings
         let (log, record) = (base.log, base.record)
+        if settings.isShadow, base.start == .daemon {
+            log.info("shadow mode: what the cache would serve is recorded, and a model answers every question")
+        }
         let configuration = Service.models(settings)
         models = ModelClient(configuration: configuration, http: base.http, log: log) { record(Service.call($0)) }
         cache = SemanticCache(
