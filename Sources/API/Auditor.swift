@@ -124,16 +124,16 @@ package final class Auditor: Sendable {
             state.begunThisHour += 1
             state.lastNumber += 1
             let number = state.lastNumber
-            let (probability, row) = (reply.receipt.probability, row)
+            let (receipt, row) = (reply.receipt, row)
             state.running[number] = Task(priority: .background) {
-                await self.audit(entry, query, probability, reference, row)
+                await self.audit(entry, query, receipt, reference, row)
                 _ = self.state.withLock { $0.running.removeValue(forKey: number) }
             }
         }
     }
 
     private func audit(
-        _ entry: Entry, _ query: Query, _ probability: Double?, _ reference: Reference, _ row: RequestRow
+        _ entry: Entry, _ query: Query, _ receipt: Receipt, _ reference: Reference, _ row: RequestRow
     ) async {
         // Its calls are the request's in every report, and no part of what the request itself took.
         let account = RequestAccount(ledger, row)
@@ -150,7 +150,8 @@ package final class Auditor: Sendable {
         let isWrong = judgement == .different
         ledger.record(Audit(of: row.dimensions, labels: row.labels, time: clock.now, isFalseAccept: isWrong))
         await cache.learnAudit(
-            of: query, entry.id, probability: probability, isRight: !isWrong, propensity: settings.share)
+            of: query, entry.id, probability: receipt.probability, isRight: !isWrong, propensity: settings.share,
+            isFirst: receipt.decision != .alias)
         note(isWrong: isWrong)
     }
 

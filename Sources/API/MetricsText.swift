@@ -21,6 +21,12 @@ struct MetricsText {
         sample(name, labels, value)
     }
 
+    /// A gauge with a sample for each of its labels.
+    mutating func samples(_ name: String, _ help: String, _ values: [(labels: [(String, String)], value: Double)]) {
+        header(name, help, "gauge")
+        for (labels, value) in values { sample(name, labels, value) }
+    }
+
     mutating func describe(_ counted: CacheMetrics.Snapshot) {
         counter(
             "refrain_requests_total", "Requests by outcome.",

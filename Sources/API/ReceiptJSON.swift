@@ -28,6 +28,7 @@ extension Receipt {
                 "low": .rounded(falseAccepts.lower, places: 4), "high": .rounded(falseAccepts.upper, places: 4),
             ]
         }
+        if isStored, let timeToLive { object["ttl_seconds"] = .number(timeToLive.seconds) }
         if let shadow {
             object["shadow"] = [
                 "outcome": .string(shadow.outcome.rawValue),
@@ -37,6 +38,7 @@ extension Receipt {
         }
         if withTexts {
             object["matched"] = matched.map { .string($0) } ?? .null
+            if isStored, let tag = timeToLive?.tag { object["ttl_tag"] = .string(tag) }
             if let rewritten { object["rewritten"] = .string(rewritten) }
             object["conflicts"] = .array(conflicts.map(\.json))
         }

@@ -67,6 +67,8 @@ struct StatusRoutes: Sendable {
                 "collapsed": .number(counted.collapsed),
                 "vectors": .number(parts.cache.indexes.count),
                 "audits": parts.auditor?.findings.json ?? .null,
+                "evidence": parts.cache.evidenceSummary.json,
+                "learned_ttl": parts.cache.learnedTimesToLive?.json ?? .null,
                 "store": Self.json(stored),
             ])
     }
@@ -115,6 +117,7 @@ struct StatusRoutes: Sendable {
         }
         var text = MetricsText()
         text.describe(parts.cache.metrics.snapshot)
+        text.describe(parts.cache.evidenceSummary)
         text.describe(parts.calls.snapshot)
         text.describe(parts.auditor?.findings, errorTarget: parts.cache.parts.judge.errorTarget)
         if let stored = await stored.current() { text.describe(stored) }

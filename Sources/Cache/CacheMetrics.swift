@@ -76,6 +76,12 @@ package final class CacheMetrics: Sendable {
         return snapshot
     }
 
+    /// Nil before the first confirmation.
+    var meanConfirmSeconds: Double? {
+        guard let confirm = latency[.confirm]?.snapshot, confirm.count > 0 else { return nil }
+        return confirm.sumSeconds / Double(confirm.count)
+    }
+
     func record(_ receipt: Receipt) {
         requests.count(receipt.outcome)
         if receipt.risk > 0 { expectedWrong.add(Int(receipt.risk * 1e9)) }

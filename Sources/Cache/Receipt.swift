@@ -51,6 +51,8 @@ package struct Receipt: Sendable {
     package var cost: Money? = .zero
     /// What the full model's answer would have cost, less this request's cost; nil when unknown.
     package var saved: Money? = .zero
+    /// How long the stored answer is kept; nil for ever, and where none was stored.
+    package var timeToLive: TimeToLive?
     /// How often answers served on likeness are wrong, as audits tell; nil where they do not.
     package var falseAccepts: FalseAccepts?
     /// What would have been served in shadow mode, where nothing is; nil outside of it.
@@ -79,6 +81,12 @@ package struct Receipt: Sendable {
         /// What the model's answer cost that would not have been needed, less what the decision cost; nil when unknown,
         /// and of a miss.
         package var wouldSave: Money?
+    }
+
+    package struct TimeToLive: Sendable, Equatable {
+        package var seconds: Double
+        /// The tag whose answers have shown it; nil: as configured, or as mini said.
+        package var tag: String?
     }
 
     /// The 95 % interval of a share.

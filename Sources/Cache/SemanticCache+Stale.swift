@@ -65,13 +65,14 @@ extension SemanticCache {
         var own = query
         own.question = entry.question
         own.tags = entry.tags
+        let isSame = await sayTheSame(entry.answer, answer)
+        metrics.countRenewal(isSame: isSame)
+        await learnChange(of: entry, tenant: query.scope.tenant, isSame: isSame)
         var receipt = Receipt(.miss)
         guard var new = await annotated(newEntry(own, answer, completion), &receipt) else {
             _ = try? await forget([entry.id])
             return
         }
-        let isSame = await sayTheSame(entry.answer, answer)
-        metrics.countRenewal(isSame: isSame)
         do {
             if isSame, try await parts.store.renew(entry.id, expires: new.expires) { return }
         } catch {

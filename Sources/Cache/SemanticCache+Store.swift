@@ -140,7 +140,8 @@ extension SemanticCache {
 
     /// Removes every entry that meets the filter.
     package func forget(_ filter: EntryFilter) async throws -> [EntryID] {
-        unindex(try await parts.store.forget(filter))
+        if let tag = filter.tag { try await forgetTag(tag, tenant: filter.tenant) }
+        return unindex(try await parts.store.forget(filter))
     }
 
     /// Removes what has expired and is not served any more; called now and then.

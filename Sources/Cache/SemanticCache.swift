@@ -28,6 +28,10 @@ package final class SemanticCache: Sendable {
         package var waitSeconds: Int
         /// How long an expired answer is served while it is made anew; 0: not at all.
         package var staleSeconds: Int64
+        /// What is kept of decisions.
+        package var recording = DecisionRecording.none
+        /// Nil: how long an answer is kept is not learned.
+        package var learnedTimeToLive: LearnedTimeToLive?
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
@@ -69,6 +73,7 @@ package final class SemanticCache: Sendable {
         let flights = SingleFlight<FlightKey, Reply>()
         let renewals = Renewals()
         let rewritings = Rewritings()
+        let lives = TagLives()
         let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
         let storeErrors = LogThrottle()
         /// Whether entries were stored without a vector since `embedMissing` was last called.
@@ -87,6 +92,7 @@ package final class SemanticCache: Sendable {
     var evidence: EvidenceBook { memory.evidence }
     var renewals: Renewals { memory.renewals }
     var rewritings: Rewritings { memory.rewritings }
+    var lives: TagLives { memory.lives }
     var near: NearFlights { memory.near }
 
     /// - Parameter other: a cache of the same store and embedder under other settings, whose memory this one shares.
