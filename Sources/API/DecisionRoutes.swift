@@ -51,18 +51,11 @@ struct DecisionRoutes: Sendable {
                 hasMini: cache.parts.confirmer != nil, errorTarget: cache.parts.judge.errorTarget,
                 mini: cache.miniReliability), priceOfWaiting: cache.priceOfWaiting)
         // Some thousand decisions under some dozen settings take a second: not on a thread that requests are served on.
-        let rows = await withCheckedContinuation { continuation in
-            let isRefused = BackgroundThread.start { continuation.resume(returning: replay.rows()) } != 0
-            if isRefused { continuation.resume(returning: replay.rows()) }
+        let json = await withCheckedContinuation { continuation in
+            let isRefused = BackgroundThread.start { continuation.resume(returning: replay.json) } != 0
+            if isRefused { continuation.resume(returning: replay.json) }
         }
-        return .json(
-            200,
-            [
-                "decisions": .number(decisions.count), "since": .string(first.time.rfc3339),
-                "requests": .number(requests), "labelled": .number(replay.labelled),
-                "audited": .number(decisions.count { $0.audit != nil }),
-                "rows": .array(rows.map(\.json)), "suggestion": replay.suggestion(rows)?.json ?? .null,
-            ])
+        return .json(200, json)
     }
 }
 

@@ -40,13 +40,7 @@ extension SemanticCache {
             named: verdict?.sameAs.map { reply.candidates[asked[$0]].entry.id }, askingCost: base,
             candidates: candidates)
         if case .cached(let entry) = reply.content { record.served = entry.id }
-        Task { [record] in
-            do {
-                try await parts.store.record(record)
-            } catch {
-                note(storeError: error)
-            }
-        }
+        parts.store.keep(record) { self.note(storeError: $0) }
     }
 }
 

@@ -1,4 +1,5 @@
 package import Cache
+package import JSON
 package import Store
 import Support
 
@@ -44,6 +45,17 @@ package struct DecisionReplay: Sendable {
     /// The setting that saves most among those whose wrong answers are surely within the configured target; nil: none is.
     package func suggestion(_ rows: [TuningRow]) -> TuningRow? {
         rows.filter { $0.wrong.high <= judge.errorTarget }.max { $0.savedDollars < $1.savedDollars }
+    }
+
+    /// All of it, as the API and the commands show it.
+    package var json: JSONValue {
+        let rows = rows()
+        return [
+            "decisions": .number(decisions.count), "since": decisions.first.map { .string($0.time.rfc3339) } ?? .null,
+            "requests": .number(Int(requests)), "labelled": .number(labelled),
+            "audited": .number(decisions.count { $0.audit != nil }), "rows": .array(rows.map(\.json)),
+            "suggestion": suggestion(rows)?.json ?? .null,
+        ]
     }
 
     /// Decisions of which mini's word, or an audit's, is known.

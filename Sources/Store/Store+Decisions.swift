@@ -1,15 +1,22 @@
 package import Support
 
 extension Store {
-    /// Keeps a decision, and of all the latest `Limits.decisionsKeptMax`. One of a scope that is gone is passed over.
-    package func record(_ decision: DecisionRecord) async throws(StoreError) {
-        try await write { (connection) throws(StoreError) in
-            let scope = Value.integer(decision.scope.rawValue)
-            guard try connection.number("SELECT count(*) FROM scopes WHERE id = ?1", [scope]) == 1 else { return }
-            let id = try connection.nextID(.decisions)
-            try connection.insert(decision, id: id)
-            try connection.run("DELETE FROM decisions WHERE id <= ?1", [.integer(id - Int64(Limits.decisionsKeptMax))])
-        }
+    /// Keeps a decision, and of all the latest `Limits.decisionsKeptMax`, without waiting: before any write that is asked for
+    /// later. One of a scope that is gone is passed over.
+    package func keep(_ decision: DecisionRecord, fail: @escaping @Sendable (StoreError) -> Void) {
+        let write = Write(
+            work: { (connection) throws(StoreError) in
+                let scope = Value.integer(decision.scope.rawValue)
+                guard try connection.number("SELECT count(*) FROM scopes WHERE id = ?1", [scope]) == 1 else {
+                    return {}
+                }
+                let id = try connection.nextID(.decisions)
+                try connection.insert(decision, id: id)
+                try connection.run(
+                    "DELETE FROM decisions WHERE id <= ?1", [.integer(id - Int64(Limits.decisionsKeptMax))])
+                return {}
+            }, fail: fail)
+        if let refusal = writer.queue.add(write) { fail(refused(refusal)) }
     }
 
     /// Keeps what an audit found, with the latest decision on that wording that served the entry; nothing where there is

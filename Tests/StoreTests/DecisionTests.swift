@@ -3,6 +3,12 @@ import Testing
 
 @testable import Store
 
+/// Keeps a decision, and waits for it by a write that comes after it.
+func keep(_ decision: DecisionRecord, in store: Store) async throws {
+    store.keep(decision) { Issue.record("the decision is not kept: \($0)") }
+    try await store.removeDecisions(before: Timestamp(milliseconds: 0))
+}
+
 @Suite struct DecisionTests {
     static func decision(
         _ place: InsertOutcome, _ text: String, entries: [EntryID], served: EntryID? = nil
@@ -27,7 +33,7 @@ import Testing
         let store = try scratch.open(clock: TestClock(5_000).clock)
         let place = try await store.insert(newEntry("q"))
         var written = Self.decision(place, "near q", entries: [place.entry, place.entry], served: place.entry)
-        try await store.record(written)
+        try await keep(written, in: store)
         try await store.record(
             DecisionRecord.Audit(entry: place.entry, isRight: false, propensity: 0.25), scope: place.scope,
             key: key("near q"))
@@ -57,7 +63,7 @@ import Testing
             ("looked at both", [kept.entry, gone.entry]), ("gone", [kept.entry]), ("alias", [kept.entry]),
             ("other", [kept.entry]),
         ] {
-            try await store.record(Self.decision(kept, text, entries: entries))
+            try await keep(Self.decision(kept, text, entries: entries), in: store)
         }
         try await store.removeExpired(Timestamp(milliseconds: 9))
         #expect(try Self.read(store).count == 4)
@@ -75,7 +81,7 @@ import Testing
         let scratch = Scratch()
         let store = try scratch.open(clock: TestClock(5_000).clock)
         let place = try await store.insert(newEntry("q"))
-        try await store.record(Self.decision(place, "near q", entries: [place.entry]))
+        try await keep(Self.decision(place, "near q", entries: [place.entry]), in: store)
         try await store.removeDecisions(before: Timestamp(milliseconds: 5_001))
         #expect(try Self.read(store).isEmpty)
         await store.close()

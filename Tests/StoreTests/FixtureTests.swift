@@ -134,7 +134,7 @@ import Testing
         _ = try await store.addAliasVector(
             to: place.entry, key: key("Resetting?"), NewEntry.Vector(embedder: embedder, components: vector(2)))
         try await store.record([FixtureTests.observation(of: EntryPlace(scope: place.scope, entry: place.entry))])
-        try await store.record(FixtureTests.decision(of: EntryPlace(scope: place.scope, entry: place.entry)))
+        try await keep(FixtureTests.decision(of: EntryPlace(scope: place.scope, entry: place.entry)), in: store)
         try await store.record([FixtureTests.tagChanges])
         try await store.refuse(
             scope: place.scope, key: key("How do I start it?"), entry: place.entry, text: "How do I start it?")
