@@ -15,7 +15,7 @@ extension SemanticCache {
         of query: Query, _ entry: EntryID, probability: Double?, isRight: Bool, propensity: Double,
         isFirst: Bool = false
     ) async {
-        let key = SemanticCache.key(of: query.question)
+        let key = query.key
         do {
             guard let scope = try parts.store.scope(query.scope) else { return }
             let logOdds = probability.flatMap { $0 < 1 ? Odds.logOdds($0) : nil } ?? SemanticCache.logOddsOfServed

@@ -33,7 +33,7 @@ extension SemanticCache {
                 askingCost: base.flatMap { base in alone.map { $0 - base } }, features: candidate.features)
         }
         var record = DecisionRecord(
-            time: parts.clock.now, scope: scope, key: SemanticCache.key(of: query.question),
+            time: parts.clock.now, scope: scope, key: query.key,
             text: parts.recording == .texts ? query.question : nil, action: decision.action,
             propensity: parts.judge.propensity(of: decision, reply.candidates, terms),
             verdict: verdict?.reason.rawValue,

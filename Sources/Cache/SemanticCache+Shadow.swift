@@ -27,9 +27,7 @@ extension SemanticCache {
         if let entry = shadow.wouldServe {
             // The cache would still hold the old answer.
             kept.directives.mayStore = false
-            if found.receipt.isStale {
-                Task.detached { await self.renew(entry, query) { () throws(ModelError) in completion } }
-            }
+            if found.receipt.isStale { beginRenewal(of: entry, query) { () throws(ModelError) in completion } }
             let spent = found.receipt.cost
             shadow.receipt.shadow?.wouldSave = completion.fullOnlyCost.flatMap { full in spent.map { full - $0 } }
         }

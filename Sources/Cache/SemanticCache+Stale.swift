@@ -14,9 +14,15 @@ extension SemanticCache {
         _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) -> Reply? {
         guard let (entry, isAlias) = staleEntry(query) else { return nil }
-        // Nobody waits for it, and it goes on if the client leaves.
-        Task.detached { await self.renew(entry, query, generate) }
+        beginRenewal(of: entry, query, generate)
         return staleHit(entry, isAlias: isAlias)
+    }
+
+    /// Has an answer made anew, if it is not being made already. Nobody waits for it, and it goes on if the client leaves.
+    func beginRenewal(
+        of entry: Entry, _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
+    ) {
+        if renewals.begin(entry.id) { Task.detached { await self.renew(entry, query, generate) } }
     }
 
     func staleHit(_ entry: Entry, isAlias: Bool) -> Reply {
@@ -33,25 +39,22 @@ extension SemanticCache {
             return nil
         }
         do {
-            guard let scope = try parts.store.scope(query.scope),
-                let wording = try parts.store.wording(scope: scope, key: SemanticCache.key(of: query.question)),
-                let entry = try parts.store.entry(wording.entry), let expires = entry.expires,
+            guard let found = try parts.store.find(query.scope, key: query.key),
+                case let entry = found.entry, let expires = entry.expires,
                 entry.isExpired(at: parts.clock.now), parts.clock.now < expires + parts.staleSeconds,
                 entry.model.map(parts.isRetired) != true
             else { return nil }
-            return (entry, wording.isAlias)
+            return (entry, found.wording.isAlias)
         } catch {
             note(storeError: error)
             return nil
         }
     }
 
-    /// Has an answer made anew, if it is not being made already. One that says the same lets the old one live on, with its
-    /// aliases; another takes its place.
-    func renew(
+    /// Has an answer made anew. One that says the same lets the old one live on, with its aliases; another takes its place.
+    private func renew(
         _ entry: Entry, _ query: Query, _ generate: @Sendable () async throws(ModelError) -> Completion
     ) async {
-        guard renewals.begin(entry.id) else { return }
         defer { renewals.end(entry.id) }
         let completion: Completion
         do {

@@ -11,6 +11,8 @@ package final class Store: Sendable {
     let damage: DamageReport
     let clock: WallClock
     let path: String
+    /// What `find` found.
+    let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 

@@ -13,6 +13,8 @@ struct Table: Hashable, Sendable {
     let replaceSQL: String
     /// Writes a row anew. The key is bound twice by the same parameters.
     let updateSQL: String
+    /// Finds a row by everything but its key.
+    let whereAllButKey: String
 
     init(_ name: String, key: [String], columns others: [String]) {
         let columns = key + others
@@ -29,6 +31,7 @@ struct Table: Hashable, Sendable {
         updateSQL =
             "UPDATE \(name) SET \(assignments[key.count...].joined(separator: ", "))"
             + " WHERE \(assignments[..<key.count].joined(separator: " AND "))"
+        whereAllButKey = "WHERE " + others.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
     }
 }
 
