@@ -15,16 +15,15 @@ struct DecisionRoutes: Sendable {
     }
 
     func register(in router: inout Router) {
-        router.add("GET", "/cache/decisions") { try list($0.request) }
+        router.add("GET", "/cache/decisions") { try await list($0.request) }
         router.add("GET", "/report/tuning") { try await tuning($0.request) }
     }
 
-    private func list(_ request: Request) throws -> Response {
+    private func list(_ request: Request) async throws -> Response {
         try request.allow(parameters: ["limit", "before"])
         let limit = Int(try request.number("limit", in: 1...Int64(Limits.decisionsPerPageMax)) ?? 100)
-        let found = try parts.cache.parts.store.decisions(
-            tenant: try parts.access.reportedTenant(of: request),
-            before: try request.number("before", in: 1...Int64.max) ?? .max, limit: limit)
+        let found = try await decisions(
+            request, before: try request.number("before", in: 1...Int64.max) ?? .max, limit: limit)
         let next = found.count == limit ? found.first.map { JSONValue.number(Int($0.id)) } : nil
         return .json(200, ["decisions": .array(found.reversed().map(\.json)), "next_before": next ?? .null])
     }
@@ -32,30 +31,44 @@ struct DecisionRoutes: Sendable {
     private func tuning(_ request: Request) async throws -> Response {
         try request.allow(parameters: ["since_seconds"])
         let since = parts.clock.now + -(try request.sinceSeconds(otherwise: 30 * 86_400))
-        let tenant = try parts.access.reportedTenant(of: request)
-        let store = parts.cache.parts.store
-        let decisions = try store.decisions(since: since, tenant: tenant, limit: Limits.decisionsReplayedMax)
-        guard let first = decisions.first else { return .json(200, ["decisions": 0, "rows": []]) }
-        var requests = decisions.count
-        if let ledger = parts.ledger {
-            let (extract, _) = try await ledger.extract(since: first.time, tenant: tenant)
-            let asked = extract.requests.filter {
-                !["bypass", RequestAccount.failure].contains($0.key.dimensions.outcome)
-            }
-            requests = max(requests, Int(asked.values.reduce(0) { $0 + $1.requests }))
-        }
+        let decisions = try await decisions(request, since: since, limit: Limits.decisionsReplayedMax)
         let cache = parts.cache
+        let terms = Judge.Terms(
+            hasMini: cache.parts.confirmer != nil, errorTarget: cache.parts.judge.errorTarget,
+            mini: cache.miniReliability)
         let replay = DecisionReplay(
-            decisions, requests: requests, judge: cache.parts.judge,
-            terms: Judge.Terms(
-                hasMini: cache.parts.confirmer != nil, errorTarget: cache.parts.judge.errorTarget,
-                mini: cache.miniReliability), priceOfWaiting: cache.priceOfWaiting)
-        // Some thousand decisions under some dozen settings take a second: not on a thread that requests are served on.
-        let json = await withCheckedContinuation { continuation in
-            let isRefused = BackgroundThread.start { continuation.resume(returning: replay.json) } != 0
-            if isRefused { continuation.resume(returning: replay.json) }
+            decisions, requests: try await requests(request, since: decisions.first?.time), judge: cache.parts.judge,
+            terms: terms, priceOfWaiting: cache.priceOfWaiting)
+        return .json(200, await Self.aside { replay.json })
+    }
+
+    /// The requests of that time that could come to the judge; 0 where no ledger is kept.
+    private func requests(_ request: Request, since: Timestamp?) async throws -> Int {
+        guard let since, let ledger = parts.ledger else { return 0 }
+        let tenant = try parts.access.reportedTenant(of: request)
+        let (extract, _) = try await ledger.extract(since: since, tenant: tenant)
+        let others: Set = [Receipt.Outcome.bypass.rawValue, RequestAccount.failure]
+        let asked = extract.requests.filter { !others.contains($0.key.dimensions.outcome) }
+        return Int(asked.values.reduce(0) { $0 + $1.requests })
+    }
+
+    private func decisions(
+        _ request: Request, since: Timestamp = Timestamp(milliseconds: 0), before: Int64 = .max, limit: Int
+    ) async throws -> [DecisionRecord] {
+        let (store, tenant) = (parts.cache.parts.store, try parts.access.reportedTenant(of: request))
+        return try await Self.aside {
+            Result { () throws(StoreError) in
+                try store.decisions(since: since, tenant: tenant, before: before, limit: limit)
+            }
+        }.get()
+    }
+
+    /// Thousands of decisions take up to a second: not on a thread that requests are served on.
+    private static func aside<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
+        await withCheckedContinuation { continuation in
+            let isRefused = BackgroundThread.start { continuation.resume(returning: work()) } != 0
+            if isRefused { continuation.resume(returning: work()) }
         }
-        return .json(200, json)
     }
 }
 

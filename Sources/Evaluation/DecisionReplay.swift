@@ -35,8 +35,10 @@ package struct DecisionReplay: Sendable {
     private static let errorTargets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05]
     private static let floors = [0.65, 0.70, 0.75, 0.80, 0.85, 0.90]
 
-    /// What each setting would have done, the configured one first. Below the configured floor nothing was seen.
+    /// What each setting would have done, the configured one first; none of no decision. Below the configured floor nothing
+    /// was seen.
     package func rows() -> [TuningRow] {
+        if decisions.isEmpty { return [] }
         let targets = [judge.errorTarget] + DecisionReplay.errorTargets.filter { $0 != judge.errorTarget }
         let floors = [judge.floor] + DecisionReplay.floors.filter { $0 > judge.floor }
         return targets.flatMap { target in floors.map { row(errorTarget: target, floor: $0) } }
