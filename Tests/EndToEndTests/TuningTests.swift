@@ -24,6 +24,10 @@ private let paraphrase = "where can I find my invoice"
         #expect(decision["question"] == .string(paraphrase) && decision["action"] == "confirm", "\(decision.text)")
         #expect(decision["verdict"] == "same" && decision["candidates"]?[0]?["asked"] == true)
         #expect(decision["candidates"]?[0]?["features"]?["similarity"]?.double ?? 0 > 0.6)
+        let metrics = try await rig.daemon.get("/metrics").text
+        #expect(metrics.contains("refrain_observations_total{source=\"verdict\"} 1\n"), "\(metrics)")
+        let evidence = try await rig.daemon.get("/cache/stats").member("evidence")
+        #expect(evidence?["scopes"] == 1 && evidence?["scope_weight"]?.double ?? 0 > 0, "\(evidence?.text ?? "")")
 
         let arguments = ["--data", rig.daemon.data]
         let told = try await refrain(["tune"] + arguments, home: rig.home)
@@ -43,6 +47,17 @@ private let paraphrase = "where can I find my invoice"
         _ = try await Self.decisions(rig.daemon, 0)
         let none = try await refrain(["tune"] + arguments, home: rig.home)
         #expect(none.errors.contains("no decisions are recorded"), "\(none)")
+    }
+
+    @Test func miniIsNotWaitedForAtAnyPrice() async throws {
+        let rig = try await Rig.start(same: [(paraphrase, stored)], daemon: ["--latency-price", "1"])
+        _ = try await rig.daemon.add(stored, MiniTests.answer)
+        let asked = try await rig.daemon.lookup(paraphrase)
+        #expect(asked.outcome == "miss" && asked.receipt?["verdict"] == .null, "\(asked.text)")
+        #expect(try await rig.standIn.count(.confirm) == 0)
+        let explained = try await rig.daemon.post("/cache/explain", ["question": .string(paraphrase)])
+        #expect(explained.member("price_of_waiting_usd") == 1, "\(explained.text)")
+        #expect(explained.member("candidates", "0", "worth_asking") == false)
     }
 
     @Test func aDigestTellsNoQuestion() async throws {
