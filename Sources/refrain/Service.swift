@@ -102,6 +102,12 @@ final class Service: Sendable {
         await base.store.close()
     }
 
+    /// Removes recorded decisions that were kept long enough, also where none are recorded any more.
+    func removeOldDecisions() async throws {
+        let days = Int64(assembly.settings.decisionLog.days)
+        try await base.store.removeDecisions(before: WallClock.system.now + -86_400 * days)
+    }
+
     /// What the store's own check finds; empty when all is well.
     func integrityProblems() throws -> [String] {
         try base.store.integrityCheck()
