@@ -22,6 +22,7 @@ extension SemanticCache {
                         + "allow more memory, or keep fewer entries with capacity.entries_max")
             }
             try loadEvidence()
+            try loadTagLives()
             return damaged
         } catch {
             guard error.code == .damaged else { throw error }

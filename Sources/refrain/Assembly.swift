@@ -24,6 +24,9 @@ struct Assembly: Sendable {
         self.settings = settings
         let policy = try PersonalDataKey.policy(settings)
         let (log, record) = (base.log.rewriting { policy.shown($0) }, base.record)
+        if settings.isShadow, base.start == .daemon {
+            log.info("shadow mode: what the cache would serve is recorded, and a model answers every question")
+        }
         let configuration = Service.models(settings)
         models = ModelClient(configuration: configuration, http: base.http, log: log) { record(Service.call($0)) }
         var parts = SemanticCache.Parts(
@@ -35,7 +38,7 @@ struct Assembly: Sendable {
             annotator: settings.deciding.annotatesAnswers && models.hasUpstream(for: .mini)
                 ? Annotator(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
             judge: Service.judge(settings),
-            economics: Economics(configuration),
+            economics: Economics(configuration, latencyPrice: settings.deciding.latencyPrice),
             timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
             capacity: Capacity(
                 entriesMax: settings.capacity.entriesMax,
@@ -45,6 +48,11 @@ struct Assembly: Sendable {
             isRetired: configuration.isRetired, log: log)
         parts.personalData = policy
         parts.memoryBudget = MemoryBudget(bytesMax: settings.capacity.memoryMegabytesMax.map { $0 * 1_000_000 })
+        parts.recording = DecisionRecording(rawValue: settings.decisionLog.record.rawValue) ?? .none
+        if settings.deciding.learnsTTL {
+            parts.learnedTimeToLive = SemanticCache.LearnedTimeToLive(
+                secondsMax: settings.deciding.learnedTTLSecondsMax.map(Int64.init))
+        }
         cache = SemanticCache(parts, continuing: other?.cache)
         tracer = Service.tracer(settings, base.http, log)
         auditor = base.start == .daemon ? Assembly.auditor(settings, cache, models, base.ledger, log) : nil
