@@ -126,7 +126,7 @@ package final class Auditor: Sendable {
             state.lastNumber += 1
             let number = state.lastNumber
             let (asked, probability) = (chat, reply.receipt.probability)
-            state.running[number] = Task(priority: .background) {
+            state.running[number] = Task(executorPreference: WaitingExecutor.current, priority: .background) {
                 await self.audit(entry, query, probability, asked, model, row)
                 _ = self.state.withLock { $0.running.removeValue(forKey: number) }
             }

@@ -26,7 +26,7 @@ extension SemanticCache {
             else { return nil }
             if renewals.begin(entry.id) {
                 // Nobody waits for it, and it goes on if the client leaves.
-                Task.detached { await self.renew(entry, query, generate) }
+                Task.detached(executorPreference: WaitingExecutor.current) { await self.renew(entry, query, generate) }
             }
             var receipt = Receipt(wording.isAlias ? .alias : .exact)
             receipt.probability = 1

@@ -10,7 +10,7 @@ extension Store {
             for observation in observations {
                 let scope = Value.integer(observation.scope.rawValue)
                 guard try connection.number("SELECT count(*) FROM scopes WHERE id = ?1", [scope]) == 1 else { continue }
-                let id = try connection.nextID(.observations)
+                let id = try connection.nextIDs(.observations, 1)[0]
                 try connection.insert(
                     into: .observations,
                     [
@@ -18,7 +18,7 @@ extension Store {
                         .integer(observation.source.rawValue), .real(observation.logOdds), .real(observation.same),
                         .real(observation.propensity),
                     ])
-                try connection.run(
+                try connection.send(
                     "DELETE FROM observations WHERE id <= ?1", [.integer(id - Int64(Limits.observationsKeptMax))])
             }
         }

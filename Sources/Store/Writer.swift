@@ -2,7 +2,7 @@ import Glibc
 import Support
 import Synchronization
 
-/// The one connection that writes and checkpoints, on a thread of its own.
+/// The one connection that writes, and checkpoints, on a thread of its own.
 ///
 /// SQLite 3.40 can lose committed pages when several connections write or checkpoint while the log is reset
 /// (<https://www.sqlite.org/wal.html#walresetbug>); with one this cannot happen.
@@ -50,6 +50,7 @@ final class Writer: Sendable {
                 Writer.commit(writes, &connection)
                 maintain(&connection)
             }
+            guard connection.dialect == .sqlite else { return }
             do throws(StoreError) { try connection.checkpoint(truncating: true) } catch {
                 log.warning("the log is kept for the next start: \(error)")
             }
@@ -80,6 +81,7 @@ final class Writer: Sendable {
             }
             for answer in answers { answer() }
         } catch {
+            if error.code == .outcomeUnknown { return writes.forEach { $0.fail(error) } }
             if writes.count == 1 { return writes[0].fail(error) }
             for write in writes { commit([write], &connection) }
         }
@@ -96,6 +98,7 @@ final class Writer: Sendable {
 
     /// After the answers, so that nobody waits for it.
     private func maintain(_ connection: inout Connection) {
+        guard connection.dialect == .sqlite else { return }
         do throws(StoreError) {
             if connection.pagesInLog > Limits.walPagesMax { try connection.checkpoint() }
             let free = try connection.number("PRAGMA freelist_count")

@@ -4,7 +4,7 @@ import Testing
 @testable import Store
 
 /// Which entries go first when there is no room.
-@Suite struct EvictionTests {
+@Suite(.bothStores) struct EvictionTests {
     private struct Row {
         var cost: Int64?
         var hits: Int64 = 0
