@@ -1,11 +1,11 @@
 /// The URL of a PostgreSQL database, as libpq reads it
 /// (<https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING>).
-struct PostgresURL {
+package struct PostgresURL {
     /// Whether it holds a password of any kind, or what might be read as one.
-    let hasPassword: Bool
+    package let hasPassword: Bool
 
     /// - Returns: nil for what is no such URL.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let scheme = ["postgresql://", "postgres://"].first(where: text.hasPrefix),
             text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
         else { return nil }

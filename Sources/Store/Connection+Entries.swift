@@ -66,7 +66,7 @@ extension Connection {
         return try identifier(
             in: .embedders, values,
             next: { (connection) throws(StoreError) in
-                try connection.nextIDs(.embedders, 1)[0]
+                try connection.nextID(.embedders)
             })
     }
 

@@ -31,7 +31,7 @@ extension Connection {
         try send(dialect.beginReading)
         do {
             let result = try body(&self)
-            try run("COMMIT")
+            try post("COMMIT")
             return result
         } catch {
             if inTransaction { try run("ROLLBACK") }

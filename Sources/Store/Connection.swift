@@ -105,6 +105,12 @@ import Support
         try run(sql, values)
     }
 
+    /// Runs a statement whose failure shows with the next one, for which a server is not waited for.
+    mutating func post(_ sql: String) throws(StoreError) {
+        if let session { return try session.post(sql) }
+        try run(sql)
+    }
+
     /// Whether the connection broke with this error, so that its next use makes a new one.
     func isLost(by error: StoreError) -> Bool { session != nil && error.code == .unavailable }
 

@@ -40,9 +40,9 @@ enum PostgresSchema {
 
     /// A statement of SQLite's schema as statements of PostgreSQL's.
     static func translated(_ statement: String) -> [String] {
-        guard let table = createdTable(statement) else { return [statement] }
-        let sequence = statement.contains("id INTEGER PRIMARY KEY") ? ["CREATE SEQUENCE \(table)_id"] : []
-        guard let partitioned = partitioned[table] else {
+        let table = createdTable(statement)
+        let sequence = statement.contains("id INTEGER PRIMARY KEY") ? ["CREATE SEQUENCE \(table ?? "")_id"] : []
+        guard let table, let partitioned = partitioned[table] else {
             return sequence + [types.reduce(statement) { $0.replacing($1.sqlite, with: $1.postgres) }]
         }
         let parts = (0..<partitions).map { part in

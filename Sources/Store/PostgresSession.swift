@@ -25,6 +25,8 @@ final class PostgresSession {
     private var lastName = 0
     /// The statements sent whose outcome was not yet read, in order.
     private var pending: [String] = []
+    /// The statements of an exchange that is over but for the reading of its outcome.
+    private var owed: [String] = []
     /// Texts prepared since the last outcome: not known to be good.
     private var unproven: [String] = []
     /// Rows that the last statement waited for has changed.
@@ -45,11 +47,19 @@ final class PostgresSession {
 
     /// Sends a statement whose outcome comes with that of the next one waited for.
     func send(_ sql: String, _ values: [Value] = []) throws(StoreError) {
-        let link = try connected()
+        let link = try ready()
         try closing { () throws(StoreError) in try link.run(try prepared(sql, link), values) }
         pending.append(sql)
         // Neither side is to hold an unbounded number of them.
         if pending.count >= Limits.statementsPerPipelineMax { try wait() }
+    }
+
+    /// Sends a statement at once, without waiting: its outcome is read before the next use, when it has long come.
+    func post(_ sql: String) throws(StoreError) {
+        try send(sql)
+        guard let link else { return }
+        try closing { () throws(StoreError) in try link.synchronize() }
+        (owed, pending) = (pending, [])
     }
 
     /// Waits for the outcome of everything sent.
@@ -72,7 +82,7 @@ final class PostgresSession {
 
     /// Visits rows as they come, so that memory holds one of them.
     private func scan(_ sql: String, _ values: [Value], _ visit: (borrowing Row) -> Bool) throws(StoreError) {
-        let link = try connected()
+        let link = try ready()
         try closing { () throws(StoreError) in _ = try prepared(sql, link) }
         try wait()
         try send(sql, values)
@@ -101,11 +111,16 @@ final class PostgresSession {
     /// The result of the last statement sent; throws what the first one that failed says.
     private func outcome() throws(StoreError) -> PostgresResult {
         let link = try connected()
+        try closing { () throws(StoreError) in try link.synchronize() }
+        return try outcome(link, of: pending)
+    }
+
+    /// - Parameter statements: of an exchange that was synchronized.
+    private func outcome(_ link: PostgresLink, of statements: [String]) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
-            try link.synchronize()
-            for sql in pending {
+            for sql in statements {
                 while let result = try link.next() {
                     switch result.status {
                     case PGRES_COMMAND_OK, PGRES_TUPLES_OK: last = consume result
@@ -117,7 +132,7 @@ final class PostgresSession {
             }
             try readSynchronization(link)
         }
-        pending = []
+        (owed, pending) = ([], [])
         try settle(failure)
         guard let last else { throw link.failure("read a result") }
         return last
@@ -155,7 +170,7 @@ final class PostgresSession {
 
     private func connected() throws(StoreError) -> PostgresLink {
         // Where the server has stopped answering, only whoever may try again is to wait for it.
-        if availability.isDown, pending.isEmpty, !inTransaction { close() }
+        if availability.isDown, pending.isEmpty, owed.isEmpty, !inTransaction { close() }
         if let link { return link }
         guard availability.mayTry() else {
             throw StoreError(.unavailable, "its server does not answer", context: "reach the store", path: url)
@@ -172,6 +187,13 @@ final class PostgresSession {
             if error.code == .unavailable { availability.noteFailure(error) }
             throw error
         }
+    }
+
+    /// A connection on which nothing is owed any more.
+    private func ready() throws(StoreError) -> PostgresLink {
+        let link = try connected()
+        if !owed.isEmpty { _ = try outcome(link, of: owed) }
+        return link
     }
 
     private func greet() throws(StoreError) {
@@ -200,7 +222,7 @@ final class PostgresSession {
     private func close() {
         link = nil
         names = [:]
-        pending = []
+        (owed, pending) = ([], [])
         unproven = []
     }
 

@@ -10,7 +10,7 @@ extension Store {
             for observation in observations {
                 let scope = Value.integer(observation.scope.rawValue)
                 guard try connection.number("SELECT count(*) FROM scopes WHERE id = ?1", [scope]) == 1 else { continue }
-                let id = try connection.nextIDs(.observations, 1)[0]
+                let id = try connection.nextID(.observations)
                 try connection.insert(
                     into: .observations,
                     [

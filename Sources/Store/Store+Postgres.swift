@@ -1,15 +1,17 @@
 package import Support
 
 extension Store {
-    /// Opens a store on a PostgreSQL server, and the data directory, which then holds nothing but its lock.
+    /// Opens a store on a PostgreSQL server, and the daemon's data directory, which then holds nothing but its lock.
     ///
     /// Reads wait for the server: they belong on threads that may wait (`WaitingExecutor`), not on the cooperative pool.
     ///
-    /// - Parameter url: `postgresql://…`, without a password, which libpq finds by its own means.
+    /// - Parameters:
+    ///   - url: `postgresql://…`, without a password, which libpq finds by its own means.
+    ///   - directory: nil for a command that needs none.
     package static func open(
-        url: String, directory: String, clock: WallClock = .system, log: Log
+        url: String, directory: String?, clock: WallClock = .system, log: Log
     ) throws(StoreError) -> Store {
-        let lock = try DirectoryLock(directory: directory)
+        let lock = try directory.map { (directory) throws(StoreError) in try DirectoryLock(directory: directory) }
         let damage = DamageReport(log: log)
         let availability = Availability(log: log)
         var connection = Connection(

@@ -102,7 +102,7 @@ extension Connection {
                 return
             }
         }
-        if table == .feedback { values[0] = .integer(try nextIDs(.feedback, 1)[0]) }
+        if table == .feedback { values[0] = .integer(try nextID(.feedback)) }
         try insert(into: table, values)
     }
 }

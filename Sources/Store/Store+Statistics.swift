@@ -79,13 +79,29 @@ extension Connection {
     fileprivate mutating func strayRows() throws(StoreError) -> [String] {
         var findings: [String] = []
         for table in Table.withoutScope {
-            let stray = "WHERE NOT EXISTS (SELECT 1 FROM entries WHERE id = \(table.name).entry)"
-            try forEachRow("SELECT entry FROM \(table.name) \(stray)") {
+            try forEachRow("SELECT entry FROM \(table.name) \(stray(table))") {
                 findings.append("\(table.name): a row refers to the missing entry \($0.integer(0))")
                 return true
             }
         }
         return findings
+    }
+
+    /// Removes them.
+    ///
+    /// - Returns: how many there were; none in a file, whose foreign keys are checked.
+    mutating func removeStrayRows() throws(StoreError) -> Int {
+        if dialect == .sqlite { return 0 }
+        var removed = 0
+        for table in Table.withoutScope {
+            try run("DELETE FROM \(table.name) \(stray(table))")
+            removed += changes
+        }
+        return removed
+    }
+
+    private func stray(_ table: Table) -> String {
+        "WHERE NOT EXISTS (SELECT 1 FROM entries WHERE id = \(table.name).entry)"
     }
 
     fileprivate mutating func counts() throws(StoreError) -> Statistics {

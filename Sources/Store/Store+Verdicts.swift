@@ -92,7 +92,7 @@ extension Store {
             try connection.insert(
                 into: .feedback,
                 [
-                    .integer(connection.nextIDs(.feedback, 1)[0]), .integer(feedback.entry.rawValue),
+                    .integer(connection.nextID(.feedback)), .integer(feedback.entry.rawValue),
                     .integer(feedback.verdict.rawValue), .optional(feedback.comment),
                     .integer(feedback.time.milliseconds),
                 ])

@@ -19,7 +19,7 @@ package final class Store: Sendable {
     private let unrecorded = Atomic<Int>(0)
 
     init(
-        source: ConnectionSource, connection: consuming sending Connection, lock: DirectoryLock, damage: DamageReport,
+        source: ConnectionSource, connection: consuming sending Connection, lock: DirectoryLock?, damage: DamageReport,
         clock: WallClock, log: Log
     ) throws(StoreError) {
         readers = try Readers(source, damage: damage)
@@ -100,7 +100,7 @@ package final class Store: Sendable {
         }
         let write = Write(
             work: { (connection) throws(StoreError) in
-                try connection.insert(call, id: connection.nextIDs(.calls, 1)[0])
+                try connection.insert(call, id: connection.nextID(.calls))
                 return {}
             }, fail: fail)
         if let refusal = writer.queue.add(write) { fail(refused(refusal)) }

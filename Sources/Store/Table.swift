@@ -88,10 +88,13 @@ extension Connection {
     ///
     /// Asked for before the insert because the checksum covers it.
     mutating func nextUniqueID(_ table: Table) throws(StoreError) -> Int64 {
-        if dialect == .postgres { return try nextIDs(table, 1)[0] }
+        if dialect == .postgres { return try nextID(table) }
         return try number(
             "SELECT seq + 1 FROM sqlite_sequence WHERE name = ?1 UNION ALL SELECT 1", [.text(table.name)])
     }
+
+    /// The next number of a table.
+    mutating func nextID(_ table: Table) throws(StoreError) -> Int64 { try nextIDs(table, 1)[0] }
 
     /// The next numbers of a table, in order: those after its largest, or a server's sequence's.
     mutating func nextIDs(_ table: Table, _ count: Int) throws(StoreError) -> [Int64] {

@@ -14,12 +14,12 @@ final class Writer: Sendable {
 
     let queue = WriteQueue()
     private let connection: Mutex<Connection?>
-    private let lock: DirectoryLock
+    private let lock: DirectoryLock?
     private let log: Log
     private let end = Mutex(End())
 
     /// - Parameter lock: released after the database is closed.
-    init(_ connection: consuming sending Connection, lock: DirectoryLock, log: Log) throws(StoreError) {
+    init(_ connection: consuming sending Connection, lock: DirectoryLock?, log: Log) throws(StoreError) {
         let path = connection.path
         self.connection = Mutex(connection)
         self.lock = lock
@@ -55,7 +55,7 @@ final class Writer: Sendable {
                 log.warning("the log is kept for the next start: \(error)")
             }
         }
-        lock.release()
+        lock?.release()
         let waiting = end.withLock { end in
             end.isReached = true
             return end.waiting

@@ -6,6 +6,11 @@ import TestPostgres
 import TestProcess
 import Testing
 
+/// Raised by one task for others.
+private final class Flag: Sendable {
+    let value = Atomic<Bool>(false)
+}
+
 /// The daemon with its store on a PostgreSQL server.
 @Suite(.blocking, .enabled(if: PostgresServer.isInstalled, "Debian's package postgresql is not installed"))
 struct PostgresStoreTests {
@@ -14,20 +19,22 @@ struct PostgresStoreTests {
         let server = try #require(PostgresServer.shared)
         let store = try server.makeDatabase()
         let home = try Scratch()
+        let model: JSONObject = ["model": "refrain"]
         let pair = ("How do I reset my password?", "I forgot my password, how can I reset it?")
         let standIn = try await StandIn.start(in: home, same: [pair])
         var daemon = try await Daemon.start(in: home, upstream: standIn, ["--store", store])
-        let first = try await daemon.chat(pair.0, headers: ["Refrain-Label": "ticket=7"])
+        let first = try await daemon.chat(pair.0, model, headers: ["Refrain-Label": "ticket=7"])
         #expect(first.cacheStatus == "refrain; fwd=miss; stored")
-        let second = try await daemon.chat(pair.0)
+        let second = try await daemon.chat(pair.0, model)
         #expect(second.cacheStatus?.contains("detail=exact") == true)
         #expect(second.answer == first.answer)
-        let likely = try await daemon.chat(pair.1)
+        let likely = try await daemon.chat(pair.1, model)
         #expect(likely.answer == first.answer, "\(likely.cacheStatus ?? "")")
-        let id = try #require(second.headers["Refrain-Entry"])
-        #expect(try await daemon.post("/cache/feedback", ["entry": .string(id), "verdict": "good"]).status == 200)
+        let number = try #require(second.headers["Refrain-Entry"].flatMap { Int($0) })
+        #expect(try await daemon.post("/cache/feedback", ["entry": .number(number), "verdict": "good"]).status == 200)
         #expect(try await daemon.stop() == .exited(0))
-        #expect(access(daemon.data + "/refrain.db", F_OK) != 0, "no file of SQLite's")
+        let hasFile = unsafe access(daemon.data + "/refrain.db", F_OK) == 0
+        #expect(!hasFile, "no file of SQLite's")
 
         // Commands open the server's store themselves where no daemon runs.
         let shown = try await refrain(["lookup", pair.0, "--data", daemon.data, "--store", store], home: home)
@@ -37,17 +44,17 @@ struct PostgresStoreTests {
         daemon = try await Daemon.start(in: home, upstream: standIn, ["--store", store])
         #expect(daemon.readyLine.contains("1 entries") || daemon.readyLine.contains("1 entry"))
         for question in [pair.0, pair.1] {
-            let reply = try await daemon.chat(question)
+            let reply = try await daemon.chat(question, model)
             #expect(reply.answer == first.answer)
             #expect(reply.cacheStatus?.hasPrefix("refrain; hit") == true)
         }
-        let report = try await daemon.get("/report?since=1d")
+        let report = try await daemon.send("GET", "/report?by=label:ticket", over: .unixSocket)
         #expect(report.status == 200)
         let statistics = try await daemon.get("/cache/stats")
         #expect(statistics.member("store", "entries")?.int == 1)
-        let gone = try await daemon.send("DELETE", "/cache/entries/\(id)")
+        let gone = try await daemon.send("DELETE", "/cache/entries/\(number)")
         #expect(gone.status == 200)
-        #expect(try await daemon.chat(pair.0).cacheStatus == "refrain; fwd=miss; stored")
+        #expect(try await daemon.chat(pair.0, model).cacheStatus == "refrain; fwd=miss; stored")
         #expect(!daemon.child.errors.contains("the store failed"), "\(daemon.child.errors)")
         #expect(try await daemon.stop() == .exited(0))
         server.remove(store)
@@ -63,11 +70,11 @@ struct PostgresStoreTests {
         let question = "What is a semaphore?"
         #expect(try await daemon.chat(question).cacheStatus == "refrain; fwd=miss; stored")
 
-        let isOver = Atomic<Bool>(false)
+        let isOver = Flag()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    while !isOver.load(ordering: .acquiring) {
+                    while !isOver.value.load(ordering: .acquiring) {
                         let reply = try await daemon.chat(question)
                         #expect(reply.status == 200, "\(reply.text)")
                         #expect(reply.answer?.isEmpty == false)
@@ -83,13 +90,37 @@ struct PostgresStoreTests {
                 try await eventually("the stored answer is served again") {
                     try await daemon.chat(question).cacheStatus?.contains("detail=exact") == true
                 }
-                isOver.store(true, ordering: .releasing)
+                isOver.value.store(true, ordering: .releasing)
             }
             try await group.waitForAll()
         }
         #expect(try await daemon.chat("What is a mutex?").cacheStatus == "refrain; fwd=miss; stored")
         #expect(try await daemon.entryCount() == 2)
         #expect(try await daemon.stop() == .exited(0))
+    }
+
+    @Test func aStoreMovesToTheServerAndBack() async throws {
+        let server = try #require(PostgresServer.shared)
+        let (store, home) = (try server.makeDatabase(), try Scratch())
+        let lines = (1...3).map { "{\"question\": \"Question \($0)?\", \"answer\": \"Answer \($0).\"}\n" }
+        let file = try home.file("faq.jsonl", lines.joined())
+        #expect(try await refrain("import", file, "--data", home("data"), home: home).code == 0)
+
+        let there = try await refrain("copy", "--from", "sqlite:" + home("data"), "--to", store, home: home)
+        #expect(there.code == 0, "\(there.errors)")
+        #expect(there.output.contains("3 entries") && there.output.contains("all checksums agree"))
+        let found = try await refrain("lookup", "Question 2?", "--data", home("other"), "--store", store, home: home)
+        #expect(found.output == "Answer 2.\n")
+        let twice = try await refrain("copy", "--from", "sqlite:" + home("data"), "--to", store, home: home)
+        #expect(twice.code == 2)
+        #expect(twice.errors.contains("it is not empty"))
+
+        let back = try await refrain("copy", "--from", store, "--to", "sqlite:" + home("back"), "--json", home: home)
+        #expect(back.code == 0, "\(back.errors)")
+        #expect(try JSONValue.parse(back.output)["entries"]?.int == 3)
+        let again = try await refrain("lookup", "Question 3?", "--data", home("back"), home: home)
+        #expect(again.output == "Answer 3.\n")
+        server.remove(store)
     }
 
     @Test(
