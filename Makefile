@@ -28,6 +28,7 @@ test: build lint
 	python3 checks/soak.py --minutes 0.5 --entries 300
 	python3 checks/walls.py --questions 50 --probes 0
 	python3 checks/fuzz.py --seconds 2
+	python3 checks/allocations.py --requests 500
 	$(MAKE) page
 
 # The release binary, at .build/release/refrain.
@@ -86,6 +87,7 @@ checks: build
 	python3 checks/idle.py
 	python3 checks/faults.py
 	python3 checks/walls.py
+	python3 checks/allocations.py
 	python3 checks/soak.py
 
 # All that reads what others wrote, with inputs that libFuzzer makes up; see docs/reliability.md.

@@ -4,8 +4,9 @@
     python3 benchmarks/hits.py [--seconds 5] [--rounds 3]
 
 An exact hit of POST /v1/chat/completions, nginx serving a static body of the same size, and redis GET of the same size, in
-turns, at 1, 8 and 64 kept connections. HTTP is loaded by wrk (one thread), redis by redis-benchmark. Needs Debian's
-packages nginx-light, redis-server, redis-tools and wrk.
+turns, at 1, 8 and 64 kept connections; and hits of a thousand questions in turn, which wrk composes before it sends them.
+HTTP is loaded by wrk (one thread), redis by redis-benchmark. Needs Debian's packages nginx-light, redis-server, redis-tools
+and wrk.
 """
 
 import argparse
@@ -29,6 +30,20 @@ wrk.method = "POST"
 wrk.body = [[{body}]]
 wrk.headers["Content-Type"] = "application/json"
 """
+QUESTIONS = 1_000
+TURNS_SCRIPT = """
+local requests, number = {}, 0
+init = function()
+   wrk.headers["Content-Type"] = "application/json"
+   for index = 0, %d do
+      requests[index] = wrk.format("POST", nil, nil, string.gsub([[{body}]], "QUESTION", "What does option " .. index .. " do?"))
+   end
+end
+request = function()
+   number = (number + 1) %% %d
+   return requests[number]
+end
+""" % (QUESTIONS - 1, QUESTIONS)
 
 
 def free_port():
@@ -84,6 +99,8 @@ class Servers:
         self.processes = []
         self.script = self.folder / "chat.lua"
         self.script.write_text(WRK_SCRIPT.format(body=BODY), encoding="utf-8")
+        self.turns = self.folder / "turns.lua"
+        self.turns.write_text(TURNS_SCRIPT.replace("{body}", service.chat("QUESTION").decode()), encoding="utf-8")
         self.refrain = self.start_refrain()
         request = urllib.request.Request(self.refrain, BODY.encode(), {"Content-Type": "application/json"})
         with urllib.request.urlopen(request) as response:
@@ -101,7 +118,9 @@ class Servers:
 
     def start_refrain(self):
         rows = self.folder / "faq.jsonl"
-        rows.write_text(json.dumps({"question": QUESTION, "answer": "With apt-mark hold NAME. " * 20}) + "\n")
+        texts = [QUESTION] + [f"What does option {index} do?" for index in range(QUESTIONS)]
+        rows.write_text("".join(
+            json.dumps({"question": text, "answer": "With apt-mark hold NAME. " * 20}) + "\n" for text in texts))
         daemon = service.Daemon(self.folder, listen="127.0.0.1:0")
         self.processes.append(daemon.process)
         subprocess.run([machine.REFRAIN, "import", rows, "--data", daemon.data], env=machine.environment(), check=True,
@@ -160,17 +179,20 @@ def main():
         servers = Servers(folder)
         try:
             for connections in (1, 8, 64):
-                rounds = {"refrain": [], "nginx": [], "redis": []}
+                processes = dict(zip(("refrain", "nginx", "redis"), servers.processes))
+                processes["refrain_questions"] = processes["refrain"]
+                rounds = {name: [] for name in processes}
                 loads = {
                     "refrain": lambda: wrk(servers.refrain, connections, arguments.seconds, servers.script),
+                    "refrain_questions": lambda: wrk(servers.refrain, connections, arguments.seconds, servers.turns),
                     "nginx": lambda: wrk(servers.nginx, connections, arguments.seconds),
                     "redis": lambda: redis_benchmark(servers.redis, connections, arguments.seconds, servers.size),
                 }
                 for _ in range(arguments.rounds):
-                    for index, (name, load) in enumerate(loads.items()):
-                        before = service.cpu_seconds(servers.processes[index])
+                    for name, load in loads.items():
+                        before = service.cpu_seconds(processes[name])
                         row = load()
-                        seconds = service.cpu_seconds(servers.processes[index]) - before
+                        seconds = service.cpu_seconds(processes[name]) - before
                         row["cpu_us_per_request"] = round(seconds * 1e6 / row.pop("requests"), 1)
                         rounds[name].append(row)
                 # The median round of each, by its rate.

@@ -157,9 +157,10 @@ package final class API: Sendable {
         let account: RequestAccount?
         // What is wrong with a request is said on the longer way.
         do throws(APIError) { (account, _) = try opened(request) } catch { return nil }
-        let note = account.map { AnswerNote($0, request) }
+        let note = account.flatMap { recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request) : nil }
         let response = RequestAccount.$current.withValue(account) {
-            AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
+            guard let note else { return router.respondImmediately(to: request) }
+            return AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
         }
         // A request is counted once: what is left to `respond` is counted there.
         guard let response = response.map({ refusal(of: request) ?? $0 }) else { return nil }

@@ -46,8 +46,10 @@ package struct APIError: Error, Sendable {
 
 extension Response {
     /// A response of JSON text.
-    package static func json(_ status: Int, _ body: JSONValue) -> Response {
-        Response(status, headers: ["Content-Type": "application/json"], body: .bytes(body.bytes))
+    package static func json(_ status: Int, _ body: JSONValue) -> Response { json(status, body.bytes) }
+
+    static func json(_ status: Int, _ body: [UInt8]) -> Response {
+        Response(status, headers: ["Content-Type": "application/json"], body: .bytes(body))
     }
 
     /// The response to a model call that failed: the upstream's own error as it came, or ours in its form.

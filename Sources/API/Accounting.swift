@@ -52,7 +52,8 @@ struct Accounting: Sendable {
     /// Runs of all plans count as one route; which plan it was is a column of its own.
     private static func route(_ request: Request) -> String? {
         guard request.method == "POST" else { return nil }
-        if routes.contains(request.path) { return request.path }
+        // The set's own text: each request would bring one of its own.
+        if let index = routes.firstIndex(of: request.path) { return routes[index] }
         let isRun = request.path.hasSuffix("/runs") || request.path.hasSuffix("/resume")
         return request.path.hasPrefix("/plans/") && isRun ? "/plans/runs" : nil
     }
@@ -94,7 +95,7 @@ extension RequestAccount {
     func describe(model: String, metadata: JSONValue? = nil) {
         change { row in
             row.dimensions.model = model.cut(toBytes: Limits.ledgerNameBytesMax)
-            row.labels = Labels.merged(row.labels + LedgerLabels.of(metadata: metadata))
+            if let metadata { row.labels = Labels.merged(row.labels + LedgerLabels.of(metadata: metadata)) }
         }
     }
 

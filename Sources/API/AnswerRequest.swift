@@ -21,6 +21,9 @@ protocol AnswerRequest: Sendable {
     /// The reply that gives an answer which is there, with an `id` and a time of its own.
     func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue
 
+    /// The same reply to be given again and again; nil where it goes out in pieces, or has ids in its midst.
+    func written(_ answer: PlainAnswer) -> WrittenChat?
+
     /// Another client's reply as one to this request, with an `id` and a time of its own.
     static func renewed(_ body: JSONObject, now: Timestamp) -> JSONValue
 

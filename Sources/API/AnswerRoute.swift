@@ -11,6 +11,9 @@ import Support
 struct AnswerRoute<Asked: AnswerRequest>: Sendable {
     private let parts: API.Parts
     private let path: String
+    /// Those answered from the cache: the same come again, and reading one takes longer than finding its answer.
+    private let requests = RecentlyUsed<ReadRequest<Asked>.Body, ReadRequest<Asked>>(
+        bytesMax: Limits.readRequestsBytesMax)
 
     init(_ path: String, _ parts: API.Parts) {
         self.path = path
@@ -24,17 +27,25 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     /// Exact hits; whatever is wrong with a request is said on the longer way.
     private func respondImmediately(to request: Request) -> Response? {
-        guard request.body.count <= Limits.immediateBodyBytesMax, let body = try? RequestBody.parse(request),
-            let asked = try? Asked(body)
-        else { return nil }
+        guard request.body.count <= Limits.immediateBodyBytesMax else { return nil }
+        let body = ReadRequest<Asked>.Body(bytes: request.body)
+        let known = requests[body]
+        guard let asked = known?.asked ?? (try? Asked(try RequestBody.parse(request))) else { return nil }
         // The labels decide how the question is treated.
         RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
-        guard let query = try? query(asked, request), let reply = parts.cache.immediately(query) else { return nil }
-        return response(reply, asked, query)
+        guard let query = try? query(asked, request, key: known?.key), let reply = parts.cache.immediately(query)
+        else { return nil }
+        var read = known ?? ReadRequest(asked, key: query.key)
+        var isNew = known == nil
+        if case .cached(let entry) = reply.content, read.write(entry) { isNew = true }
+        if isNew, query.directives.mayStore { requests.keep(read, for: body, bytes: request.body.count) }
+        return response(reply, asked, query, read)
     }
 
     /// The question of a request, and in which scope it may be answered; nil for what goes past the cache.
-    private func query(_ asked: Asked, _ request: Request) throws(APIError) -> Query? {
+    ///
+    /// - Parameter key: of the question's wording, where it is known already.
+    private func query(_ asked: Asked, _ request: Request, key: Digest? = nil) throws(APIError) -> Query? {
         // What a feature in trial does to the answer nobody knows but the upstream.
         guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
             return nil
@@ -43,7 +54,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         // The same words mean something else after other words.
         directives.isExactOnly = asked.hasTurns
         let query = Query(
-            question,
+            question, key: key,
             scope: ScopeKey(
                 tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
                 digest: context),
@@ -125,8 +136,12 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     /// The response with a reply that is there as a whole.
     ///
-    /// - Parameter query: nil for a request that goes past the cache.
-    func response(_ reply: Reply, _ asked: Asked, _ query: Query?) -> Response {
+    /// - Parameters:
+    ///   - query: nil for a request that goes past the cache.
+    ///   - read: the request with the reply, if it is written already.
+    func response(
+        _ reply: Reply, _ asked: Asked, _ query: Query?, _ read: ReadRequest<Asked>? = nil
+    ) -> Response {
         RequestAccount.current?.take(reply)
         let reply = parts.audited(
             reply, query, chat: asked.chat, model: asked.model == ChatRequest.anyModel ? nil : asked.model)
@@ -134,8 +149,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         var response: Response
         switch reply.content {
         case .cached(let entry):
-            let answer = PlainAnswer(entry, requestedModel: asked.model)
-            response = whole(asked.body(answer, now: now), asked)
+            response = whole(entry, asked, read, now)
         case .generated(let completion):
             let body = body(completion, isCollapsed: reply.receipt.isCollapsed, asked, now)
             response = whole(body, asked, isWhole: completion.isWhole)
@@ -154,6 +168,13 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
             return asked.body(PlainAnswer(completion), now: now)
         }
         return isCollapsed ? Asked.renewed(body, now: now) : completion.body
+    }
+
+    private func whole(
+        _ entry: Entry, _ asked: Asked, _ read: ReadRequest<Asked>?, _ now: Timestamp
+    ) -> Response {
+        if let written = read?.reply(with: entry) { return .json(200, written.bytes(now: now)) }
+        return whole(asked.body(PlainAnswer(entry, requestedModel: asked.model), now: now), asked)
     }
 
     /// A reply in the form that the client asked for.

@@ -9,11 +9,24 @@ extension ChatRequest: AnswerRequest {
     func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue { Self.body(answer, now: now) }
 
     static func body(_ answer: PlainAnswer, now: Timestamp) -> JSONValue {
-        let usage = answer.usage
-        return [
+        .object(JSONObject(head(now: now).members + rest(answer).members))
+    }
+
+    func written(_ answer: PlainAnswer) -> WrittenChat? {
+        isStreamed ? nil : WrittenChat(rest: Self.rest(answer))
+    }
+
+    static func head(now: Timestamp) -> JSONObject {
+        [
             "id": .string(newIdentifier()),
             "object": "chat.completion",
             "created": .number(Int(now.seconds)),
+        ]
+    }
+
+    private static func rest(_ answer: PlainAnswer) -> JSONObject {
+        let usage = answer.usage
+        return [
             "model": .string(answer.model),
             "choices": [
                 [

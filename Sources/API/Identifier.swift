@@ -1,19 +1,40 @@
+import Glibc
+import Synchronization
+
 /// Identifiers as the API makes them.
 enum Identifier {
     private static let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+    private static let generator = Mutex(BufferedRandom())
 
-    /// 30 letters and digits, from the system's generator: a call of it takes longer than all else here, and brings ten.
+    /// 30 letters and digits that nobody can guess.
     static func random() -> String {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        for _ in 0..<3 {
-            // 62 to the tenth is a twentieth of 2 to the 64th: all characters are as likely as makes no difference.
-            var number: UInt64 = generator.next()
-            for _ in 0..<10 {
-                bytes.append(characters[Int(number % 62)])
-                number /= 62
+        let numbers = generator.withLock { generator in (generator.next(), generator.next(), generator.next()) }
+        return unsafe String(unsafeUninitializedCapacity: 30) { bytes in
+            var index = 0
+            for var number in [numbers.0, numbers.1, numbers.2] {
+                // 62 to the tenth is a twentieth of 2 to the 64th: all characters are as likely as makes no difference.
+                for _ in 0..<10 {
+                    unsafe bytes[index] = characters[Int(number % 62)]
+                    number /= 62
+                    index += 1
+                }
             }
+            return index
         }
-        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The system's random numbers, fetched many at a time: a call of the system takes longer than all else here.
+private struct BufferedRandom {
+    private var numbers: [UInt64] = []
+
+    mutating func next() -> UInt64 {
+        if numbers.isEmpty {
+            // As many as the system gives at once (getentropy(3)).
+            numbers = [UInt64](repeating: 0, count: 32)
+            let result = unsafe numbers.withUnsafeMutableBytes { unsafe getentropy($0.baseAddress, $0.count) }
+            precondition(result == 0, "the system has no random numbers")
+        }
+        return numbers.removeLast()
     }
 }

@@ -25,12 +25,13 @@ final class AnswerNote: Sendable {
     private let state = Mutex(Content())
 
     init(_ account: RequestAccount, _ request: Request) {
-        tenant = account.origin.tenant
+        tenant = account.tenant
         route = request.path
-        time = account.row.time
+        time = account.time
     }
 
     var content: Content { state.withLock { $0 } }
+    var isKept: Bool { state.withLock { $0.question != nil } }
 
     func take(_ query: Query) {
         guard query.directives.mayStore else { return }
@@ -54,13 +55,24 @@ final class RecentAnswers: Sendable {
     private struct State {
         var answers: [Answer] = []
         var last = 0
+        var second: Int64 = 0
+        var hitsThisSecond = 0
     }
 
     private let state = Mutex(State())
 
+    /// Whether one more exact hit is kept in this second: when there are many, the others would not be seen for them.
+    func hasRoomForHit(at time: Timestamp) -> Bool {
+        state.withLock { state in
+            if state.second != time.seconds { (state.second, state.hitsThisSecond) = (time.seconds, 0) }
+            state.hitsThisSecond += 1
+            return state.hitsThisSecond <= Limits.recentHitsPerSecondMax
+        }
+    }
+
     /// Keeps a note that has a question, under the id that its response goes out with.
     func add(_ note: AnswerNote, request: String) {
-        guard note.content.question != nil else { return }
+        guard note.isKept else { return }
         state.withLock { state in
             state.last += 1
             // In one go for many, for an array moves what is behind.

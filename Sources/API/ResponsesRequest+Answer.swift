@@ -40,6 +40,8 @@ extension ResponsesRequest: AnswerRequest {
         return .object(response)
     }
 
+    func written(_ answer: PlainAnswer) -> WrittenChat? { nil }
+
     private static func message(_ answer: PlainAnswer, isWhole: Bool) -> JSONValue {
         let part: JSONValue =
             if let refusal = answer.refusal {

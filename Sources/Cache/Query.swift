@@ -1,9 +1,12 @@
 package import Store
+package import Support
 
 /// A question put to the cache.
 package struct Query: Sendable {
     /// The question as the user typed it.
-    package var question: String
+    package var question: String { didSet { key = SemanticCache.key(of: question) } }
+    /// The key of its wording.
+    package private(set) var key: Digest
     /// Whose answers may be seen at all.
     package var scope: ScopeKey
     package var directives: Directives
@@ -17,11 +20,13 @@ package struct Query: Sendable {
     /// it would be if it were asked alone.
     package var conversation: Conversation?
 
+    /// - Parameter key: of the wording, where it is known already.
     package init(
-        _ question: String, scope: ScopeKey, directives: Directives = Directives(), tags: [String] = [],
-        vector: [Float]? = nil
+        _ question: String, key: Digest? = nil, scope: ScopeKey, directives: Directives = Directives(),
+        tags: [String] = [], vector: [Float]? = nil
     ) {
         self.question = question
+        self.key = key ?? SemanticCache.key(of: question)
         self.scope = scope
         self.directives = directives
         self.tags = tags

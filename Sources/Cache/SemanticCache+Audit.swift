@@ -13,7 +13,7 @@ extension SemanticCache {
     package func learnAudit(
         of query: Query, _ entry: EntryID, probability: Double?, isRight: Bool, propensity: Double
     ) async {
-        let key = SemanticCache.key(of: query.question)
+        let key = query.key
         do {
             guard let scope = try parts.store.scope(query.scope) else { return }
             let logOdds = probability.flatMap { $0 < 1 ? Odds.logOdds($0) : nil } ?? SemanticCache.logOddsOfServed

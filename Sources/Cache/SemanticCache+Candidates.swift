@@ -10,7 +10,7 @@ extension SemanticCache {
         defer { receipt.latency.search = watch.milliseconds }
         do {
             let found = try nearest(query, in: scope, vector)
-            let refused = try parts.store.refused(scope: scope, key: SemanticCache.key(of: query.question))
+            let refused = try parts.store.refused(scope: scope, key: query.key)
             return candidates(query, found, scope, refused)
         } catch {
             note(storeError: error)

@@ -11,11 +11,8 @@ extension SemanticCache {
     /// - Returns: nil for a wording that is an entry's own.
     package func duplicate(of new: NewEntry, mayStore: Bool) async -> Duplicate? {
         do {
-            if let scope = try parts.store.scope(new.scope),
-                let wording = try parts.store.wording(scope: scope, key: new.key),
-                let entry = try parts.store.entry(wording.entry), !entry.isExpired(at: parts.clock.now)
-            {
-                return wording.isAlias ? Duplicate(entry: entry, similarity: nil, witness: .alias) : nil
+            if let found = try parts.store.find(new.scope, key: new.key), !found.entry.isExpired(at: parts.clock.now) {
+                return found.wording.isAlias ? Duplicate(entry: found.entry, similarity: nil, witness: .alias) : nil
             }
         } catch {
             note(storeError: error)

@@ -137,7 +137,7 @@ extension SemanticCache {
     private func remember(
         _ verdict: Verdict, _ confirmed: Candidate?, _ query: Query, _ candidates: [Candidate], _ setting: Setting
     ) async {
-        let key = SemanticCache.key(of: query.question)
+        let key = query.key
         do {
             if let confirmed {
                 let entry = confirmed.entry.id

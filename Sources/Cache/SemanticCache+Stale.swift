@@ -18,9 +18,8 @@ extension SemanticCache {
             return nil
         }
         do {
-            guard let scope = try parts.store.scope(query.scope),
-                let wording = try parts.store.wording(scope: scope, key: SemanticCache.key(of: query.question)),
-                let entry = try parts.store.entry(wording.entry), let expires = entry.expires,
+            guard let found = try parts.store.find(query.scope, key: query.key),
+                case let entry = found.entry, let expires = entry.expires,
                 entry.isExpired(at: parts.clock.now), parts.clock.now < expires + parts.staleSeconds,
                 entry.model.map(parts.isRetired) != true
             else { return nil }
@@ -28,7 +27,7 @@ extension SemanticCache {
                 // Nobody waits for it, and it goes on if the client leaves.
                 Task.detached(executorPreference: WaitingExecutor.current) { await self.renew(entry, query, generate) }
             }
-            var receipt = Receipt(wording.isAlias ? .alias : .exact)
+            var receipt = Receipt(found.wording.isAlias ? .alias : .exact)
             receipt.probability = 1
             receipt.isStale = true
             return hit(entry, receipt)

@@ -48,7 +48,7 @@ extension SemanticCache {
     package func newEntry(_ query: Query, _ answer: String, _ completion: Completion) -> NewEntry {
         let now = parts.clock.now
         return NewEntry(
-            scope: query.scope, key: SemanticCache.key(of: query.question), question: query.question, answer: answer,
+            scope: query.scope, key: query.key, question: query.question, answer: answer,
             tags: query.tags, origin: .model, model: completion.model,
             promptTokens: completion.usage?.promptTokens ?? 0,
             completionTokens: completion.usage?.completionTokens ?? 0, cost: completion.fullOnlyCost, created: now,
@@ -99,10 +99,8 @@ extension SemanticCache {
 
     /// Whether the same answer is there already, so that a repeated import costs no embedding.
     private func isStored(_ new: NewEntry) -> Bool {
-        guard let scope = try? parts.store.scope(new.scope),
-            let wording = try? parts.store.wording(scope: scope, key: new.key),
-            let entry = try? parts.store.entry(wording.entry)
-        else { return false }
+        guard let found = try? parts.store.find(new.scope, key: new.key) else { return false }
+        let (wording, entry) = (found.wording, found.entry)
         return !wording.isAlias && !entry.isExpired(at: parts.clock.now) && entry.answer == new.answer
             && Set(entry.tags) == Set(new.tags)
     }

@@ -150,15 +150,12 @@ package final class SemanticCache: Sendable {
     func exact(_ query: Query) -> Reply? {
         guard query.directives.mayRead else { return nil }
         do {
-            let store = parts.store
-            guard let scope = try store.scope(query.scope),
-                let wording = try store.wording(scope: scope, key: SemanticCache.key(of: query.question)),
-                let entry = try store.entry(wording.entry), isFresh(entry, for: query)
+            guard let found = try parts.store.find(query.scope, key: query.key), isFresh(found.entry, for: query)
             else { return nil }
-            var receipt = Receipt(wording.isAlias ? .alias : .exact)
-            receipt.similarity = wording.isAlias ? nil : 1
+            var receipt = Receipt(found.wording.isAlias ? .alias : .exact)
+            receipt.similarity = found.wording.isAlias ? nil : 1
             receipt.probability = 1
-            return hit(entry, receipt)
+            return hit(found.entry, receipt)
         } catch {
             note(storeError: error)
             return nil
@@ -192,7 +189,7 @@ package final class SemanticCache: Sendable {
         // answer either: such a query goes alone.
         guard query.vector == nil, query.directives.mayRead else { return try await work() }
         let key = FlightKey(
-            scope: query.scope, wording: SemanticCache.key(of: query.question), directives: query.directives,
+            scope: query.scope, wording: query.key, directives: query.directives,
             mayGenerate: mayGenerate)
         var (reply, joined) = try await flights.run(key, work)
         if joined {

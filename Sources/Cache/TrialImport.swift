@@ -38,10 +38,7 @@ package final class TrialImport: Sendable {
 
     /// The stored entry with these words.
     private func answer(_ new: NewEntry) -> Entry? {
-        guard let scope = try? cache.parts.store.scope(new.scope),
-            let wording = try? cache.parts.store.wording(scope: scope, key: new.key)
-        else { return nil }
-        return try? cache.parts.store.entry(wording.entry)
+        try? cache.parts.store.find(new.scope, key: new.key)?.entry
     }
 
     package func merge(_ new: NewEntry, into entry: Entry) async throws(StoreError) {

@@ -29,7 +29,13 @@ package struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     }
 
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self.init(elements.map { Member(name: $0.0, value: $0.1) })
+        self.init(literal: elements)
+    }
+
+    /// - Precondition: no name stands twice, which a program's own text need not be checked for in every run.
+    init(literal elements: [(String, JSONValue)]) {
+        self.init(distinct: elements.map { Member(name: $0.0, value: $0.1) })
+        assert(Set(members.map { Array($0.name.utf8) }).count == members.count, "a name stands twice")
     }
 
     /// - Parameter members: already known to have distinct names.
@@ -69,5 +75,5 @@ package struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
 /// Whether two strings are the same to JSON; Swift's `==` also equates canonically equivalent ones.
 func sameCodePoints(_ left: String, _ right: String) -> Bool {
-    left.utf8.elementsEqual(right.utf8)
+    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
 }

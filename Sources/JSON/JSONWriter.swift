@@ -2,6 +2,7 @@ extension JSONValue {
     /// The value as compact JSON text in UTF-8.
     package var bytes: [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(512)
         write(to: &output)
         return output
     }
@@ -39,19 +40,34 @@ extension JSONValue {
 
     private static func write(_ text: String, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""): output += [UInt8(ascii: "\\"), UInt8(ascii: "\"")]
-            case UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), UInt8(ascii: "\\")]
-            case 0x0A: output += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0D: output += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0x09: output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-            case 0..<0x20, 0x7F:
-                output += "\\u00".utf8
-                output += [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
-            default: output.append(byte)
+        var text = text
+        text.withUTF8 { bytes in
+            // What needs no escape is copied in one go.
+            var start = 0
+            for index in bytes.indices where unsafe isEscaped(bytes[index]) {
+                unsafe output.append(contentsOf: bytes[start..<index])
+                unsafe escape(bytes[index], to: &output)
+                start = index + 1
             }
+            unsafe output.append(contentsOf: bytes[start...])
         }
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private static func escape(_ byte: UInt8, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(byte)
+        case 0x0A: output.append(UInt8(ascii: "n"))
+        case 0x0D: output.append(UInt8(ascii: "r"))
+        case 0x09: output.append(UInt8(ascii: "t"))
+        default:
+            output += "u00".utf8
+            output += [hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 15)]]
+        }
     }
 }

@@ -9,26 +9,38 @@ struct BoundedRollUp<Dimensions: LedgerDimensions>: Sendable {
     private let kindsMax: Int
     /// The kinds of the latest hours, those included whose sums were taken already.
     private var kinds: [Int64: Set<Dimensions>] = [:]
+    /// Where the latest sums are, until some are added or taken elsewhere.
+    private var latest: RollUp<Dimensions>.Index?
+    private var latestHour: Int64 = 0
+    private var latestDimensions: Dimensions?
 
     init(kindsMax: Int) {
         self.kindsMax = kindsMax
     }
 
     /// Changes the sums of a kind.
-    mutating func update(_ key: HourKey<Dimensions>, _ body: (inout Dimensions.Sums) -> Void) {
-        if let index = sums.index(forKey: key) { return body(&sums.values[index]) }
-        body(&sums[admitted(key), default: Dimensions.Sums()])
+    mutating func update(hour: Int64, _ dimensions: Dimensions, _ body: (inout Dimensions.Sums) -> Void) {
+        // Most requests are like the one before them, and comparing is cheaper than hashing.
+        if let latest, latestHour == hour, latestDimensions == dimensions { return body(&sums.values[latest]) }
+        let key = HourKey(hour: hour, dimensions)
+        let admitted = sums.index(forKey: key) == nil ? admitted(key) : key
+        body(&sums[admitted, default: Dimensions.Sums()])
+        (latest, latestHour, latestDimensions) = (sums.index(forKey: admitted), hour, dimensions)
     }
 
     /// Hands the sums over and begins at nothing.
     mutating func take() -> RollUp<Dimensions> {
-        defer { sums.removeAll(keepingCapacity: true) }
+        defer {
+            sums.removeAll(keepingCapacity: true)
+            latest = nil
+        }
         return sums
     }
 
     /// Takes back sums that could not be written.
     mutating func giveBack(_ taken: RollUp<Dimensions>) {
         for (key, lost) in taken { sums[key, default: Dimensions.Sums()] += lost }
+        latest = nil
     }
 
     private static var hoursRemembered: Int { 3 }

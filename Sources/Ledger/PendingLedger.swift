@@ -15,12 +15,11 @@ struct PendingLedger: Sendable {
     var isEmpty: Bool { requestSums.sums.isEmpty && callSums.sums.isEmpty }
 
     mutating func add(_ row: RequestRow) {
-        let add: (inout RequestSums) -> Void = { $0.add(row) }
-        requestSums.update(HourKey(hour: row.time.hour, row.dimensions), add)
+        requestSums.update(hour: row.time.hour, row.dimensions) { $0.add(row) }
         for label in row.labels {
             let dimensions = LabelRequestDimensions(
                 tenant: row.dimensions.tenant, key: label.key, value: label.value, outcome: row.dimensions.outcome)
-            labelRequestSums.update(HourKey(hour: row.time.hour, dimensions), add)
+            labelRequestSums.update(hour: row.time.hour, dimensions) { $0.add(row) }
         }
         if requests.count < Limits.ledgerRowsPendingMax { requests.append(row) } else { droppedRows += 1 }
     }
@@ -35,10 +34,10 @@ struct PendingLedger: Sendable {
         dimensions.plan = origin.plan
         dimensions.variant = origin.variant
         let add: (inout CallSums) -> Void = { $0.add(call) }
-        callSums.update(HourKey(hour: call.time.hour, dimensions), add)
+        callSums.update(hour: call.time.hour, dimensions, add)
         for label in origin.labels {
             let dimensions = LabelCallDimensions(tenant: origin.tenant, key: label.key, value: label.value)
-            labelCallSums.update(HourKey(hour: call.time.hour, dimensions), add)
+            labelCallSums.update(hour: call.time.hour, dimensions, add)
         }
         if calls.count < Limits.ledgerRowsPendingMax { calls.append((call, origin)) } else { droppedRows += 1 }
     }
@@ -48,12 +47,12 @@ struct PendingLedger: Sendable {
             sums.audited += 1
             if audit.isFalseAccept { sums.falseAccepts += 1 }
         }
-        requestSums.update(HourKey(hour: audit.time.hour, audit.dimensions), add)
+        requestSums.update(hour: audit.time.hour, audit.dimensions, add)
         for label in audit.labels {
             let dimensions = LabelRequestDimensions(
                 tenant: audit.dimensions.tenant, key: label.key, value: label.value,
                 outcome: audit.dimensions.outcome)
-            labelRequestSums.update(HourKey(hour: audit.time.hour, dimensions), add)
+            labelRequestSums.update(hour: audit.time.hour, dimensions, add)
         }
     }
 

@@ -1,5 +1,5 @@
 package import Store
-import Support
+package import Support
 import Synchronization
 
 /// What becomes known of one request on its way, and what its calls cost.
@@ -18,9 +18,12 @@ package final class RequestAccount: Sendable {
         var isRecorded = false
     }
 
+    package let tenant: String
+    /// When the request came.
+    package let time: Timestamp
     private let ledger: Ledger
     private let whenRecorded: (@Sendable (RequestRow) -> Void)?
-    private let start = ContinuousClock.now
+    private let watch = Stopwatch()
     private let state: Mutex<State>
 
     /// - Parameters:
@@ -31,6 +34,8 @@ package final class RequestAccount: Sendable {
     ) {
         self.ledger = ledger
         self.whenRecorded = whenRecorded
+        tenant = row.dimensions.tenant
+        time = row.time
         var row = row
         row.dimensions.outcome = RequestAccount.failure
         state = Mutex(State(row: row))
@@ -88,17 +93,17 @@ package final class RequestAccount: Sendable {
     }
 
     private func finish(_ body: (inout State) -> Void) {
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        let row = state.withLock { state -> RequestRow? in
+        let microseconds = watch.nanoseconds / 1_000
+        // Within the lock: outside, the row would have to be copied.
+        let isRecorded = state.withLock { state in
             body(&state)
-            guard state.isIdentified, !state.isAnswerAwaited, !state.isRecorded else { return nil }
+            guard state.isIdentified, !state.isAnswerAwaited, !state.isRecorded else { return false }
             state.isRecorded = true
-            state.row.latency.total = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+            state.row.latency.total = microseconds
             state.row.isEscalated = state.hasCalledFull
-            return state.row
+            ledger.record(state.row)
+            return true
         }
-        guard let row else { return }
-        ledger.record(row)
-        whenRecorded?(row)
+        if isRecorded, let whenRecorded { whenRecorded(row) }
     }
 }

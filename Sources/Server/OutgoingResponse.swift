@@ -48,11 +48,18 @@ import Support
         for field in headers.fields {
             guard RequestHead.isToken(field.name), !RequestHead.hasControlCharacter(field.value),
                 !OutgoingResponse.framing.contains(where: { Headers.same($0, field.name) }),
-                unsafe MHD_add_response_header(response, field.name, field.value) == .YES
+                add(field)
             else {
                 log.warning("response header \(field.name) left out: it would break the response")
                 continue
             }
+        }
+    }
+
+    private func add(_ field: Headers.Field) -> Bool {
+        // Passed as they are, both strings would be copied first.
+        unsafe field.name.withCString { name in
+            unsafe field.value.withCString { unsafe MHD_add_response_header(response, name, $0) == .YES }
         }
     }
 

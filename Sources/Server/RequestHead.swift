@@ -56,9 +56,10 @@ struct RequestHead {
             return
         }
         // A host name, an address in brackets, a port: whatever separates the parts of a URL is none of them.
-        let separators = Set("/?#@\\ \t,".utf8)
-        if host.utf8.contains(where: { $0 > 0x7E || separators.contains($0) }) { throw .malformedHost }
+        if host.utf8.contains(where: { $0 > 0x7E || RequestHead.separators.contains($0) }) { throw .malformedHost }
     }
+
+    private static let separators = Array("/?#@\\ \t,".utf8)
 
     private func bodyLength() throws(Refusal) -> BodyLength {
         let lengths = headers.all("Content-Length")

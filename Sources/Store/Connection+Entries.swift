@@ -49,6 +49,11 @@ extension Connection {
             ])
     }
 
+    mutating func scopeID(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
+        let values: [Value] = [.text(key.tenant), .text(key.name), .blob(key.digest.bytes)]
+        return try first(of: .scopes, Table.scopes.whereAllButKey, values) { ScopeID(rawValue: $0.integer(0)) }
+    }
+
     /// The scope's row, made if missing.
     mutating func scopeID(creating key: ScopeKey) throws(StoreError) -> ScopeID {
         let values: [Value] = [.text(key.tenant), .text(key.name), .blob(key.digest.bytes)]
@@ -72,7 +77,7 @@ extension Connection {
 
     mutating func embedderID(_ key: EmbedderKey) throws(StoreError) -> Int64? {
         let values: [Value] = [.text(key.name), .integer(Int64(key.dimension))]
-        return try first(of: .embedders, Table.embedders.whereAllButID, values) { $0.integer(0) }
+        return try first(of: .embedders, Table.embedders.whereAllButKey, values) { $0.integer(0) }
     }
 
     mutating func insertVector(
@@ -158,10 +163,10 @@ extension Connection {
     private mutating func identifier(
         in table: Table, _ values: [Value], next: (inout Connection) throws(StoreError) -> Int64
     ) throws(StoreError) -> Int64 {
-        if let id = try first(of: table, table.whereAllButID, values, { $0.integer(0) }) { return id }
+        if let id = try first(of: table, table.whereAllButKey, values, { $0.integer(0) }) { return id }
         // A damaged row cannot be replaced while others refer to it. The index found it by all its values, so
         // writing these again restores it.
-        let damaged = try first("SELECT id FROM \(table.name) \(table.whereAllButID)", values) { $0.integer(0) }
+        let damaged = try first("SELECT id FROM \(table.name) \(table.whereAllButKey)", values) { $0.integer(0) }
         if let damaged {
             try update(table, [.integer(damaged)] + values)
             return damaged
@@ -169,13 +174,5 @@ extension Connection {
         let id = try next(&self)
         try insert(into: table, [.integer(id)] + values)
         return id
-    }
-}
-
-extension Table {
-    /// Finds a row by everything but its number.
-    var whereAllButID: String {
-        let conditions = columns.dropFirst().enumerated().map { "\($1) = ?\($0 + 1)" }
-        return "WHERE " + conditions.joined(separator: " AND ")
     }
 }

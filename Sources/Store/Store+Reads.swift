@@ -2,10 +2,31 @@ package import Support
 
 extension Store {
     package func scope(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
-        let values: [Value] = [.text(key.tenant), .text(key.name), .blob(key.digest.bytes)]
-        return try read { (connection) throws(StoreError) in
-            try connection.first(of: .scopes, Table.scopes.whereAllButID, values) { ScopeID(rawValue: $0.integer(0)) }
+        try read { (connection) throws(StoreError) in try connection.scopeID(key) }
+    }
+
+    /// What a text leads to without a search: its wording, and the entry behind it, expired or not.
+    ///
+    /// - Parameter key: of the canonical text.
+    package func find(_ scope: ScopeKey, key: Digest) throws(StoreError) -> Found? {
+        let place = WordingPlace(scope: scope, key: key)
+        // Before the read: what is committed while it goes on may not be in it.
+        let commits = writer.commits
+        if let known = remembered[place], known.commits == commits { return known.found }
+        let found = try read { (connection) throws(StoreError) in
+            try connection.snapshot { (connection) throws(StoreError) -> Found? in
+                guard let scope = try connection.scopeID(scope),
+                    let wording = try connection.wording(scope: scope, key: key),
+                    let entry = try connection.entry(wording.entry)
+                else { return nil }
+                return Found(wording: wording, entry: entry)
+            }
         }
+        if let found {
+            let bytes = found.entry.answer.utf8.count + found.entry.question.utf8.count + Limits.rememberedFoundBytes
+            remembered.keep(RememberedFound(found: found, commits: commits), for: place, bytes: bytes)
+        }
+        return found
     }
 
     /// What a scope's number stands for.

@@ -78,7 +78,7 @@ extension Connection {
     /// The other entry that the record's own question leads to by now.
     fileprivate mutating func holder(of record: EntryRecord) throws(StoreError) -> EntryID? {
         let values: [Value] = [.text(record.scope.tenant), .text(record.scope.name), .blob(record.scope.digest.bytes)]
-        let scope = try first(of: .scopes, Table.scopes.whereAllButID, values) { $0.integer(0) }
+        let scope = try first(of: .scopes, Table.scopes.whereAllButKey, values) { $0.integer(0) }
         guard let scope else { return nil }
         for (table, values) in record.rows where table == .wordings {
             guard case .integer(0) = values[3] else { continue }

@@ -15,6 +15,8 @@ package final class Store: Sendable {
     let path: String
     /// What whoever reads is to run on; nil: anything, for reads take microseconds.
     package let executor: WaitingExecutor?
+    /// What `find` found.
+    let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 

@@ -15,6 +15,8 @@ struct Table: Hashable, Sendable {
     let upsertSQL: String
     /// Writes a row anew. The key is bound twice by the same parameters.
     let updateSQL: String
+    /// Finds a row by everything but its key.
+    let whereAllButKey: String
 
     init(_ name: String, key: [String], columns others: [String]) {
         let columns = key + others
@@ -36,6 +38,7 @@ struct Table: Hashable, Sendable {
         updateSQL =
             "UPDATE \(name) SET \(assignments[key.count...].joined(separator: ", "))"
             + " WHERE \(assignments[..<key.count].joined(separator: " AND "))"
+        whereAllButKey = "WHERE " + others.enumerated().map { "\($1) = ?\($0 + 1)" }.joined(separator: " AND ")
     }
 }
 

@@ -17,6 +17,7 @@ final class Writer: Sendable {
     private let lock: DirectoryLock?
     private let log: Log
     private let end = Mutex(End())
+    private let commitCount = Atomic(0)
 
     /// - Parameter lock: released after the database is closed.
     init(_ connection: consuming sending Connection, lock: DirectoryLock?, log: Log) throws(StoreError) {
@@ -41,13 +42,16 @@ final class Writer: Sendable {
         }
     }
 
+    /// Commits tried so far; those that are answered are counted.
+    var commits: Int { commitCount.load(ordering: .acquiring) }
+
     private func work() {
         connection.withLock { slot in
             guard var connection = slot.take() else { return }
             while let batch = queue.next() {
                 var writes = Array(batch.writes)
                 if !batch.hits.isEmpty { writes.append(flush(batch.hits)) }
-                Writer.commit(writes, &connection)
+                commit(writes, &connection)
                 maintain(&connection)
             }
             guard connection.dialect == .sqlite else { return }
@@ -65,7 +69,7 @@ final class Writer: Sendable {
 
     /// Commits the writes together. A write that fails fails alone; if the transaction itself cannot be kept, each
     /// write gets one of its own, so that one too large for the disk does not take the others with it.
-    private static func commit(_ writes: [Write], _ connection: inout Connection) {
+    private func commit(_ writes: [Write], _ connection: inout Connection) {
         do throws(StoreError) {
             let answers = try connection.transaction { (connection) throws(StoreError) in
                 var answers: [@Sendable () -> Void] = []
@@ -79,8 +83,12 @@ final class Writer: Sendable {
                 }
                 return answers
             }
+            // Before the answers: a read that begins after one must see what it says.
+            commitCount.add(1, ordering: .releasing)
             for answer in answers { answer() }
         } catch {
+            // Without its server nothing was committed, and what was read before is still so.
+            if error.code != .unavailable { commitCount.add(1, ordering: .releasing) }
             if error.code == .outcomeUnknown { return writes.forEach { $0.fail(error) } }
             if writes.count == 1 { return writes[0].fail(error) }
             for write in writes { commit([write], &connection) }

@@ -11,6 +11,11 @@ package struct Digest: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    /// Any part of a digest is as good as a hash of it.
+    package func hash(into hasher: inout Swift.Hasher) {
+        hasher.combine(unsafe bytes.withUnsafeBytes { unsafe $0.loadUnaligned(as: UInt64.self) })
+    }
+
     package init(of data: some Sequence<UInt8>) {
         var hasher = Hasher()
         hasher.update(Array(data))
@@ -43,9 +48,11 @@ package struct Digest: Hashable, Sendable {
     /// The digest of data that comes in pieces.
     @safe package struct Hasher: ~Copyable {
         private let context: OpaquePointer
+        /// Fetched once: `EVP_sha256` has each use search for it (OpenSSL 3, crypto(7)).
+        nonisolated(unsafe) private static let algorithm = unsafe EVP_MD_fetch(nil, "SHA256", nil)
 
         package init() {
-            guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+            guard let context = unsafe EVP_MD_CTX_new(), unsafe EVP_DigestInit_ex(context, Hasher.algorithm, nil) == 1
             else { fatalError("libcrypto cannot make a SHA-256 context") }
             unsafe self.context = context
         }

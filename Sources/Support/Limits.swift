@@ -59,6 +59,8 @@ package enum Limits {
     /// A chat request that is looked up on its connection's own thread, which others share: reading it takes less than a
     /// millisecond.
     package static let immediateBodyBytesMax = 64 << 10
+    /// Bodies of chat requests that are remembered as they were read: some thousand. They take a few times as much.
+    package static let readRequestsBytesMax = 2 << 20
     /// A body that is too large is read past up to here, so that its client gets to read why it is refused; beyond it the
     /// connection is cut.
     package static let refusedBodyBytesMax = 64 << 20
@@ -97,6 +99,8 @@ package enum Limits {
     package static let undoBytesMax = 32 << 20
     /// The latest answers with their receipts, in memory: what a person looks through, a megabyte at most.
     package static let recentAnswersMax = 500
+    /// Exact hits among them: more would push out within seconds what there is to look at.
+    package static let recentHitsPerSecondMax = 50
     /// A question as it is kept there.
     package static let recentQuestionBytesMax = 2 << 10
     /// Lines of one import request; a batch's embedding takes about a second.
@@ -213,6 +217,10 @@ package enum Limits {
     package static let rowsPerCopyStep = 256
     /// Entries whose size stands for that of all where a server cannot say how much is in use.
     package static let entriesSampledForSize = 1_000
+    /// Entries that are remembered as they were found: some ten thousand of a FAQ's, beside the pages that SQLite holds.
+    package static let rememberedFoundBytesMax = 16 << 20
+    /// What one of them takes beside its texts, about.
+    package static let rememberedFoundBytes = 600
     /// Hits are written at most so late; a restart loses no more of them than this.
     package static let hitFlushMillisecondsMax = 1_000
     /// Entries whose hits wait to be written; the hits of others are dropped until then.

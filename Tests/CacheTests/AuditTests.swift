@@ -12,7 +12,7 @@ import Testing
             let entry = try #require(try await bench.ask("Is the shop open today?").receipt.entry)
             let query = Bench.query("Is the big shop open today?", "", .init())
             let scope = try #require(try bench.store.scope(query.scope))
-            let key = SemanticCache.key(of: query.question)
+            let key = query.key
             #expect(try await bench.store.addAlias(to: entry, text: query.question, key: key, source: .confirmed))
             let vector = try await bench.embedder.embed([query.question])[0]
             try await bench.cache.addVector(vector, of: key, to: entry, in: scope)

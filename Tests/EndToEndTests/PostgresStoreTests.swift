@@ -84,18 +84,18 @@ struct PostgresStoreTests {
             group.addTask {
                 try server.kill()
                 try await eventually("a question is passed on") {
-                    try await daemon.chat(question).cacheStatus?.contains("fwd=miss") == true
+                    try await daemon.chat("What is a spinlock?").cacheStatus == "refrain; fwd=miss"
                 }
                 try server.start()
-                try await eventually("the stored answer is served again") {
-                    try await daemon.chat(question).cacheStatus?.contains("detail=exact") == true
+                try await eventually("answers are stored again") {
+                    try await daemon.chat("What is a barrier?").cacheStatus?.contains("detail=exact") == true
                 }
                 isOver.value.store(true, ordering: .releasing)
             }
             try await group.waitForAll()
         }
         #expect(try await daemon.chat("What is a mutex?").cacheStatus == "refrain; fwd=miss; stored")
-        #expect(try await daemon.entryCount() == 2)
+        #expect(try await daemon.chat(question).cacheStatus?.contains("detail=exact") == true)
         #expect(try await daemon.stop() == .exited(0))
     }
 

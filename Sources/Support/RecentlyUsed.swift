@@ -1,0 +1,49 @@
+import Synchronization
+
+/// Values by key that were asked for lately, within a bound on their size.
+///
+/// There are two generations: what is not asked for while the younger fills up goes with the older.
+package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private struct Kept {
+        let value: Value
+        let bytes: Int
+    }
+
+    private struct State {
+        var younger: [Key: Kept] = [:]
+        var older: [Key: Kept] = [:]
+        var youngerBytes = 0
+
+        mutating func keep(_ kept: Kept, for key: Key, generationBytesMax: Int) {
+            if youngerBytes >= generationBytesMax {
+                older = younger
+                younger.removeAll()
+                youngerBytes = 0
+            }
+            youngerBytes += kept.bytes - (younger.updateValue(kept, forKey: key)?.bytes ?? 0)
+        }
+    }
+
+    private let generationBytesMax: Int
+    private let state = Mutex(State())
+
+    /// - Parameter bytesMax: of all that is kept, each as large as `keep` says; the last of a generation may go beyond.
+    package init(bytesMax: Int) {
+        generationBytesMax = bytesMax / 2
+    }
+
+    package subscript(key: Key) -> Value? {
+        state.withLock { state in
+            if let kept = state.younger[key] { return kept.value }
+            guard let kept = state.older[key] else { return nil }
+            state.keep(kept, for: key, generationBytesMax: generationBytesMax)
+            return kept.value
+        }
+    }
+
+    package func keep(_ value: Value, for key: Key, bytes: Int) {
+        state.withLock {
+            $0.keep(Kept(value: value, bytes: bytes), for: key, generationBytesMax: generationBytesMax)
+        }
+    }
+}
