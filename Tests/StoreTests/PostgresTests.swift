@@ -56,6 +56,26 @@ struct PostgresTests {
         }
     }
 
+    @Test(
+        arguments: [
+            ("ALTER TABLE calls ADD COLUMN note TEXT", ["ALTER TABLE calls ADD COLUMN note text"]),
+            ("CREATE INDEX calls_time ON calls (time)", ["CREATE INDEX calls_time ON calls (time)"]),
+            (
+                "CREATE TABLE new (id INTEGER PRIMARY KEY AUTOINCREMENT, share REAL, digest BLOB NOT NULL) STRICT",
+                [
+                    "CREATE SEQUENCE new_id",
+                    "CREATE TABLE new (id bigint PRIMARY KEY, share double precision, digest bytea NOT NULL)",
+                ]
+            ),
+            (
+                "CREATE TABLE new (name TEXT NOT NULL PRIMARY KEY, value INTEGER) STRICT, WITHOUT ROWID",
+                ["CREATE TABLE new (name text NOT NULL PRIMARY KEY, value bigint)"]
+            ),
+        ])
+    func statementsOfTheSchemaAreTranslated(sqlite: String, postgres: [String]) {
+        #expect(PostgresSchema.translated(sqlite) == postgres)
+    }
+
     @Test func aSecondWriterIsRefused() async throws {
         let (scratch, url) = try database()
         let store = try Store.open(url: url, directory: scratch.path, log: .none)
