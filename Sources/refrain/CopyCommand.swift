@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import JSON
 import Store
 import Support
@@ -53,7 +54,13 @@ enum CopyCommand: Command {
         let log = Log.standardError(level: .error)
         guard let name = context.arguments.value(option) else { throw UsageError("copy needs --from and --to") }
         if name.hasPrefix("sqlite:"), name.count > "sqlite:".count {
-            return try Store.open(directory: String(name.dropFirst("sqlite:".count)), log: log)
+            let directory = String(name.dropFirst("sqlite:".count))
+            // To open one makes one.
+            if option == "from", unsafe access(directory + "/refrain.db", F_OK) != 0 {
+                throw CommandError(
+                    "there is no store in \(directory)", remedy: "give --from the daemon's data directory")
+            }
+            return try Store.open(directory: directory, log: log)
         }
         guard let url = PostgresURL(name) else {
             throw UsageError("--\(option) takes sqlite:DIRECTORY or postgresql://user@host/database")

@@ -115,6 +115,10 @@ struct PostgresStoreTests {
         #expect(twice.code == 2)
         #expect(twice.errors.contains("it is not empty"))
 
+        let nothing = try await refrain("copy", "--from", "sqlite:" + home("none"), "--to", store, home: home)
+        #expect(nothing.code == 2)
+        #expect(nothing.errors.contains("there is no store in"))
+
         let back = try await refrain("copy", "--from", store, "--to", "sqlite:" + home("back"), "--json", home: home)
         #expect(back.code == 0, "\(back.errors)")
         #expect(try JSONValue.parse(back.output)["entries"]?.int == 3)
