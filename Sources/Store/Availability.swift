@@ -7,6 +7,8 @@ final class Availability: Sendable {
     private struct State {
         /// Nil: it was there when last asked.
         var nextTry: ContinuousClock.Instant?
+        /// Whether it was ever there: before, its absence is told by whoever opens the store.
+        var wasReached = false
     }
 
     private let state = Mutex(State())
@@ -32,7 +34,7 @@ final class Availability: Sendable {
     func noteFailure(_ error: StoreError) {
         let isNews = state.withLock { state in
             defer { state.nextTry = .now + .milliseconds(Limits.storeRetryMilliseconds) }
-            return state.nextTry == nil
+            return state.nextTry == nil && state.wasReached
         }
         down.store(true, ordering: .relaxed)
         if isNews { log.error("the store's server is away, questions are passed on as misses: \(error)") }
@@ -40,8 +42,8 @@ final class Availability: Sendable {
 
     func noteSuccess() {
         let isNews = state.withLock { state in
-            defer { state.nextTry = nil }
-            return state.nextTry != nil
+            defer { (state.nextTry, state.wasReached) = (nil, true) }
+            return state.nextTry != nil && state.wasReached
         }
         down.store(false, ordering: .relaxed)
         if isNews { log.info("the store's server is back") }

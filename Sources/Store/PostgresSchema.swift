@@ -19,7 +19,10 @@ enum PostgresSchema {
                 .invalid, "the database's encoding is \(encoding ?? "unknown"), not UTF8", context: "open the store",
                 path: connection.path)
         }
-        try connection.run("CREATE SCHEMA IF NOT EXISTS \(name)")
+        // Where it is there, the user need not have the right to make one.
+        if try connection.number("SELECT count(*) FROM pg_namespace WHERE nspname = '\(name)'") == 0 {
+            try connection.run("CREATE SCHEMA \(name)")
+        }
         try connection.run("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)")
         let found = try Int(connection.number("SELECT coalesce(max(version), 0) FROM schema_version"))
         guard found <= Schema.version else {

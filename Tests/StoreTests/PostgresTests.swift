@@ -93,12 +93,13 @@ struct PostgresTests {
             ("postgresql://nobody@127.0.0.1:1/postgres", .unavailable),
         ])
     func whereNoServerIsTheErrorSaysWhatToDo(url: String, code: StoreError.Code) {
-        let scratch = Scratch()
+        let (scratch, lines) = (Scratch(), Lines())
         let error = #expect(throws: StoreError.self) {
-            try Store.open(url: url, directory: scratch.path, log: .none)
+            try Store.open(url: url, directory: scratch.path, log: lines.log)
         }
         #expect(error?.code == code)
         #expect(error?.remedy?.contains("PGPASSFILE") == true)
+        #expect(lines.all == [], "the error says it")
     }
 
     @Test func aNewerSchemaIsLeftAlone() async throws {
