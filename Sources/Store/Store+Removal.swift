@@ -13,6 +13,7 @@ extension Store {
                 var places: [EntryPlace] = []
                 for id in part {
                     places += try connection.places("WHERE id = ?1", [.integer(id.rawValue)])
+                    try connection.forgetDecisions(about: id)
                     try connection.remove(id)
                 }
                 try connection.removeEmptyScopes(of: places)
@@ -27,16 +28,18 @@ extension Store {
     /// Works in steps, between which other writes get their turn. Entries stored meanwhile may be met as well.
     @discardableResult
     package func forget(_ filter: EntryFilter) async throws(StoreError) -> [EntryPlace] {
-        try await removeInSteps { filter.condition(after: $0, $1) }
+        try await removeInSteps(isForgotten: true) { filter.condition(after: $0, $1) }
     }
 
     /// Removes the entries that have expired.
     @discardableResult
     package func removeExpired(_ now: Timestamp) async throws(StoreError) -> [EntryPlace] {
-        try await removeInSteps { _, _ in ("expires <= ?1", [.integer(now.milliseconds)]) }
+        try await removeInSteps(isForgotten: false) { _, _ in ("expires <= ?1", [.integer(now.milliseconds)]) }
     }
 
+    /// - Parameter isForgotten: whether what was decided about the entries is to go as well.
     private func removeInSteps(
+        isForgotten: Bool,
         _ condition: @escaping @Sendable (_ after: EntryID?, _ dialect: Dialect) -> (sql: String, values: [Value])
     ) async throws(StoreError) -> [EntryPlace] {
         var removed: [EntryPlace] = []
@@ -46,7 +49,10 @@ extension Store {
                 let (sql, values) = condition(last, connection.dialect)
                 let limit = Limits.removalsPerCommitMax
                 let places = try connection.places("WHERE \(sql) ORDER BY id LIMIT \(limit)", values)
-                for place in places { try connection.remove(place.entry) }
+                for place in places {
+                    if isForgotten { try connection.forgetDecisions(about: place.entry) }
+                    try connection.remove(place.entry)
+                }
                 try connection.removeEmptyScopes(of: places)
                 return places
             }

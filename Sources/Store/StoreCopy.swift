@@ -145,11 +145,11 @@ extension Table {
     /// Whether both kinds of store put the keys in the same order: texts follow a server's locale.
     fileprivate var isOrderedAlike: Bool { !Table.keyedByText.contains(self) }
 
-    private static let keyedByText: Set<Table> = [
-        .tags, .totals, .requestHours, .callHours, .labelRequestHours, .labelCallHours, .ratings,
+    static let keyedByText: Set<Table> = [
+        .tags, .totals, .requestHours, .callHours, .labelRequestHours, .labelCallHours, .ratings, .tagChanges,
     ]
 
-    fileprivate var key: [String] { Array(columns.prefix(keyCount)) }
+    var key: [String] { Array(columns.prefix(keyCount)) }
 }
 
 extension Connection {

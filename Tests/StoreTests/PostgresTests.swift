@@ -27,20 +27,22 @@ struct PostgresTests {
         let store = try Store.open(url: url, directory: scratch.path, log: .none)
         for table in Table.all {
             let columns = try store.read { (connection) throws(StoreError) in
-                var columns: [String] = []
+                var columns: [String: String] = [:]
                 try connection.forEachRow(
                     """
-                    SELECT CAST(column_name AS text) FROM information_schema.columns
-                    WHERE table_schema = 'refrain' AND table_name = ?1 ORDER BY ordinal_position
+                    SELECT CAST(column_name AS text), CAST(data_type AS text) FROM information_schema.columns
+                    WHERE table_schema = 'refrain' AND table_name = ?1
                     """, [.text(table.name)]
                 ) {
-                    columns.append($0.text(0))
+                    columns[$0.text(0)] = $0.text(1)
                     return true
                 }
                 return columns
             }
             let others = table == .wordings ? ["number"] : []
-            #expect(Set(columns) == Set(table.columns + ["checksum"] + others), "\(table.name)")
+            #expect(Set(columns.keys) == Set(table.columns + ["checksum"] + others), "\(table.name)")
+            let isKeyedByText = table.key.contains { columns[$0] == "text" }
+            #expect(Table.keyedByText.contains(table) == isKeyedByText, "\(table.name): see StoreCopy")
         }
         await close(store, url)
     }
