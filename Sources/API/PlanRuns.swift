@@ -73,7 +73,7 @@ package final class PlanRuns: Sendable {
         let positions = Dictionary(uniqueKeysWithValues: ready.plan.steps.enumerated().map { ($1.name, $0) })
         let engine = engine(tenant: ready.tenant)
         let plan = parts.trials.treatment().adjusted(ready.plan)
-        let task = Task {
+        let task = Task(executorPreference: WaitingExecutor.current) {
             try await engine.run(
                 plan, inputs: ready.inputs, forcedBy: ready.forcedBy, done: ready.done, choices: ready.choices
             ) { event in

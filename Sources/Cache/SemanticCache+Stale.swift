@@ -22,7 +22,8 @@ extension SemanticCache {
     func beginRenewal(
         of entry: Entry, _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) {
-        if renewals.begin(entry.id) { Task.detached { await self.renew(entry, query, generate) } }
+        guard renewals.begin(entry.id) else { return }
+        Task.detached(executorPreference: WaitingExecutor.current) { await self.renew(entry, query, generate) }
     }
 
     func staleHit(_ entry: Entry, isAlias: Bool) -> Reply {

@@ -73,7 +73,7 @@ extension SemanticCache {
     /// - Returns: one result an entry, in order: what became of it, or why it was not stored.
     package func insert(_ entries: [NewEntry], policy: InsertPolicy) async -> [Result<InsertOutcome, StoreError>] {
         // In a task of its own: a store that has begun is finished, even if the client leaves meanwhile.
-        await Task { await insertWhole(entries, policy) }.value
+        await Task(executorPreference: WaitingExecutor.current) { await self.insertWhole(entries, policy) }.value
     }
 
     private func insertWhole(

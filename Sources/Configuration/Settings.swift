@@ -115,6 +115,8 @@ package struct Settings: Sendable, Equatable {
     package var allowRemote = false
     package var socket: String
     package var data: String
+    /// URL of a PostgreSQL database, without a password; nil: an SQLite file in the data directory.
+    package var store: String?
     /// 0: one a processor core.
     package var threads = 0
     package var durability = Durability.normal

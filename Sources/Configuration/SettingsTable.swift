@@ -3,8 +3,8 @@ import Support
 extension Setting {
     /// What a daemon holds open or has loaded: its sockets, its store, its embedding model, its log.
     static let fixedAtStart: Set<String> = [
-        "listen", "allow_remote", "socket", "data", "threads", "durability", "log_level", "embedder.kind", "model",
-        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "embedder.precision",
+        "listen", "allow_remote", "socket", "data", "store", "threads", "durability", "log_level", "embedder.kind",
+        "model", "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "embedder.precision",
         "ledger.enabled", "ledger.rows_days", "ledger.labels_days",
     ]
 
@@ -20,6 +20,9 @@ extension Setting {
             "socket", \.socket, .path, defaultNote: "refrain.sock in the data directory",
             "the Unix socket to listen on and to find the daemon at"),
         Setting("data", \.data, .path, "the data directory"),
+        Setting(
+            "store", \.store, .postgres,
+            "a PostgreSQL database to keep everything in; unset: an SQLite file in the data directory"),
         Setting("threads", \.threads, .integer(0...1_024), "threads that serve connections; 0: one a core"),
         Setting(
             "durability", \.durability, .choice(Settings.Durability.allCases.map(\.rawValue)),

@@ -9,26 +9,32 @@ extension Store {
         _ filter: EntryFilter = EntryFilter(), after: EntryID? = nil, newestFirst: Bool = false, limit: Int
     ) throws(StoreError) -> [Entry] {
         precondition(limit > 0, "a page has at least one entry")
-        let (condition, first) = filter.condition(after: after, newestFirst: newestFirst)
-        let ordered = condition + (newestFirst ? " ORDER BY id DESC" : " ORDER BY id")
         return try read { (connection) throws(StoreError) in
             try connection.snapshot { (connection) throws(StoreError) in
+                var (condition, values) = filter.condition(
+                    after: after, newestFirst: newestFirst, connection.dialect)
+                values.append(.null)
+                condition += (newestFirst ? " ORDER BY id DESC" : " ORDER BY id") + " LIMIT ?\(values.count)"
                 var entries: [Entry] = []
-                var last: EntryID?
-                // A damaged tag drops an entry only after its row was read, so one pass may not fill the page.
+                // Damage drops an entry only after its row was read, so one pass may not fill the page.
                 while entries.count < limit {
+                    let wanted = limit - entries.count
+                    values[values.count - 1] = .integer(Int64(wanted))
                     var page: [StoredEntry] = []
-                    var values = first
-                    if let last { values[0] = .integer(last.rawValue) }
-                    try connection.forEachRow(of: .entries, "WHERE \(ordered)", values) {
-                        page.append(StoredEntry($0))
-                        return page.count < limit - entries.count
+                    var read = 0
+                    func note(_ row: borrowing Row) {
+                        values[0] = .integer(row.integer(0))
+                        read += 1
                     }
-                    guard let end = page.last else { break }
-                    last = end.id
+                    try connection.forEachRow(of: .entries, "WHERE \(condition)", values, onDamage: { note($0) }) {
+                        note($0)
+                        page.append(StoredEntry($0))
+                        return true
+                    }
                     for stored in page {
                         if let entry = try connection.complete(stored) { entries.append(entry) }
                     }
+                    if read < wanted { break }
                 }
                 return entries
             }
@@ -86,13 +92,13 @@ extension Store {
                 of: .entries,
                 """
                 WHERE id > ?1 AND NOT EXISTS (SELECT 1 FROM vectors WHERE embedder = ?2 AND entry = entries.id)
-                ORDER BY id
-                """, [.integer(after?.rawValue ?? 0), .optional(id)]
+                ORDER BY id LIMIT ?3
+                """, [.integer(after?.rawValue ?? 0), .optional(id), .integer(Int64(limit))]
             ) { row in
                 let place = EntryPlace(
                     scope: ScopeID(rawValue: row.integer(1)), entry: EntryID(rawValue: row.integer(0)))
                 found.append((place, row.text(10)))
-                return found.count < limit
+                return true
             }
             return found
         }

@@ -30,11 +30,18 @@ enum ServeCommand: Command {
             try await service.api.planRuns.noteInterrupted()
             let server = try HTTPServer(
                 configuration(settings, context.environment, log), log: log,
-                immediate: { service.api.respondImmediately(to: $0) },
-                handler: { await service.api.respond(to: $0) })
+                // Reads that wait for a server do so on threads of their own.
+                immediate: { service.executor == nil ? service.api.respondImmediately(to: $0) : nil },
+                handler: { (request: Request) async -> Response in
+                    await WaitingExecutor.run(on: service.executor) { await service.api.respond(to: request) }
+                })
             gauges.watch(server)
-            let upkeep = Upkeep.start(service, damaged: damaged, log: log)
-            let jobs = Task(priority: .background) { await doJobs(service) }
+            let (upkeep, jobs) = await WaitingExecutor.run(on: service.executor) {
+                (
+                    Upkeep.start(service, damaged: damaged, log: log),
+                    Task(executorPreference: service.executor, priority: .background) { await doJobs(service) }
+                )
+            }
             let readyLine = readyLine(server, service)
             try context.console.writeLine(readyLine)
             ServiceManager.notify("READY=1", "STATUS=\(readyLine)", environment: context.environment)
