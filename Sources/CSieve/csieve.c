@@ -25,8 +25,7 @@ enum { chunk_panels = 64 };
 // Asks for a panel's codes and margins, to have them when the stage comes to it.
 static inline void prefetch(const csieve_stage *stage, int64_t panel)
 {
-    const uint8_t *codes = panel_codes(stage, panel);
-    for (int32_t line = 0; line < csieve_panel_rows * stage->axes / 2; line += 64) __builtin_prefetch(codes + line);
+    csieve_prefetch(panel_codes(stage, panel), csieve_panel_rows * stage->axes / 2);
     __builtin_prefetch(panel_margins(stage, panel));
 }
 

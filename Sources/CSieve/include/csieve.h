@@ -53,4 +53,10 @@ bool csieve_supports(csieve_kernel kernel);
 int32_t csieve_scan(
     csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, uint16_t *survivors);
 
+/// Asks for memory that will be read soon.
+static inline void csieve_prefetch(const void *start, int64_t bytes)
+{
+    for (int64_t line = 0; line < bytes; line += 64) __builtin_prefetch((const char *)start + line);
+}
+
 #endif
