@@ -31,9 +31,10 @@ import Testing
         var random = SplitMix64(seed: 3)
         let dimension = 64
         let sample = Structure.framed.vectors(300, dimension, using: &random)
+        let few = sample[..<20]
         let strange =
-            Structure.uniform.vectors(50, dimension, using: &random) + sample[..<20].map { $0.map { 3 * $0 } }
-            + sample[..<20].map { $0.map { 0.01 * $0 } } + sample[..<20].map { $0.map { -$0 } } + [Array(repeating: 0, count: dimension)]
+            Structure.uniform.vectors(50, dimension, using: &random) + few.map { $0.map { 3 * $0 } }
+            + few.map { $0.map { 0.01 * $0 } } + few.map { $0.map { -$0 } } + [Array(repeating: 0, count: dimension)]
         let sieve = try #require(Sieve(sample: sample.flatMap { $0 }, dimension: dimension))
         let heads = heads(sieve, strange)
         for query in strange {
