@@ -72,7 +72,7 @@ let package = Package(
             [
                 "Support", "JSON", "HTTP", "Questions", "Embedding", "Store", "Ledger", "Experiments", "Models",
                 "Cache",
-                "Plans", "Tracing", "Dashboard",
+                "Plans", "Tracing", "Dashboard", "Evaluation",
             ]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
         room("JSON5", ["Support"]),
@@ -144,7 +144,7 @@ let package = Package(
         tests("Configuration", ["Support", "JSON5"]),
         tests("Terminal", ["Support", "TestProcess"]),
         tests("Records", ["JSON"]),
-        tests("Evaluation", ["Support", "JSON", "Embedding", "Models", "Cache"]),
+        tests("Evaluation", ["Support", "JSON", "Embedding", "Models", "Cache", "Store"]),
         tests("StandIn", ["Support", "JSON", "HTTP", "TestProcess"]),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the embedding model beside ONNX Runtime's float32 MiniLM: the same weights, texts and threads, in turns.
 
-    python3 benchmarks/embedding.py [--rounds 200] [--batch-rounds 20] [--threads 1 2]
+    python3 benchmarks/embedding.py [--rounds 200] [--batch-rounds 20] [--threads 1 2] [--bfloat16]
 
 One text of 14 tokens, 64 of them at once, 64 texts of mixed lengths at once, and two callers with one text each. The
 peer comes from PyPI into a folder of its own under the user's cache; its graph is made by minilm_onnx.py. Timed of it is
@@ -29,7 +29,7 @@ PEERS = ("numpy", "onnx", "onnxruntime", "tokenizers")
 PROGRAM = machine.ROOT / ".build" / "release" / "bench-embedding"
 MODEL = Path(os.environ.get("REFRAIN_MODEL") or machine.CACHE / "models" / "all-MiniLM-L6-v2")
 TOKENS_MAX = 256
-COSINE_MIN = 0.99999
+COSINE_MIN = {"float32": 0.99999, "bfloat16": 0.9999}
 # Texts of mixed lengths that the peer pads together: fewer waste less on padding, more use the processor better.
 PIECE = 16
 WARM_UP = 5
@@ -38,9 +38,10 @@ WARM_UP = 5
 class Refrain:
     name = "refrain"
 
-    def __init__(self, threads):
+    def __init__(self, threads, precision):
+        self.precision = precision
         self.process = subprocess.Popen(
-            [PROGRAM, str(threads), "--vectors"], env=machine.environment(), stdin=subprocess.PIPE,
+            [PROGRAM, str(threads), "--vectors", *(["--bfloat16"] if precision == "bfloat16" else [])], env=machine.environment(), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)
 
     def prepare(self, calls):
@@ -155,7 +156,7 @@ def measure(sides, work, rounds):
             if number >= 0:
                 times[side.name].append(elapsed)
         cosine = min(cosine, smallest_cosine(*vectors.values()))
-    if cosine < COSINE_MIN:
+    if cosine < COSINE_MIN[sides[0].precision]:
         raise SystemExit(f"the vectors differ: cosine {cosine}")
     figures = {name: {"min_ms": round(min(values), 3), "p50_ms": round(machine.percentile(values, 0.5), 3),
                       "p99_ms": round(machine.percentile(values, 0.99), 3)} for name, values in times.items()}
@@ -171,6 +172,7 @@ def main():
     options.add_argument("--rounds", type=int, default=200)
     options.add_argument("--batch-rounds", type=int, default=20)
     options.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    options.add_argument("--bfloat16", action="store_true", help="compute in it, where the processor can")
     options.add_argument("--seed", type=int, default=1)
     arguments = options.parse_args()
     machine.enter_peers("embedding-peers", PEERS)
@@ -185,12 +187,13 @@ def main():
     tokenizer = BertWordPieceTokenizer(str(MODEL / "vocab.txt"), lowercase=True)
     tokenizer.enable_truncation(TOKENS_MAX)
     short, mixed = make_texts(tokenizer, random.Random(arguments.seed))
-    figures = {}
+    precision = "bfloat16" if arguments.bfloat16 else "float32"
+    figures = {"precision": precision}
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
         model = Path(folder) / "model.onnx"
         minilm_onnx.build(MODEL / "model.safetensors", model)
         for threads in arguments.threads:
-            sides = [Refrain(threads), ONNXRuntime(threads, model, tokenizer)]
+            sides = [Refrain(threads, precision), ONNXRuntime(threads, model, tokenizer)]
             rows = {
                 "one text of 14 tokens": ([[[text]] for text in short], arguments.rounds),
                 "64 texts of 14 tokens": ([[short]], arguments.batch_rounds),
@@ -209,7 +212,7 @@ def main():
             figures[f"refrain memory_mib, {threads} threads"] = sides[0].memory_mib()
             for side in sides:
                 side.close()
-    machine.save("embedding", about, figures)
+    machine.save("embedding-bfloat16" if arguments.bfloat16 else "embedding", about, figures)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 
 An exact hit of POST /v1/chat/completions, nginx serving a static body of the same size, and redis GET of the same size, in
 turns, at 1, 8 and 64 kept connections; and hits of a thousand questions in turn, which wrk composes before it sends them.
+Then hits of one connection alone and while eight others look up new questions, one after the other.
 HTTP is loaded by wrk (one thread), redis by redis-benchmark. Needs Debian's packages nginx-light, redis-server, redis-tools
 and wrk.
 """
@@ -44,6 +45,15 @@ request = function()
    return requests[number]
 end
 """ % (QUESTIONS - 1, QUESTIONS)
+# Questions that nobody asked before: each is embedded and searched for.
+LOOKUPS_SCRIPT = """
+local number = 0
+request = function()
+   number = number + 1
+   return wrk.format("POST", "/cache/lookup", {["Content-Type"] = "application/json"},
+      '{"question":"Which of the packages reads files of kind ' .. number .. '?"}')
+end
+"""
 
 
 def free_port():
@@ -99,6 +109,8 @@ class Servers:
         self.processes = []
         self.script = self.folder / "chat.lua"
         self.script.write_text(WRK_SCRIPT.format(body=BODY), encoding="utf-8")
+        self.lookups = self.folder / "lookups.lua"
+        self.lookups.write_text(LOOKUPS_SCRIPT, encoding="utf-8")
         self.turns = self.folder / "turns.lua"
         self.turns.write_text(TURNS_SCRIPT.replace("{body}", service.chat("QUESTION").decode()), encoding="utf-8")
         self.refrain = self.start_refrain()
@@ -163,6 +175,22 @@ class Servers:
             process.wait()
 
 
+def beside_lookups(servers, rounds, seconds):
+    """Hits of one connection, alone and while new questions take all the processor time there is, in turns."""
+    alone, beside = [], []
+    for _ in range(rounds):
+        alone.append(wrk(servers.refrain, 1, seconds, servers.script))
+        load = subprocess.Popen(
+            ["wrk", "--threads", "1", "--connections", "8", "--duration", f"{seconds + 2}s", "--script", servers.lookups,
+             servers.refrain], stdout=subprocess.DEVNULL, env=machine.environment())
+        time.sleep(1)
+        beside.append(wrk(servers.refrain, 1, seconds, servers.script))
+        load.wait()
+    row = {name: sorted(values, key=lambda value: value["p99_ms"])[rounds // 2]
+           for name, values in (("alone", alone), ("beside", beside))}
+    return row | {"p99_ratio": round(row["beside"]["p99_ms"] / row["alone"]["p99_ms"], 2)}
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seconds", type=int, default=5)
@@ -202,6 +230,7 @@ def main():
                     row[f"refrain_to_{peer}"] = round(
                         row["refrain"]["requests_per_second"] / row[peer]["requests_per_second"], 3)
                 figures[f"{connections} connections"] = row
+            figures["beside 8 connections of lookups"] = beside_lookups(servers, arguments.rounds, arguments.seconds)
         finally:
             servers.stop()
         figures["body_bytes"] = servers.size

@@ -26,7 +26,8 @@ extension API.Parts {
         let run: PlanRun
         do {
             // Who wants nothing from the cache wants no part of an answer from it either.
-            let mayUseCache = query.directives.mayRead && query.directives.mayStore
+            let directives = query.directives
+            let mayUseCache = directives.mayRead && directives.mayStore && !directives.isShadow
             let engine = PlanEngine(
                 models, cache: mayUseCache ? cache.steps(tenant: query.scope.tenant, models) : nil)
             run = try await engine.run(

@@ -91,6 +91,7 @@ package final class API: Sendable {
         RecentAnswersRoute(parts, recentAnswers).register(in: &router)
         PlanRoutes(parts, planRuns).register(in: &router)
         ReportRoute(parts).register(in: &router)
+        DecisionRoutes(parts).register(in: &router)
         ExperimentRoutes(parts).register(in: &router)
         StatusRoutes(parts).register(in: &router)
         DashboardRoutes().register(in: &router)

@@ -59,11 +59,18 @@ struct Accounting: Sendable {
     }
 }
 
+extension Receipt {
+    /// What the ledger counts the request under: what shadow mode decided is apart from what was served.
+    var ledgerOutcome: String {
+        shadow.map { ReportRow.shadowPrefix + $0.outcome.rawValue } ?? outcome.rawValue
+    }
+}
+
 extension RequestRow {
     /// Takes what a reply's receipt says.
     mutating func take(_ reply: Reply) {
         let receipt = reply.receipt
-        dimensions.outcome = receipt.outcome.rawValue
+        dimensions.outcome = receipt.ledgerOutcome
         entry = receipt.entry
         verdict = receipt.verdict?.reason.rawValue
         isCollapsed = receipt.isCollapsed

@@ -91,12 +91,12 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         if asked.isStreamed {
             return try await streamed(asked, query) { receive in
                 // The events of an answer that is made behind the reply would go into it.
-                try await parts.cache.ask(query, mayBeStale: false) { () throws(ModelError) in
+                try await parts.answered(query, mayBeStale: false) { () throws(ModelError) in
                     try await complete(asked, query, receive)
                 }
             }
         }
-        let reply = try await parts.cache.ask(query) { () throws(ModelError) in try await complete(asked, query) }
+        let reply = try await parts.answered(query) { () throws(ModelError) in try await complete(asked, query) }
         return response(reply, asked, query)
     }
 
@@ -143,7 +143,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         _ reply: Reply, _ asked: Asked, _ query: Query?, _ read: ReadRequest<Asked>? = nil
     ) -> Response {
         RequestAccount.current?.take(reply)
-        let reply = parts.audited(
+        let reply = parts.auditedHit(
             reply, query, chat: asked.chat, model: asked.model == ChatRequest.anyModel ? nil : asked.model)
         let now = parts.clock.now
         var response: Response

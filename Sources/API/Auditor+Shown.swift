@@ -48,8 +48,14 @@ extension MetricsText {
 
 extension API.Parts {
     /// A reply with what audits say of its kind; it is audited itself where chance picks it.
+    ///
+    /// What shadow mode would have served is no answer from the cache: `answered` has seen to it.
+    func auditedHit(_ reply: Reply, _ query: Query?, chat: @autoclosure () -> JSONObject?, model: String?) -> Reply {
+        reply.receipt.outcome.isHit ? audited(reply, query, chat: chat(), model: model) : reply
+    }
+
     func audited(_ reply: Reply, _ query: Query?, chat: @autoclosure () -> JSONObject?, model: String?) -> Reply {
-        guard let auditor, Auditor.outcomes.contains(reply.receipt.outcome) else { return reply }
+        guard let auditor, Auditor.outcomes.contains(reply.receipt.decision) else { return reply }
         auditor.consider(reply, query, chat: chat, model: model)
         var reply = reply
         reply.receipt.falseAccepts = auditor.interval.map { Receipt.FalseAccepts(lower: $0.lower, upper: $0.upper) }

@@ -67,12 +67,11 @@ package final class Auditor: Sendable {
         state = Mutex(begin)
     }
 
-    /// What the cache has counted since its start.
+    /// What the cache has counted since its start, in shadow mode too: it is the same decision that is audited.
     private static func counted(_ cache: SemanticCache) -> (requests: Int, served: Int) {
-        let counted = cache.metrics.snapshot.requests
-        return (
-            counted.values.reduce(0, +), counted.filter { outcomes.contains($0.key) }.values.reduce(0, +)
-        )
+        let counted = cache.metrics.snapshot
+        let served = [counted.requests, counted.shadow].joined().filter { outcomes.contains($0.key) }
+        return (counted.requests.values.reduce(0, +), served.reduce(0) { $0 + $1.value })
     }
 
     /// Answers that stand in the cache for another wording: these can be wrong.
@@ -82,7 +81,7 @@ package final class Auditor: Sendable {
     package func restore() async throws {
         let since = clock.now + -86_400 * Int64(Limits.auditDaysRemembered)
         let (extract, _) = try await ledger.extract(since: since, tenant: nil)
-        let names = Set(Self.outcomes.map(\.rawValue))
+        let names = Set(Self.outcomes.flatMap { [$0.rawValue, ReportRow.shadowPrefix + $0.rawValue] })
         let hours = Dictionary(grouping: extract.requests, by: \.key.hour).sorted { $0.key < $1.key }
         let level = state.withLock { state in
             for (_, kinds) in hours {
@@ -106,16 +105,16 @@ package final class Auditor: Sendable {
     /// Audits a reply, if it is one that can be wrong and chance picks it.
     ///
     /// - Parameters:
-    ///   - chat: asks *full* the same; nil where nothing does.
+    ///   - chat: asks *full* the same; nil where nothing does. In shadow mode the answer is there already.
     ///   - model: the one that the client named; nil: *full*.
     func consider(_ reply: Reply, _ query: Query?, chat: () -> JSONObject?, model: String?) {
-        guard case .cached(let entry) = reply.content, Self.outcomes.contains(reply.receipt.outcome),
-            !reply.receipt.isCollapsed, settings.share > 0, random() < settings.share, let query, var chat = chat(),
-            let row = RequestAccount.current?.row
+        guard let entry = reply.auditedEntry, Self.outcomes.contains(reply.receipt.decision),
+            !reply.receipt.isCollapsed, settings.share > 0, random() < settings.share, let query,
+            let reference = Reference(reply, chat, model), var row = RequestAccount.current?.row
         else { return }
         guard entry.answer.utf8.count <= Limits.auditAnswerBytesMax else { return skipped.add(1) }
-        for name in ["stream", "stream_options", "metadata"] { chat[name] = nil }
-        chat["model"] = model.map { .string($0) }
+        // A stream's answer has ended before its request is counted.
+        row.dimensions.outcome = reply.receipt.ledgerOutcome
         let hour = clock.now.hour
         state.withLock { state in
             if state.hour != hour { (state.hour, state.begunThisHour) = (hour, 0) }
@@ -125,23 +124,23 @@ package final class Auditor: Sendable {
             state.begunThisHour += 1
             state.lastNumber += 1
             let number = state.lastNumber
-            let (asked, probability) = (chat, reply.receipt.probability)
+            let (receipt, row) = (reply.receipt, row)
             state.running[number] = Task(priority: .background) {
-                await self.audit(entry, query, probability, asked, model, row)
+                await self.audit(entry, query, receipt, reference, row)
                 _ = self.state.withLock { $0.running.removeValue(forKey: number) }
             }
         }
     }
 
     private func audit(
-        _ entry: Entry, _ query: Query, _ probability: Double?, _ chat: JSONObject, _ model: String?, _ row: RequestRow
+        _ entry: Entry, _ query: Query, _ receipt: Receipt, _ reference: Reference, _ row: RequestRow
     ) async {
         // Its calls are the request's in every report, and no part of what the request itself took.
         let account = RequestAccount(ledger, row)
         let judgement = await RequestAccount.$current.withValue(account) {
             await RequestTrace.$current.withValue(nil) {
                 await ModelClient.$caller.withValue(Caller()) { () async -> AnswerComparer.Judgement in
-                    guard let fresh = await answer(chat, model) else { return .unclear }
+                    guard let fresh = await answer(reference) else { return .unclear }
                     return await comparer.compare(query.question, served: entry.answer, fresh: fresh)
                 }
             }
@@ -151,16 +150,17 @@ package final class Auditor: Sendable {
         let isWrong = judgement == .different
         ledger.record(Audit(of: row.dimensions, labels: row.labels, time: clock.now, isFalseAccept: isWrong))
         await cache.learnAudit(
-            of: query, entry.id, probability: probability, isRight: !isWrong, propensity: settings.share)
+            of: query, entry.id, probability: receipt.probability, isRight: !isWrong, propensity: settings.share,
+            isFirst: receipt.decision != .alias)
         note(isWrong: isWrong)
     }
 
-    private func answer(_ chat: JSONObject, _ model: String?) async -> String? {
+    private func answer(_ reference: Reference) async -> String? {
         let completion =
-            if let model {
-                try? await models.chat(chat, model: model, purpose: .audit)
-            } else {
-                try? await models.chat(chat, role: .full, purpose: .audit)
+            switch reference {
+            case .given(let completion): completion
+            case .asked(let chat, let model?): try? await models.chat(chat, model: model, purpose: .audit)
+            case .asked(let chat, nil): try? await models.chat(chat, role: .full, purpose: .audit)
             }
         guard let completion, completion.finishReason == "stop", completion.refusal == nil, let text = completion.text,
             !text.isEmpty, text.utf8.count <= Limits.auditAnswerBytesMax

@@ -50,6 +50,8 @@ extension ExperimentReport {
         let counted: JSONObject = [
             "requests": .number(Int(row.requests.requests)),
             "hits": .number(Int(row.hits)), "hit_rate": .rounded(row.hitRate, places: 4),
+            "shadow_hits": .number(Int(row.shadowHits.requests)),
+            "shadow_hit_rate": .rounded(row.shadowHitRate, places: 4),
             "planned": .number(Int(row.requests.planned)), "escalated": .number(Int(row.requests.escalated)),
             "escalation_rate": .rounded(row.escalationRate, places: 4), "cost_usd": .dollars(row.cost),
             "cost_unknown_calls": .number(Int(row.calls.costUnknown)),

@@ -38,6 +38,7 @@ struct ExplainRoute: Sendable {
             "error_target": .rounded(explanation.errorTarget, places: 6),
             "bound_to_serve": .rounded(explanation.boundToServe, places: 4),
             "probability_to_ask": .rounded(explanation.probabilityToAsk, places: 4),
+            "price_of_waiting_usd": .rounded(explanation.priceOfWaiting, places: 9),
             "mini": .bool(explanation.hasMini),
             "mini_model": explanation.hasMini ? parts.models.firstModel(of: .mini).map { .string($0) } ?? .null : .null,
             "candidates": .array(explanation.candidates.map { json($0, in: explanation) }),

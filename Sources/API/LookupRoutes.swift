@@ -57,7 +57,7 @@ struct LookupRoutes: Sendable {
         }
         let (asked, chat) = (query, Self.chat(query))
         do {
-            let reply = try await parts.cache.ask(query) { () throws(ModelError) in
+            let reply = try await parts.answered(query) { () throws(ModelError) in
                 if let completion = try await parts.planned(asked, chat) { return completion }
                 return try await parts.models.chat(chat, role: .full, purpose: .answer)
             }
@@ -98,7 +98,7 @@ struct LookupRoutes: Sendable {
         RequestAccount.current?.take(reply)
         // What else a chat of another context holds is not known here.
         let isPlain = query.scope.digest == ChatRequest.plainContext
-        let reply = parts.audited(reply, query, chat: isPlain ? Self.chat(query) : nil, model: nil)
+        let reply = parts.auditedHit(reply, query, chat: isPlain ? Self.chat(query) : nil, model: nil)
         var body: JSONObject = ["outcome": .string(reply.receipt.outcome.rawValue)]
         if let answer = reply.answer { body["answer"] = .string(answer) }
         if let entry = reply.receipt.entry { body["entry"] = .number(Int(entry.rawValue)) }

@@ -21,6 +21,12 @@ struct MetricsText {
         sample(name, labels, value)
     }
 
+    /// A gauge with a sample for each of its labels.
+    mutating func samples(_ name: String, _ help: String, _ values: [(labels: [(String, String)], value: Double)]) {
+        header(name, help, "gauge")
+        for (labels, value) in values { sample(name, labels, value) }
+    }
+
     mutating func describe(_ counted: CacheMetrics.Snapshot) {
         counter(
             "refrain_requests_total", "Requests by outcome.",
@@ -28,6 +34,12 @@ struct MetricsText {
         counter(
             "refrain_verdicts_total", "Confirmations by what mini said.",
             Verdict.Reason.allCases.map { ([("verdict", $0.rawValue)], Double(counted.verdicts[$0] ?? 0)) })
+        counter(
+            "refrain_shadow_requests_total", "Requests in shadow mode, by what would have become of them.",
+            Receipt.Outcome.decided.map { ([("outcome", $0.rawValue)], Double(counted.shadow[$0] ?? 0)) })
+        gauge(
+            "refrain_shadow_would_save_dollars", "What shadow mode would have saved so far, net of confirmations.",
+            Double(counted.shadowWouldSaveNanodollars) / 1e9)
         counter(
             "refrain_collapsed_requests_total", "Requests that shared another's upstream call.",
             [([], Double(counted.collapsed))])

@@ -28,8 +28,17 @@ extension Receipt {
                 "low": .rounded(falseAccepts.lower, places: 4), "high": .rounded(falseAccepts.upper, places: 4),
             ]
         }
+        if isStored, let timeToLive { object["ttl_seconds"] = .number(timeToLive.seconds) }
+        if let shadow {
+            object["shadow"] = [
+                "outcome": .string(shadow.outcome.rawValue),
+                "entry": shadow.entry.map { .number(Int($0.rawValue)) } ?? .null,
+                "would_save_usd": .dollars(shadow.wouldSave),
+            ]
+        }
         if withTexts {
             object["matched"] = matched.map { .string($0) } ?? .null
+            if isStored, let tag = timeToLive?.tag { object["ttl_tag"] = .string(tag) }
             if let rewritten { object["rewritten"] = .string(rewritten) }
             object["conflicts"] = .array(conflicts.map(\.json))
         }
@@ -94,6 +103,7 @@ extension Headers {
             var status = forwarded(isBypass: reply.receipt.outcome == .bypass)
             if reply.receipt.isStored { status += "; stored" }
             if reply.receipt.isCollapsed { status += "; collapsed" }
+            if reply.receipt.shadow != nil { status += "; detail=\(reply.receipt.ledgerOutcome)" }
             return status
         }
         let expiry = entry.expires.map { "; ttl=\($0.seconds - now.seconds)" } ?? ""

@@ -63,11 +63,28 @@ struct StatusRoutes: Sendable {
                     ? .null : .rounded(counted.expectedWrong / Double(total), places: 5),
                 "expected_wrong_per_hit": hits == 0 ? .null : .rounded(counted.expectedWrong / Double(hits), places: 5),
                 "saved_usd": .dollars(Money(nanodollars: counted.savedNanodollars)),
+                "shadow": Self.shadow(counted),
                 "collapsed": .number(counted.collapsed),
                 "vectors": .number(parts.cache.indexes.count),
                 "audits": parts.auditor?.findings.json ?? .null,
+                "evidence": parts.cache.evidenceSummary.json,
+                "learned_ttl": parts.cache.learnedTimesToLive?.json ?? .null,
                 "store": Self.json(stored),
             ])
+    }
+
+    /// What shadow mode would have served; null where nothing was asked in it.
+    private static func shadow(_ counted: CacheMetrics.Snapshot) -> JSONValue {
+        let total = counted.shadow.values.reduce(0, +)
+        guard total > 0 else { return .null }
+        let hits = counted.shadow.filter { $0.key.isHit }.values.reduce(0, +)
+        var requests = JSONObject()
+        for outcome in Receipt.Outcome.decided { requests[outcome.rawValue] = .number(counted.shadow[outcome] ?? 0) }
+        return [
+            "requests": .object(requests), "hit_rate": .rounded(Double(hits) / Double(total), places: 4),
+            "expected_wrong_per_request": .rounded(counted.shadowExpectedWrong / Double(total), places: 5),
+            "would_save_usd": .dollars(Money(nanodollars: counted.shadowWouldSaveNanodollars)),
+        ]
     }
 
     /// What a tenant may know of the store: how much of it is its own. What others do would show in the other numbers.
@@ -100,6 +117,7 @@ struct StatusRoutes: Sendable {
         }
         var text = MetricsText()
         text.describe(parts.cache.metrics.snapshot)
+        text.describe(parts.cache.evidenceSummary)
         text.describe(parts.calls.snapshot)
         text.describe(parts.auditor?.findings, errorTarget: parts.cache.parts.judge.errorTarget)
         if let stored = await stored.current() { text.describe(stored) }

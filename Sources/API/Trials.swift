@@ -8,6 +8,8 @@ import Store
 package struct Treatment: Sendable {
     /// Whether it may be answered from the cache, and its answer kept there.
     package var servesFromCache: Bool
+    /// Whether it is only decided what would be served.
+    package var isShadow: Bool
     /// Wrong answers a request; nil: as configured.
     package var errorTarget: Double?
     /// What answers a question of the server's choice that the cache cannot; nil: a plain call of *full*.
@@ -18,10 +20,11 @@ package struct Treatment: Sendable {
     package var summaryTokensMax: Int?
 
     package init(
-        servesFromCache: Bool = true, errorTarget: Double? = nil, missPlan: Plan? = nil, confidenceMin: Double? = nil,
-        summaryTokensMax: Int? = nil
+        servesFromCache: Bool = true, isShadow: Bool = false, errorTarget: Double? = nil, missPlan: Plan? = nil,
+        confidenceMin: Double? = nil, summaryTokensMax: Int? = nil
     ) {
         self.servesFromCache = servesFromCache
+        self.isShadow = isShadow
         self.errorTarget = errorTarget
         self.missPlan = missPlan
         self.confidenceMin = confidenceMin
@@ -85,6 +88,7 @@ extension API.Parts {
             query.directives.mayRead = false
             query.directives.mayStore = false
         }
+        query.directives.isShadow = treatment.isShadow
         let inForce = auditor.map(\.errorTargetInForce).flatMap { $0 < cache.parts.judge.errorTarget ? $0 : nil }
         let targets = [query.directives.errorTarget, treatment.errorTarget, inForce].compactMap(\.self)
         query.directives.errorTarget = targets.min()

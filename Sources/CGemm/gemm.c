@@ -1,16 +1,14 @@
 #include "gemm.h"
 
+#include "blocks.h"
+
 #include <string.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-enum {
-    PANEL = GEMM_PANEL_COLUMNS,
-    /// From more blocks of rows on, computing takes longer than fetching the weights, and fetching ahead only costs.
-    BLOCKS_OF_A_SHORT_TEXT = 6,
-};
+enum { PANEL = GEMM_PANEL_COLUMNS };
 
 size_t gemm_packed_floats(size_t inputs, size_t outputs)
 {
@@ -112,7 +110,7 @@ static void multiply_avx2(
     size_t blocks = (rows + 5) / 6;
     // The panels of a short text come from memory, and while later blocks find this one in the cache the memory would
     // rest: each block fetches its share of the next panel. Past the last panel a prefetch does no harm.
-    size_t step = blocks <= BLOCKS_OF_A_SHORT_TEXT ? PANEL * sizeof(float) / blocks : 0;
+    size_t step = blocks <= GEMM_BLOCKS_OF_A_SHORT_TEXT ? PANEL * sizeof(float) / blocks : 0;
     const char *ahead = (const char *)(panel + inputs * PANEL);
     for (size_t block = 0; block < blocks; block++) {
         size_t count = rows / blocks + (block < rows % blocks);
@@ -152,34 +150,27 @@ static void multiply_avx2(
         }                                                                                                              \
     }
 
-DEFINE_AVX512(2)
-DEFINE_AVX512(4)
-DEFINE_AVX512(8)
-DEFINE_AVX512(12)
-DEFINE_AVX512(14)
-DEFINE_AVX512(1)
+GEMM_FOURTEEN(DEFINE_AVX512)
+
+#define CASE_AVX512(ROWS)                                                                                              \
+    case ROWS:                                                                                                         \
+        multiply_avx512_##ROWS(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step);         \
+        break;
 
 static void multiply_avx512(
     const float *input, size_t rows, size_t inputs, const float *panel, const float *bias, size_t columns,
     int accumulates, float *output, size_t stride)
 {
+    // Of nearly the same height, as above.
     size_t blocks = (rows + 13) / 14;
-    size_t step = blocks <= BLOCKS_OF_A_SHORT_TEXT ? PANEL * sizeof(float) / blocks : 0;
+    size_t step = blocks <= GEMM_BLOCKS_OF_A_SHORT_TEXT ? PANEL * sizeof(float) / blocks : 0;
     const char *ahead = (const char *)(panel + inputs * PANEL);
-    while (rows > 0) {
-        size_t count = rows >= 14 ? 14 : rows >= 12 ? 12 : rows >= 8 ? 8 : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
-        switch (count) {
-        case 14: multiply_avx512_14(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step); break;
-        case 12: multiply_avx512_12(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step); break;
-        case 8: multiply_avx512_8(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step); break;
-        case 4: multiply_avx512_4(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step); break;
-        case 2: multiply_avx512_2(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step); break;
-        default: multiply_avx512_1(input, inputs, panel, bias, columns, accumulates, output, stride, ahead, step); break;
-        }
+    for (size_t block = 0; block < blocks; block++) {
+        size_t count = rows / blocks + (block < rows % blocks);
+        switch (count) { GEMM_FOURTEEN(CASE_AVX512) }
         input += count * inputs;
         output += count * stride;
         ahead += inputs * step;
-        rows -= count;
     }
 }
 

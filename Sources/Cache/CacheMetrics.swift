@@ -8,6 +8,11 @@ package final class CacheMetrics: Sendable {
     package struct Snapshot: Sendable {
         package var requests: [Receipt.Outcome: Int] = [:]
         package var verdicts: [Verdict.Reason: Int] = [:]
+        /// Requests in shadow mode by what was decided; they are among `requests` by what was served.
+        package var shadow: [Receipt.Outcome: Int] = [:]
+        /// Of what would have been served by likeness, wrong answers to be expected, and what all of it would have saved.
+        package var shadowExpectedWrong = 0.0
+        package var shadowWouldSaveNanodollars: Int64 = 0
         package var collapsed = 0
         package var embedderErrors = 0
         /// Requests that ended without an answer, for the model gave none.
@@ -32,6 +37,9 @@ package final class CacheMetrics: Sendable {
 
     private let requests = CounterTable<Receipt.Outcome>()
     private let verdicts = CounterTable<Verdict.Reason>()
+    private let shadow = CounterTable<Receipt.Outcome>()
+    private let shadowExpectedWrong = Counter()
+    private let shadowWouldSave = Counter()
     private let latency = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
     private let collapsed = Counter()
     private let embedderErrors = Counter()
@@ -51,6 +59,9 @@ package final class CacheMetrics: Sendable {
         var snapshot = Snapshot()
         snapshot.requests = requests.values
         snapshot.verdicts = verdicts.values
+        snapshot.shadow = shadow.values
+        snapshot.shadowExpectedWrong = Double(shadowExpectedWrong.value) * 1e-9
+        snapshot.shadowWouldSaveNanodollars = Int64(shadowWouldSave.value)
         snapshot.collapsed = collapsed.value
         snapshot.embedderErrors = embedderErrors.value
         snapshot.upstreamErrors = upstreamErrors.value
@@ -65,9 +76,20 @@ package final class CacheMetrics: Sendable {
         return snapshot
     }
 
+    /// Nil before the first confirmation.
+    var meanConfirmSeconds: Double? {
+        guard let confirm = latency[.confirm]?.snapshot, confirm.count > 0 else { return nil }
+        return confirm.sumSeconds / Double(confirm.count)
+    }
+
     func record(_ receipt: Receipt) {
         requests.count(receipt.outcome)
         if receipt.risk > 0 { expectedWrong.add(Int(receipt.risk * 1e9)) }
+        if let decided = receipt.shadow {
+            shadow.count(decided.outcome)
+            shadowExpectedWrong.add(Int(receipt.risk(of: decided.outcome) * 1e9))
+            if let amount = decided.wouldSave { shadowWouldSave.add(Int(amount.nanodollars)) }
+        }
         if receipt.isCollapsed { collapsed.add(1) }
         if receipt.latency.wait != nil { waited.add(1) }
         if let saved = receipt.saved { savedNanodollars.add(Int(saved.nanodollars)) }

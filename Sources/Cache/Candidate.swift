@@ -24,8 +24,14 @@ extension Candidate {
     /// How much the two wordings share, by the words' rarity: 0 for nothing, 1 for the same words.
     var overlap: Double { Double(features[JudgeFeatures.weightedOverlapIndex]) }
 
+    var weighed: Judge.Weighed {
+        Judge.Weighed(
+            similarity: similarity, probability: probability, lowerBound: lowerBound, overlap: overlap,
+            boundary: entry.boundary, hasConflict: !conflicts.isEmpty, isRefused: isRefused)
+    }
+
     /// P(one of them asks the same), taking them to be independent.
     static func probabilityOfAny(_ candidates: [Candidate]) -> Double {
-        1 - candidates.reduce(1) { $0 * (1 - $1.probability) }
+        Judge.probabilityOfAny(candidates.map(\.probability))
     }
 }

@@ -5,9 +5,12 @@ package import Support
 /// What an answer and a confirmation are expected to cost, before the call is made.
 package struct Economics: Sendable {
     private let models: ModelsConfiguration
+    /// What a second of waiting for mini is worth, in dollars.
+    package let latencyPrice: Double
 
-    package init(_ models: ModelsConfiguration) {
+    package init(_ models: ModelsConfiguration, latencyPrice: Double = 0) {
         self.models = models
+        self.latencyPrice = latencyPrice
     }
 
     /// Tokens of a text, estimated: English takes about four bytes a token with current tokenizers.
@@ -24,18 +27,33 @@ package struct Economics: Sendable {
     }
 
     /// Of candidates, most probable first, how many mini should be asked about in one call so that most is saved: P(same) ×
-    /// price of the answer, less the price of asking; 0 when nothing would be.
-    package func worthAsking(about candidates: [Candidate], question: String) -> Int {
+    /// price of the answer, less the price of asking and of waiting for it; 0 when nothing would be.
+    ///
+    /// - Parameter waitSeconds: how long mini is expected to take.
+    package func worthAsking(about candidates: [Candidate], question: String, waitSeconds: Double = 0) -> Int {
+        let options = candidates.prefix(Limits.candidatesPerConfirmation).map { candidate in
+            (probability: candidate.probability, answer: costOfAnswer(candidate, question: question))
+        }
+        return Economics.worthAsking(options, waiting: waitSeconds * latencyPrice) { count in
+            costOfAsking(question, about: candidates.prefix(count).map(\.entry.question))
+        }
+    }
+
+    /// - Parameters:
+    ///   - options: P(same) and price of the answer, unknown if nil, of each candidate, most probable first.
+    ///   - waiting: what the wait for mini is worth, in dollars.
+    ///   - asking: the price of asking about the first so many; unknown if nil.
+    package static func worthAsking(
+        _ options: [(probability: Double, answer: Money?)], waiting: Double, asking: (_ count: Int) -> Money?
+    ) -> Int {
         var (best, bestGain) = (0, 0.0)
         var (saving, noneBefore) = (0.0, 1.0)
-        for (index, candidate) in candidates.prefix(Limits.candidatesPerConfirmation).enumerated() {
-            let answer = costOfAnswer(candidate, question: question)
-            let asked = candidates.prefix(index + 1).map(\.entry.question)
-            // In the unit of an answer where a price is unknown.
-            let asking = answer == nil ? nil : costOfAsking(question, about: asked)
-            saving += noneBefore * candidate.probability * (asking == nil ? 1 : answer!.dollars)
-            noneBefore *= 1 - candidate.probability
-            let gain = saving - (asking?.dollars ?? Economics.assumedPriceOfAsking)
+        for (index, option) in options.enumerated() {
+            // In the unit of an answer where a price is unknown; what waiting is worth in it is not known either.
+            let price = option.answer == nil ? nil : asking(index + 1)
+            saving += noneBefore * option.probability * (price == nil ? 1 : option.answer!.dollars)
+            noneBefore *= 1 - option.probability
+            let gain = saving - (price.map { $0.dollars + waiting } ?? Economics.assumedPriceOfAsking)
             if gain > bestGain { (best, bestGain) = (index + 1, gain) }
         }
         return best
@@ -43,6 +61,9 @@ package struct Economics: Sendable {
 
     /// A confirmation's price in answers, where one of the two prices is unknown: as of the models of 2026.
     private static let assumedPriceOfAsking = 0.05
+
+    /// What a confirmation takes, until some have been timed.
+    static let assumedSecondsOfAsking = 1.0
 
     /// What one call of mini about these candidates is expected to cost; nil when its price is unknown.
     package func costOfAsking(_ question: String, about candidates: [String]) -> Money? {
@@ -60,7 +81,7 @@ package struct Economics: Sendable {
         }
     }
 
-    private func costOfAnswer(_ candidate: Candidate, question: String) -> Money? {
+    package func costOfAnswer(_ candidate: Candidate, question: String) -> Money? {
         candidate.entry.cost ?? estimatedCost(question: question, answer: candidate.entry.answer)
     }
 

@@ -41,6 +41,9 @@ struct Evidence: Sendable, Equatable {
 
     func shift(_ now: Timestamp) -> Double { shift * faded(now) }
 
+    /// What its observations are worth as of a time: a pair of even odds counts for a quarter.
+    func weight(_ now: Timestamp) -> Double { information * faded(now) }
+
     /// Takes in one observation.
     ///
     /// - Parameters:

@@ -9,6 +9,7 @@ final class EvidenceBook: Sendable {
         var entries: [EntryID: Evidence] = [:]
         var risks: [ScopeID: RunningRisk] = [:]
         var mini = MiniReliability()
+        var observations: [Observation.Source: Int] = [:]
     }
 
     private let state = Mutex(State())
@@ -40,6 +41,21 @@ final class EvidenceBook: Sendable {
             state.scopes[scope] = ofScope
             state.entries[entry] = ofEntry
             if observation.source == .audit { state.mini.observe(expected: expected, isSame: observation.same > 0.5) }
+        }
+    }
+
+    /// Counts what was observed by this process; what it read at its start is not among it.
+    func count(_ observation: Observation) {
+        state.withLock { $0.observations[observation.source, default: 0] += 1 }
+    }
+
+    func summary(_ now: Timestamp) -> EvidenceSummary {
+        state.withLock { state in
+            EvidenceSummary(
+                observations: state.observations, scopes: state.scopes.count, entries: state.entries.count,
+                scopeWeight: state.scopes.values.reduce(0) { $0 + $1.weight(now) },
+                entryWeight: state.entries.values.reduce(0) { $0 + $1.weight(now) },
+                miniFalseAccepts: state.mini.falseAccepts)
         }
     }
 
@@ -107,7 +123,7 @@ package struct MiniReliability: Sendable {
     /// P(same) of a candidate once mini has named it.
     ///
     /// - Parameter ofAny: P(any of the candidates it was shown asks the same).
-    func afterYes(_ probability: Double, ofAny: Double) -> Double {
+    package func afterYes(_ probability: Double, ofAny: Double) -> Double {
         let yes = probability * (1 - falseRejects)
         let no = (1 - ofAny) * falseAccepts
         return yes + no > 0 ? yes / (yes + no) : 0

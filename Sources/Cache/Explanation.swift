@@ -29,6 +29,8 @@ package struct Explanation: Sendable {
     package var boundToServe: Double?
     /// The P(some candidate asks the same) from which on mini may be asked; nil: it may not.
     package var probabilityToAsk: Double?
+    /// What the wait for mini is worth, in dollars.
+    package var priceOfWaiting = 0.0
     /// Whether there is a mini to ask.
     package var hasMini: Bool
     /// Best first; empty where the wording itself is known.

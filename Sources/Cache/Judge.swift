@@ -61,7 +61,7 @@ package struct Judge: Sendable {
     }
 
     /// Whether a candidate that mini named is probable enough to be served.
-    func isServed(afterYes probability: Double, _ terms: Terms) -> Bool {
+    package func isServed(afterYes probability: Double, _ terms: Terms) -> Bool {
         guard let least = probabilityToAsk(terms) else { return false }
         return probability >= terms.mini.afterYes(least, ofAny: least)
     }
@@ -82,15 +82,56 @@ package struct Judge: Sendable {
     package func decide(
         _ candidates: [Candidate], _ terms: Terms, worthAsking: ([Candidate]) -> Int = { $0.count }
     ) -> Decision {
+        decide(candidates.map(\.weighed), terms) { indices in worthAsking(indices.map { candidates[$0] }) }
+    }
+
+    /// What the judge goes by, of a candidate.
+    package struct Weighed: Sendable {
+        package var similarity: Double
+        package var probability: Double
+        package var lowerBound: Double
+        package var overlap: Double
+        /// The similarity below which feedback keeps the entry from being served unasked.
+        package var boundary: Double?
+        package var hasConflict: Bool
+        package var isRefused: Bool
+
+        package init(
+            similarity: Double, probability: Double, lowerBound: Double, overlap: Double, boundary: Double?,
+            hasConflict: Bool, isRefused: Bool
+        ) {
+            self.similarity = similarity
+            self.probability = probability
+            self.lowerBound = lowerBound
+            self.overlap = overlap
+            self.boundary = boundary
+            self.hasConflict = hasConflict
+            self.isRefused = isRefused
+        }
+    }
+
+    /// - Parameter worthAsking: takes the indices of candidates, most probable first.
+    package func decide(_ candidates: [Weighed], _ terms: Terms, worthAsking: ([Int]) -> Int) -> Decision {
         let eligible = eligible(candidates)
         if let bound = boundToServe(terms) {
             let served = eligible.first { isServed(candidates[$0], bound) }
             if let served { return .serve(served) }
         }
         guard terms.hasMini, let least = probabilityToAsk(terms) else { return .miss }
-        let asked = eligible.prefix(min(Limits.candidatesPerConfirmation, worthAsking(eligible.map { candidates[$0] })))
-        guard Candidate.probabilityOfAny(asked.map { candidates[$0] }) >= least else { return .miss }
+        let asked = eligible.prefix(min(Limits.candidatesPerConfirmation, worthAsking(eligible)))
+        guard Judge.probabilityOfAny(asked.map { candidates[$0].probability }) >= least else { return .miss }
         return asked.isEmpty ? .miss : .confirm(Array(asked))
+    }
+
+    /// P(one of them asks the same), taking them to be independent.
+    package static func probabilityOfAny(_ probabilities: [Double]) -> Double {
+        1 - probabilities.reduce(1) { $0 * (1 - $1) }
+    }
+
+    /// The probability with which mini is asked after a decision.
+    func propensity(of decision: Decision, _ candidates: [Candidate], _ terms: Terms) -> Double {
+        if case .confirm = decision { return 1 }
+        return terms.hasMini && !eligible(candidates.map(\.weighed)).isEmpty ? exploration : 0
     }
 
     /// Now and then turns a decision without mini into a question to it.
@@ -101,7 +142,7 @@ package struct Judge: Sendable {
         _ decision: Decision, _ candidates: [Candidate], hasMini: Bool, random: Double
     ) -> (Decision, propensity: Double?) {
         if case .confirm = decision { return (decision, 1) }
-        let eligible = eligible(candidates).prefix(Limits.candidatesPerConfirmation)
+        let eligible = eligible(candidates.map(\.weighed)).prefix(Limits.candidatesPerConfirmation)
         guard hasMini, !eligible.isEmpty, random < exploration else { return (decision, nil) }
         return (.confirm(Array(eligible)), exploration)
     }
@@ -110,13 +151,13 @@ package struct Judge: Sendable {
     /// up a text, or hand over a vector, that is near to any other.
     static let overlapToServe = 0.3
 
-    private func isServed(_ candidate: Candidate, _ bound: Double) -> Bool {
-        candidate.conflicts.isEmpty && candidate.lowerBound >= bound && candidate.overlap >= Judge.overlapToServe
-            && candidate.similarity >= candidate.entry.boundary ?? 0
+    private func isServed(_ candidate: Weighed, _ bound: Double) -> Bool {
+        !candidate.hasConflict && candidate.lowerBound >= bound && candidate.overlap >= Judge.overlapToServe
+            && candidate.similarity >= candidate.boundary ?? 0
     }
 
     /// Those that may be served at all, most probable first.
-    private func eligible(_ candidates: [Candidate]) -> [Int] {
+    private func eligible(_ candidates: [Weighed]) -> [Int] {
         candidates.indices.filter { !candidates[$0].isRefused && candidates[$0].similarity >= floor }
             .sorted { (candidates[$1].probability, $0) < (candidates[$0].probability, $1) }
     }

@@ -24,7 +24,7 @@ package struct JudgeFeatures {
             "mean_similarity", "index_size", "wordings", "aliases",
         ] + Conflict.Kind.allCases.map { "conflict_\($0.rawValue)" } + ["conflicts"] + Comparison.names
 
-    static let weightedOverlapIndex = names.firstIndex(of: "weighted_overlap")!
+    package static let weightedOverlapIndex = names.firstIndex(of: "weighted_overlap")!
 
     /// - Parameters:
     ///   - found: every candidate, best first.

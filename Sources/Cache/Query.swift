@@ -47,6 +47,8 @@ package struct Query: Sendable {
         package var errorTarget: Double?
         /// Only the same wording counts: what is asked is no question that could be put in other words.
         package var isExactOnly = false
+        /// Whether nothing is served from the cache: it is only said what would have been (`Receipt.Shadow`).
+        package var isShadow = false
 
         package init() {}
     }

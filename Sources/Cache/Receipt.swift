@@ -19,6 +19,9 @@ package struct Receipt: Sendable {
         case bypass
 
         package var isHit: Bool { self != .miss && self != .bypass }
+
+        /// What can come of a question that is put to the cache.
+        package static let decided = allCases.filter { $0 != .bypass }
     }
 
     package var outcome: Outcome
@@ -48,17 +51,42 @@ package struct Receipt: Sendable {
     package var cost: Money? = .zero
     /// What the full model's answer would have cost, less this request's cost; nil when unknown.
     package var saved: Money? = .zero
+    /// How long the stored answer is kept; nil for ever, and where none was stored.
+    package var timeToLive: TimeToLive?
     /// How often answers served on likeness are wrong, as audits tell; nil where they do not.
     package var falseAccepts: FalseAccepts?
+    /// What would have been served in shadow mode, where nothing is; nil outside of it.
+    package var shadow: Shadow?
     package var latency = Latency()
 
     /// The probability that what was served by likeness is wrong; 0 of a miss, and of words that were stored.
-    package var risk: Double {
+    package var risk: Double { risk(of: outcome) }
+
+    func risk(of outcome: Outcome) -> Double {
         outcome == .judged || outcome == .confirmed ? 1 - (probability ?? 0) : 0
     }
 
+    /// What was decided, whether or not it was served.
+    package var decision: Outcome { shadow?.outcome ?? outcome }
+
     package init(_ outcome: Outcome) {
         self.outcome = outcome
+    }
+
+    /// A decision of shadow mode. Similarity, probability, verdict and conflicts of the receipt are this decision's.
+    package struct Shadow: Sendable, Equatable {
+        package var outcome: Outcome
+        /// The entry that would have been served.
+        package var entry: EntryID?
+        /// What the model's answer cost that would not have been needed, less what the decision cost; nil when unknown,
+        /// and of a miss.
+        package var wouldSave: Money?
+    }
+
+    package struct TimeToLive: Sendable, Equatable {
+        package var seconds: Double
+        /// The tag whose answers have shown it; nil: as configured, or as mini said.
+        package var tag: String?
     }
 
     /// The 95 % interval of a share.

@@ -16,6 +16,8 @@ package struct Reply: Sendable {
     package var receipt: Receipt
     /// The stored questions that were looked at, best first; empty for an exact match.
     package var candidates: [Candidate] = []
+    /// The entry that would have been served in shadow mode.
+    package var wouldServe: Entry?
 
     package init(_ content: Content, _ receipt: Receipt, candidates: [Candidate] = []) {
         self.content = content

@@ -2,12 +2,13 @@ import Store
 import Support
 
 extension SemanticCache {
-    /// An entry with what mini says of it: its tags, and the end of its life if that is sooner.
+    /// An entry with what mini says of it: its tags, and the end of its life if that is sooner; then with what its tags have
+    /// shown of how long it holds.
     ///
     /// - Returns: nil for an answer that must not be stored, and where mini does not say: who has answers examined wants
     ///   none unexamined.
     func annotated(_ new: NewEntry, _ receipt: inout Receipt) async -> NewEntry? {
-        guard let annotator = parts.annotator else { return new }
+        guard let annotator = parts.annotator else { return timed(new, &receipt) }
         let (annotation, cost, failure) = await annotator.annotate(new.question, new.answer)
         receipt.cost = receipt.cost.flatMap { spent in cost.map { spent + $0 } }
         if let failure { parts.log.warning("mini has not examined an answer, it is not stored: \(failure)") }
@@ -18,6 +19,6 @@ extension SemanticCache {
             let end = (new.created ?? parts.clock.now) + seconds
             new.expires = new.expires.map { min($0, end) } ?? end
         }
-        return new
+        return timed(new, &receipt)
     }
 }

@@ -17,6 +17,7 @@ extension SemanticCache {
         explanation.errorTarget = terms.errorTarget
         explanation.boundToServe = parts.judge.boundToServe(terms)
         explanation.probabilityToAsk = parts.judge.probabilityToAsk(terms)
+        explanation.priceOfWaiting = priceOfWaiting
         if let scope { explanation.vectors = indexes.index(of: scope)?.count ?? 0 }
         if let known = exact(query) {
             explanation.conclusion = known.receipt.outcome == .alias ? .alias : .exact
@@ -59,7 +60,8 @@ extension SemanticCache {
             candidate: candidate, obstacles: obstacles,
             expectedSaving: parts.economics.expectedSaving(by: candidate, question: question),
             costOfAsking: parts.economics.costOfAsking(question, about: [candidate.entry.question]),
-            isWorthAsking: parts.economics.worthAsking(about: [candidate], question: question) > 0)
+            isWorthAsking: parts.economics.worthAsking(
+                about: [candidate], question: question, waitSeconds: expectedWaitSeconds) > 0)
     }
 
     private func explainConfirmation(

@@ -6,13 +6,22 @@ extension SemanticCache {
     package func learn(_ observations: [Observation]) async {
         guard !observations.isEmpty else { return }
         let now = parts.clock.now
-        for observation in observations { evidence.observe(observation, now) }
+        for observation in observations {
+            evidence.observe(observation, now)
+            evidence.count(observation)
+        }
         do {
             try await parts.store.record(observations)
         } catch {
             note(storeError: error)
         }
     }
+
+    /// How much the judge has to go by; takes some microseconds per thousand entries.
+    package var evidenceSummary: EvidenceSummary { evidence.summary(parts.clock.now) }
+
+    /// How far mini is trusted, as audits have it.
+    package var miniReliability: MiniReliability { evidence.mini }
 
     /// Brings back what was learned before.
     func loadEvidence() throws(StoreError) {

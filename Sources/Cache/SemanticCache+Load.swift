@@ -20,6 +20,7 @@ extension SemanticCache {
                 indexes.add(alias, of: entry, in: scope, vector)
             }
             try loadEvidence()
+            try loadTagLives()
             return damaged
         } catch {
             guard error.code == .damaged else { throw error }

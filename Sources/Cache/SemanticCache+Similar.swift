@@ -19,17 +19,21 @@ extension SemanticCache {
         if let best = candidates.first { receipt.describe(best) }
         var reply = Reply(.none, receipt, candidates: candidates)
         let terms = terms(query, scope)
+        let judged = decide(query, candidates, terms)
         let (decision, propensity) = parts.judge.explored(
-            decide(query, candidates, terms), candidates, hasMini: terms.hasMini, random: parts.random())
+            judged, candidates, hasMini: terms.hasMini, random: parts.random())
         receipt.propensity = propensity
+        var asked: [Int] = []
         switch decision {
         case .serve(let index): reply = served(candidates[index], .judged, receipt)
         case .confirm(let indices):
+            asked = indices
             reply = await confirmed(query, indices.map { candidates[$0] }, Setting(scope, vector, terms), receipt)
         case .miss: break
         }
         evidence.note(risk: reply.receipt.risk, in: scope)
         reply.candidates = candidates
+        record(query, scope, judged, asked: asked, terms, reply)
         return reply
     }
 
@@ -57,7 +61,18 @@ extension SemanticCache {
 
     /// What the judge would do about the candidates of a query, best first.
     func decide(_ query: Query, _ candidates: [Candidate], _ terms: Judge.Terms) -> Judge.Decision {
-        parts.judge.decide(candidates, terms) { parts.economics.worthAsking(about: $0, question: query.question) }
+        let waitSeconds = expectedWaitSeconds
+        return parts.judge.decide(candidates, terms) {
+            parts.economics.worthAsking(about: $0, question: query.question, waitSeconds: waitSeconds)
+        }
+    }
+
+    /// What the wait for mini is worth, in dollars.
+    package var priceOfWaiting: Double { expectedWaitSeconds * parts.economics.latencyPrice }
+
+    /// How long mini takes to confirm, on the mean since the start; 0 where waiting costs nothing.
+    var expectedWaitSeconds: Double {
+        parts.economics.latencyPrice == 0 ? 0 : metrics.meanConfirmSeconds ?? Economics.assumedSecondsOfAsking
     }
 
     func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {

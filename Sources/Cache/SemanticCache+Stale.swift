@@ -13,6 +13,27 @@ extension SemanticCache {
     func stale(
         _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) -> Reply? {
+        guard let (entry, isAlias) = staleEntry(query) else { return nil }
+        beginRenewal(of: entry, query, generate)
+        return staleHit(entry, isAlias: isAlias)
+    }
+
+    /// Has an answer made anew, if it is not being made already. Nobody waits for it, and it goes on if the client leaves.
+    func beginRenewal(
+        of entry: Entry, _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
+    ) {
+        if renewals.begin(entry.id) { Task.detached { await self.renew(entry, query, generate) } }
+    }
+
+    func staleHit(_ entry: Entry, isAlias: Bool) -> Reply {
+        var receipt = Receipt(isAlias ? .alias : .exact)
+        receipt.probability = 1
+        receipt.isStale = true
+        return hit(entry, receipt)
+    }
+
+    /// The entry of a stored wording whose answer has expired, but not too long ago.
+    func staleEntry(_ query: Query) -> (Entry, isAlias: Bool)? {
         let directives = query.directives
         guard parts.staleSeconds > 0, directives.mayRead, directives.mayStore, directives.maxAgeSeconds == nil else {
             return nil
@@ -23,14 +44,7 @@ extension SemanticCache {
                 entry.isExpired(at: parts.clock.now), parts.clock.now < expires + parts.staleSeconds,
                 entry.model.map(parts.isRetired) != true
             else { return nil }
-            if renewals.begin(entry.id) {
-                // Nobody waits for it, and it goes on if the client leaves.
-                Task.detached { await self.renew(entry, query, generate) }
-            }
-            var receipt = Receipt(found.wording.isAlias ? .alias : .exact)
-            receipt.probability = 1
-            receipt.isStale = true
-            return hit(entry, receipt)
+            return (entry, found.wording.isAlias)
         } catch {
             note(storeError: error)
             return nil
@@ -54,13 +68,14 @@ extension SemanticCache {
         var own = query
         own.question = entry.question
         own.tags = entry.tags
+        let isSame = await sayTheSame(entry.answer, answer)
+        metrics.countRenewal(isSame: isSame)
+        await learnChange(of: entry, tenant: query.scope.tenant, isSame: isSame)
         var receipt = Receipt(.miss)
         guard var new = await annotated(newEntry(own, answer, completion), &receipt) else {
             _ = try? await forget([entry.id])
             return
         }
-        let isSame = await sayTheSame(entry.answer, answer)
-        metrics.countRenewal(isSame: isSame)
         do {
             if isSame, try await parts.store.renew(entry.id, expires: new.expires) { return }
         } catch {

@@ -10,17 +10,29 @@ extension SemanticCache {
     func generated(
         _ query: Query, _ found: Reply, _ generate: @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
-        var receipt = found.receipt
-        receipt.outcome = .miss
+        let (completion, milliseconds) = try await made(generate)
+        var found = found
+        found.receipt.latency.upstream = milliseconds
+        return await kept(completion, query, found)
+    }
+
+    /// A model's answer, and how long it took.
+    func made(
+        _ generate: @Sendable () async throws(ModelError) -> Completion
+    ) async throws -> (Completion, milliseconds: Double) {
         let watch = Stopwatch()
-        let completion: Completion
         do {
-            completion = try await generate()
+            return (try await generate(), watch.milliseconds)
         } catch {
             metrics.countUpstreamError()
             throw error
         }
-        receipt.latency.upstream = watch.milliseconds
+    }
+
+    /// The reply with a model's answer, which is stored if it may be.
+    func kept(_ completion: Completion, _ query: Query, _ found: Reply) async -> Reply {
+        var receipt = found.receipt
+        receipt.outcome = .miss
         receipt.cost = receipt.cost.flatMap { spent in completion.cost.map { spent + $0 } }
         if mayStore(query, found.receipt.verdict), let answer = completion.storableText {
             // An answer that was put in while the model worked, perhaps by a person, is the better one; only a request
@@ -126,7 +138,8 @@ extension SemanticCache {
 
     /// Removes every entry that meets the filter.
     package func forget(_ filter: EntryFilter) async throws -> [EntryID] {
-        unindex(try await parts.store.forget(filter))
+        if let tag = filter.tag { try await forgetTag(tag, tenant: filter.tenant) }
+        return unindex(try await parts.store.forget(filter))
     }
 
     /// Removes what has expired and is not served any more; called now and then.

@@ -28,6 +28,10 @@ package final class SemanticCache: Sendable {
         package var waitSeconds: Int
         /// How long an expired answer is served while it is made anew; 0: not at all.
         package var staleSeconds: Int64
+        /// What is kept of decisions.
+        package var recording = DecisionRecording.none
+        /// Nil: how long an answer is kept is not learned.
+        package var learnedTimeToLive: LearnedTimeToLive?
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var clock: WallClock
@@ -69,6 +73,7 @@ package final class SemanticCache: Sendable {
         let flights = SingleFlight<FlightKey, Reply>()
         let renewals = Renewals()
         let rewritings = Rewritings()
+        let lives = TagLives()
         let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
         let storeErrors = LogThrottle()
         /// Whether entries were stored without a vector since `embedMissing` was last called.
@@ -87,6 +92,7 @@ package final class SemanticCache: Sendable {
     var evidence: EvidenceBook { memory.evidence }
     var renewals: Renewals { memory.renewals }
     var rewritings: Rewritings { memory.rewritings }
+    var lives: TagLives { memory.lives }
     var near: NearFlights { memory.near }
 
     /// - Parameter other: a cache of the same store and embedder under other settings, whose memory this one shares.
@@ -108,6 +114,7 @@ package final class SemanticCache: Sendable {
     ///
     /// - Returns: nil when the question needs the longer way, which then counts and answers it.
     package func immediately(_ query: Query) -> Reply? {
+        if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         return exact(query).map { finish($0, watch) }
     }
@@ -115,6 +122,7 @@ package final class SemanticCache: Sendable {
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
+        if query.directives.isShadow { return finish(await shadowed(query), watch) }
         if let reply = exact(query) { return finish(reply, watch) }
         guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), watch) }
         do {
@@ -136,6 +144,9 @@ package final class SemanticCache: Sendable {
         _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
+        if query.directives.isShadow {
+            return finish(try await shadowed(query, mayBeStale: mayBeStale, generate), watch)
+        }
         if let reply = exact(query) { return finish(reply, watch) }
         if mayBeStale, let reply = stale(query, generate) { return finish(reply, watch) }
         let reply = try await fly(query, mayGenerate: true) {
@@ -182,7 +193,7 @@ package final class SemanticCache: Sendable {
         return Reply(.cached(entry), receipt)
     }
 
-    private func fly(
+    func fly(
         _ query: Query, mayGenerate: Bool, _ work: @escaping @Sendable () async throws -> Reply
     ) async throws -> Reply {
         // Two callers' vectors for one wording may differ, and who wants nothing from the cache wants no other caller's
@@ -209,6 +220,8 @@ package final class SemanticCache: Sendable {
         if case .cached(let entry) = reply.content {
             parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero)
         }
+        // What makes room for others is chosen by its uses, so that a shadow's cache holds what a live one would.
+        if let entry = reply.wouldServe { parts.store.noteHit(entry.id, saved: .zero) }
         return reply
     }
 

@@ -52,7 +52,7 @@ extension Settings {
 
         /// The settings that a variant may change.
         package static let keys = [
-            "serve_from_cache", "miss_plan", "confidence_min", "summary_tokens_max", "error_target",
+            "serve_from_cache", "miss_plan", "confidence_min", "summary_tokens_max", "error_target", "shadow",
         ]
     }
 

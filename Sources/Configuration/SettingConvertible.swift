@@ -107,6 +107,8 @@ extension SettingConvertible where Self: RawRepresentable<String> {
 }
 
 extension Settings.Durability: SettingConvertible {}
+extension Settings.EmbedderPrecision: SettingConvertible {}
+extension Settings.DecisionRecording: SettingConvertible {}
 extension Settings.EmbedderKind: SettingConvertible {}
 
 extension Log.Level: SettingConvertible {

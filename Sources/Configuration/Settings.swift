@@ -6,6 +6,8 @@ package struct Settings: Sendable, Equatable {
 
     package enum EmbedderKind: String, Sendable, CaseIterable { case local, remote }
 
+    package enum EmbedderPrecision: String, Sendable, CaseIterable { case auto, float32, bfloat16 }
+
     /// Where the models are.
     package struct Upstream: Sendable, Equatable {
         /// Without a slash at its end; nil: no model is ever called.
@@ -50,6 +52,7 @@ package struct Settings: Sendable, Equatable {
         package var dimension = 1_536
         /// 0: one a processor core.
         package var threads = 0
+        package var precision = EmbedderPrecision.auto
     }
 
     /// When a stored answer is served.
@@ -60,8 +63,13 @@ package struct Settings: Sendable, Equatable {
         package var auditShare = 0.01
         package var auditsPerHour = 60
         package var exploration = 0.005
+        /// Dollars that a second of waiting for mini is worth.
+        package var latencyPrice = 0.0
         /// Nil: answers do not expire.
         package var ttlSeconds: Int?
+        package var learnsTTL = false
+        /// Nil: `ttlSeconds`.
+        package var learnedTTLSecondsMax: Int?
         package var waitSeconds = 10
         package var staleSeconds = 0
         package var rewritesConversations = false
@@ -76,6 +84,14 @@ package struct Settings: Sendable, Equatable {
         package var inputTokensMax: Int?
         /// What mini is asked about each input.
         package var subjects: [String]?
+    }
+
+    package enum DecisionRecording: String, Sendable, CaseIterable { case none, digests, texts }
+
+    /// What is kept of decisions.
+    package struct DecisionLog: Sendable, Equatable {
+        package var record = DecisionRecording.none
+        package var days = 30
     }
 
     /// What is kept of requests and calls.
@@ -107,6 +123,8 @@ package struct Settings: Sendable, Equatable {
     package var plans: String?
     /// Whether questions are answered from the cache, and answers kept in it.
     package var servesFromCache = true
+    /// Whether it is only decided what would be served from the cache.
+    package var isShadow = false
     /// The plan that answers what the cache cannot, where the client leaves the choice; nil: a plain call of *full*.
     package var missPlan: String?
     /// From which confidence on mini's own answer counts in a plan; nil: the plan's own bound.
@@ -128,6 +146,7 @@ package struct Settings: Sendable, Equatable {
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
     package var ledger = Ledger()
+    package var decisionLog = DecisionLog()
     /// Base URL of a collector of traces, without a slash at its end; nil: none are recorded.
     package var tracesEndpoint: String?
     /// Plans that are done now and then by themselves; nil: none.

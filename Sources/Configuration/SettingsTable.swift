@@ -4,8 +4,8 @@ extension Setting {
     /// What a daemon holds open or has loaded: its sockets, its store, its embedding model, its log.
     static let fixedAtStart: Set<String> = [
         "listen", "allow_remote", "socket", "data", "threads", "durability", "log_level", "embedder.kind", "model",
-        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "ledger.enabled",
-        "ledger.rows_days", "ledger.labels_days",
+        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "embedder.precision",
+        "ledger.enabled", "ledger.rows_days", "ledger.labels_days",
     ]
 
     /// Every setting, in the order of the documentation: the single source of flags, variables, the file's keys, the
@@ -67,6 +67,10 @@ extension Setting {
         Setting(
             "embedder.threads", \.embedder.threads, .integer(0...1_024), "threads of the local embedder; 0: one a core"),
         Setting(
+            "embedder.precision", \.embedder.precision,
+            .choice(Settings.EmbedderPrecision.allCases.map(\.rawValue)),
+            "what the local embedder computes in; `auto`: in bfloat16, at half the time, where the processor can"),
+        Setting(
             "embedder.url", \.embedder.url, .url, "base URL of the remote embedder; unset: the upstream"),
         Setting("embedder.model", \.embedder.model, .text, "model of the remote embedder"),
         Setting(
@@ -87,11 +91,22 @@ extension Setting {
             "exploration", \.deciding.exploration, .number(0...1), unit: "share of decisions",
             "decisions without mini that are put to it all the same, at random, to learn from"),
         Setting(
+            "latency_price", \.deciding.latencyPrice, .number(0...1_000), unit: "USD per second",
+            "what a second of waiting for mini is worth: it is asked only where that and its price are less than is saved"
+        ),
+        Setting(
             "ttl_seconds", \.deciding.ttlSeconds, .duration(1...3_153_600_000), unit: "seconds",
             "how long a stored answer is good; unset: it does not expire"),
         Setting(
             "stale_while_revalidate_seconds", \.deciding.staleSeconds, .duration(0...3_153_600_000), unit: "seconds",
             "how long an expired answer is served while it is made anew behind the reply; 0: not at all"),
+        Setting(
+            "learn_ttl", \.deciding.learnsTTL, .boolean,
+            "keep answers shorter or longer by how often those with the same tags have changed when they were made anew"
+        ),
+        Setting(
+            "learned_ttl_seconds_max", \.deciding.learnedTTLSecondsMax, .duration(60...3_153_600_000), unit: "seconds",
+            "the longest time that learn_ttl may give an answer; unset: ttl_seconds"),
         Setting(
             "in_flight_wait_seconds", \.deciding.waitSeconds, .duration(0...3_600), unit: "seconds",
             "how long a question may wait for one close to it that is being answered; 0: not at all"),
@@ -132,6 +147,9 @@ extension Setting {
             "serve_from_cache", \.servesFromCache, .boolean,
             "answer questions from the cache and keep answers in it; off: a model answers each"),
         Setting(
+            "shadow", \.isShadow, .boolean,
+            "shadow mode: decide, record and store as usual, say what would have been served, and serve nothing of it"),
+        Setting(
             "experiments", \.experiments, .experiments,
             "variants of some settings that are tried on a part of the traffic each"),
         Setting(
@@ -157,6 +175,14 @@ extension Setting {
         Setting(
             "ledger.labels_days", \.ledger.labelsDays, .integer(0...3_650), unit: "days",
             "how long the values of a label are told apart; then their sums stay"),
+        Setting(
+            "decision_log.record", \.decisionLog.record,
+            .choice(Settings.DecisionRecording.allCases.map(\.rawValue)),
+            "keep what is decided, for `refrain tune`: with the `digests` of the questions, with their `texts`, or `none`"
+        ),
+        Setting(
+            "decision_log.days", \.decisionLog.days, .integer(0...3_650), unit: "days",
+            "how long decisions are kept"),
         Setting(
             "traces_endpoint", \.tracesEndpoint, .url, defaultNote: "OTEL_EXPORTER_OTLP_ENDPOINT, or unset",
             "base URL of a collector that takes OTLP over HTTP as JSON, at /v1/traces; unset: no trace is recorded"),

@@ -22,13 +22,17 @@ package final class LocalEmbedder: Embedder {
     /// - Parameters:
     ///   - directory: where model.safetensors and vocab.txt are; see `ModelDirectory.standard`.
     ///   - threads: texts worked on at once; each thread keeps a core busy while there is work.
+    ///   - precision: one that this processor has.
     /// - Throws: when a model file is missing or not the right one, or the system gives no threads.
-    package init(model directory: String, threads: Int) throws(EmbeddingError) {
+    package init(
+        model directory: String, threads: Int, precision: Precision = .float32
+    ) throws(EmbeddingError) {
         precondition(threads > 0, "at least one thread")
+        precondition(precision.isAvailable, "a precision that the processor has")
         let directory = ModelDirectory(directory)
         let vocabulary = try directory.open(ModelDirectory.vocabulary)
         let tokenizer = WordPiece(vocabulary: try Vocabulary(vocabulary.bytes, path: vocabulary.path))
-        let model = try MiniLM(try SafeTensors(try directory.open(ModelDirectory.weights)))
+        let model = try MiniLM(try SafeTensors(try directory.open(ModelDirectory.weights)), precision)
         let state = Monitor(State(queue: EmbeddingQueue(workers: threads)))
         self.state = state
         for _ in 0..<threads {
@@ -73,7 +77,7 @@ package final class LocalEmbedder: Embedder {
 
     /// A worker thread's life.
     private static func work(_ state: Monitor<State>, _ tokenizer: WordPiece, _ model: MiniLM) {
-        var scratch = MiniLM.Scratch()
+        var scratch = MiniLM.Scratch(model.precision)
         while true {
             let batch = state.wait { state -> [EmbeddingQueue.Item]? in
                 if state.isStopped { return [] }

@@ -33,9 +33,10 @@ struct MiniLM: Sendable {
     private let positions: [Float]
     private let embeddingNorm: LayerNorm
     private let layers: [Layer]
+    let precision: Precision
 
     /// - Throws: when the file is not this model's.
-    init(_ file: SafeTensors) throws(EmbeddingError) {
+    init(_ file: SafeTensors, _ precision: Precision = .float32) throws(EmbeddingError) {
         // The callers' threads are the parallelism; OpenBLAS's own would only compete with them.
         openblas_set_num_threads(1)
         let hidden = Shape.hidden
@@ -50,8 +51,11 @@ struct MiniLM: Sendable {
         self.positions = positions
         embeddingNorm = try MiniLM.norm(file, "embeddings.LayerNorm")
         var layers: [Layer] = []
-        for index in 0..<Shape.layers { layers.append(try MiniLM.layer(file, "encoder.layer.\(index)", &memory)) }
+        for index in 0..<Shape.layers {
+            layers.append(try MiniLM.layer(file, "encoder.layer.\(index)", precision, &memory))
+        }
         self.layers = layers
+        self.precision = precision
         // All weights are copies now. Of the file only words are read from here on, and few of them.
         file.release()
     }
@@ -63,7 +67,7 @@ struct MiniLM: Sendable {
     }
 
     private static func layer(
-        _ file: SafeTensors, _ name: String, _ memory: inout WeightMemory
+        _ file: SafeTensors, _ name: String, _ precision: Precision, _ memory: inout WeightMemory
     ) throws(EmbeddingError) -> Layer {
         func linear(_ names: [String], inputs: Int, outputs: Int) throws(EmbeddingError) -> Linear {
             var parts: [(weights: [Float], bias: [Float])] = []
@@ -71,7 +75,7 @@ struct MiniLM: Sendable {
                 let weights = try file.floats("\(name).\(part).weight", shape: [outputs, inputs])
                 parts.append((weights, try file.floats("\(name).\(part).bias", shape: [outputs])))
             }
-            return Linear(parts, inputs: inputs, in: &memory)
+            return Linear(parts, inputs: inputs, precision, in: &memory)
         }
         let (hidden, wide) = (Shape.hidden, Shape.intermediate)
         return Layer(
@@ -112,18 +116,18 @@ struct MiniLM: Sendable {
         look(up: texts, rows: rows, &scratch)
         embeddingNorm.apply(to: &scratch.hidden, rows: rows)
         for layer in layers {
-            layer.queryKeyValue.apply(to: scratch.hidden, rows: rows, into: &scratch.queryKeyValue)
+            layer.queryKeyValue.apply(to: scratch.hidden, rows: rows, into: &scratch.queryKeyValue, &scratch.halves)
             var row = 0
             for text in texts {
                 attend(row..<row + text.count, &scratch)
                 row += text.count
             }
-            layer.attentionOutput.add(to: &scratch.hidden, from: scratch.context, rows: rows)
+            layer.attentionOutput.add(to: &scratch.hidden, from: scratch.context, rows: rows, &scratch.halves)
             layer.attentionNorm.apply(to: &scratch.hidden, rows: rows)
 
-            layer.intermediate.apply(to: scratch.hidden, rows: rows, into: &scratch.intermediate)
+            layer.intermediate.apply(to: scratch.hidden, rows: rows, into: &scratch.intermediate, &scratch.halves)
             scratch.intermediate.withMutableSpan(of: 0..<rows * Shape.intermediate) { VectorMath.gelu(&$0) }
-            layer.output.add(to: &scratch.hidden, from: scratch.intermediate, rows: rows)
+            layer.output.add(to: &scratch.hidden, from: scratch.intermediate, rows: rows, &scratch.halves)
             layer.outputNorm.apply(to: &scratch.hidden, rows: rows)
         }
     }
@@ -207,6 +211,13 @@ extension MiniLM {
         fileprivate var intermediate = matrix(Shape.intermediate)
         /// [text's tokens × text's tokens]: one head's attention weights.
         fileprivate var scores = [Float](repeating: 0, count: Limits.tokensPerTextMax * Limits.tokensPerTextMax)
+        /// [tokens × intermediate]: a product's input in bfloat16; empty where none is computed in it.
+        fileprivate var halves: [UInt16]
+
+        init(_ precision: Precision = .float32) {
+            let count = precision == .bfloat16 ? Limits.tokensPerPassMax * Shape.intermediate : 0
+            halves = [UInt16](repeating: 0, count: count)
+        }
 
         private static func matrix(_ columns: Int) -> [Float] {
             [Float](repeating: 0, count: Limits.tokensPerPassMax * columns)

@@ -5,16 +5,22 @@ import Glibc
 /// It lies on the system's large pages where it has them: a pass over a short text waits for memory more than for
 /// arithmetic, and fetching ahead stops at a page's end (docs/decisions/embedding-products.md).
 struct WeightMemory {
-    /// Floats of a mapping, which lives as long as a part of it is held.
+    /// A part of a mapping, which lives as long as a part of it is held.
     @safe struct Part: Sendable {
         private let mapping: Mapping
         /// Valid as long as the part; other threads may read once the weights are written.
-        nonisolated(unsafe) let start: UnsafeMutablePointer<Float>
+        private nonisolated(unsafe) let start: UnsafeMutableRawPointer
 
         fileprivate init(_ mapping: Mapping, offset: Int) {
             self.mapping = mapping
-            unsafe start = mapping.start.advanced(by: offset).assumingMemoryBound(to: Float.self)
+            unsafe start = mapping.start.advanced(by: offset)
         }
+
+        /// The part as floats; one part is used as one kind only.
+        var floats: UnsafeMutablePointer<Float> { unsafe start.assumingMemoryBound(to: Float.self) }
+
+        /// The part as numbers in bfloat16.
+        var halves: UnsafeMutablePointer<UInt16> { unsafe start.assumingMemoryBound(to: UInt16.self) }
     }
 
     /// Parts start where a cache line does, so that no register of weights lies in two.
@@ -24,8 +30,8 @@ struct WeightMemory {
     private var used = 0
 
     /// A new part, filled with zeros.
-    mutating func take(floats: Int) -> Part {
-        let bytes = WeightMemory.roundUp(floats * MemoryLayout<Float>.stride, to: WeightMemory.alignment)
+    mutating func take(bytes: Int) -> Part {
+        let bytes = WeightMemory.roundUp(bytes, to: WeightMemory.alignment)
         if let mapping, mapping.bytes - used >= bytes {
             defer { used += bytes }
             return Part(mapping, offset: used)

@@ -18,6 +18,10 @@ struct CacheReplay {
     let seed: UInt64
     /// Takes what the judge weighed of each candidate.
     var features: FeatureFile?
+    /// Takes what `refrain tune` would make of the replay, if it had recorded its decisions.
+    var tuning: ((JSONValue) -> Void)?
+    /// Of the hits on likeness, the share that is audited for that, by the labels.
+    var auditShare = 0.0
 
     /// Calls that the models were asked for by the request under way.
     private struct Calls {
@@ -56,6 +60,7 @@ struct CacheReplay {
         var parts = SemanticCache.Parts(
             store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil, judge: judge,
             economics: Economics(models.configuration), clock: clock)
+        if tuning != nil { parts.recording = .digests }
         let generator = Mutex(SeededGenerator(seed: seed, purpose: 3))
         parts.random = { generator.withLock { $0.unit() } }
         let cache = SemanticCache(parts)
@@ -82,6 +87,7 @@ struct CacheReplay {
         var tally = tally
         let scope = ScopeKey(tenant: "bench", name: "", digest: Digest(of: ""))
         let models = models
+        var audits = SeededGenerator(seed: seed, purpose: 4)
         for (index, text) in stream.enumerated() {
             try Task.checkCancellation()
             state.now.withLock { $0 = $0 + 1 }
@@ -94,7 +100,10 @@ struct CacheReplay {
             }
             try features?.add(question, reply.candidates.map { described($0, text) })
             var served: Int?
-            if case .cached(let entry) = reply.content { served = models.mini.index(of: entry.question) }
+            if case .cached(let entry) = reply.content {
+                served = models.mini.index(of: entry.question)
+                if tuning != nil, audits.unit() < auditShare { try await audit(text, reply, entry, cache) }
+            }
             let calls = state.calls.withLock { $0 }
             tally.add(
                 text,
@@ -108,6 +117,29 @@ struct CacheReplay {
         guard metrics.storeErrors == 0, metrics.embedderErrors == 0 else {
             throw DataError("the replay failed: \(metrics.storeErrors) errors of the store in the temporary directory")
         }
+        try await tune(cache)
         return tally.finish()
+    }
+
+    /// Records what the labels say of a hit; nothing where they do not. The cache does not learn from it.
+    private func audit(_ text: Int, _ reply: Reply, _ entry: Entry, _ cache: SemanticCache) async throws {
+        let relation = labelled.relation(text, models.mini.index(of: entry.question))
+        guard reply.receipt.outcome == .judged || reply.receipt.outcome == .confirmed, relation != .unknown else {
+            return
+        }
+        try await cache.parts.store.record(
+            DecisionRecord.Audit(entry: entry.id, isRight: relation == .same, propensity: auditShare),
+            scope: entry.scope, key: SemanticCache.key(of: labelled.texts[text]))
+    }
+
+    private func tune(_ cache: SemanticCache) async throws {
+        guard let tuning else { return }
+        let store = cache.parts.store
+        // What was kept comes before this write.
+        try await store.removeDecisions(before: Timestamp(milliseconds: 0))
+        let decisions = try store.decisions(tenant: nil, limit: Limits.decisionsReplayedMax)
+        let terms = Judge.Terms(
+            hasMini: cache.parts.confirmer != nil, errorTarget: judge.errorTarget, mini: cache.miniReliability)
+        tuning(DecisionReplay(decisions, requests: stream.count, judge: judge, terms: terms).json)
     }
 }

@@ -1,4 +1,5 @@
 package import Cache
+package import JSON
 package import Models
 
 /// One stream of labelled questions, replayed through the cache and through the rules of others.
@@ -66,20 +67,25 @@ package struct Evaluation: Sendable {
     /// - Parameters:
     ///   - embedder: prepared with `texts`.
     ///   - features: takes what the judge weighed, of each replay of the cache.
+    ///   - tuning: takes what `refrain tune` would make of the replay with mini, of whose hits on likeness `auditShare` are
+    ///     audited by the labels.
     ///   - progress: told which replay has done how many of its requests.
     /// - Returns: a result a policy, in the order of `Evaluation.policies`.
     package func run(
         _ policies: Set<String>, _ embedder: PreparedEmbedder, models configuration: ModelsConfiguration, judge: Judge,
-        features: FeatureFile? = nil, progress: (_ replay: String, _ done: Int) -> Void
+        features: FeatureFile? = nil, tuning: ((JSONValue) -> Void)? = nil, auditShare: Double = 0,
+        progress: (_ replay: String, _ done: Int) -> Void
     ) async throws -> [PolicyResult] {
         let models = PlayedModels(
             configuration: configuration, mini: PlayedMini(labelled, errorRate: plan.miniErrorRate, seed: plan.seed))
-        let replay = CacheReplay(
+        var replay = CacheReplay(
             labelled: labelled, stream: stream, embedder: embedder, models: models, judge: judge, seed: plan.seed,
             features: features)
+        replay.auditShare = auditShare
         var results: [PolicyResult] = []
         for (name, hasMini) in [(Evaluation.cacheWithMini, true), (Evaluation.cacheWithoutMini, false)]
         where policies.contains(name) {
+            replay.tuning = hasMini ? tuning : nil
             results.append(try await replay.run(name, hasMini: hasMini) { progress(name, $0) })
         }
         let baselines = Evaluation.baselines(seed: plan.seed).filter { policies.contains($0.name) }

@@ -19,6 +19,8 @@ package struct Advice: Sendable, Equatable {
         case wrongHits = "wrong_hits"
         /// Many requests go past the cache.
         case bypassed
+        /// What shadow mode would have served, and how much of it is known to be right.
+        case shadow
     }
 
     package let kind: Kind
@@ -60,8 +62,9 @@ package struct Advisor: Sendable {
     /// What matters most first.
     package var advice: [Advice] {
         let report = Report(extract, by: .plan, hours: 0..<1)
-        return prices + wrongHits(report.total) + report.rows.flatMap(plan) + confirmations(report.total)
-            + bypassed(report.total)
+        let total = report.total
+        return prices + shadow(total) + wrongHits(total) + report.rows.flatMap(plan) + confirmations(total)
+            + bypassed(total)
     }
 
     private var prices: [Advice] {
@@ -90,6 +93,37 @@ package struct Advisor: Sendable {
                     + "\(percent(wrong.lower * hits)) of all requests, where \(percent(errorTarget)) is the target",
                 proposal: "lower `error_target`, so that mini is asked about more of what is served now")
         ]
+    }
+
+    private func shadow(_ total: ReportRow) -> [Advice] {
+        guard total.shadowRequests >= Self.casesMin, let hits = total.shadowHitRate,
+            let onLikeness = total.shadowLikenessRate
+        else { return [] }
+        let saving =
+            "\(percent(hits)) of \(total.shadowRequests) requests in shadow mode would have been hits, which "
+            + "would have saved \(dollars(total.wouldSave.nanodollars, of: 1))"
+        let audited = total.shadowHits.audited
+        guard audited > 0, let wrong = total.shadowFalseAcceptInterval else {
+            return [
+                Advice(
+                    kind: .shadow, subject: nil, finding: saving + "; none of them was audited",
+                    proposal:
+                        "set `audit_share` to 1 and `audits_per_hour` to what comes: an audit costs one call of mini")
+            ]
+        }
+        let finding =
+            saving + "; of \(audited) audited ones \(total.shadowHits.falseAccepts) were wrong, so that between "
+            + "\(percent(wrong.lower * onLikeness)) and \(percent(wrong.upper * onLikeness)) of all requests would "
+            + "have got a wrong answer, where \(percent(errorTarget)) is the target"
+        let proposal =
+            if wrong.upper * onLikeness <= errorTarget {
+                "set `shadow` to false: the target is surely kept"
+            } else if wrong.lower * onLikeness > errorTarget {
+                "lower `error_target`, and look again; or raise what you accept"
+            } else {
+                "wait for more audits, or raise `audit_share`: the target may be kept or not"
+            }
+        return [Advice(kind: .shadow, subject: nil, finding: finding, proposal: proposal)]
     }
 
     private func plan(_ row: ReportRow) -> [Advice] {

@@ -32,7 +32,7 @@ extension ReportRow {
                 ("saved_usd", hasRequests ? .dollars(saved) : .null),
                 ("saved_share", .share(hasRequests && fullCost > .zero ? saved.dollars / fullCost.dollars : nil)),
                 ("saved_seconds", hasRequests ? .seconds(savedSeconds) : .null),
-            ] + ratingFields
+            ] + ratingFields + shadowFields(isNet: hasRequests && grouping?.label == nil)
     }
 
     private var requestFields: [(name: String, value: JSONValue)] {
@@ -63,6 +63,22 @@ extension ReportRow {
         return [("calls", .integer(calls.calls))] + tokens.map { ($0.0, .integer($0.1)) }
             + tokens.map { ("mean_" + $0.0, .mean($0.1, of: count)) }
             + [("tokens_unknown_calls", .integer(calls.usageUnknown))]
+    }
+
+    /// What shadow mode would have served.
+    ///
+    /// - Parameter isNet: whether it is known what the confirmations cost; of a label's calls no purpose is known.
+    private func shadowFields(isNet: Bool) -> [(name: String, value: JSONValue)] {
+        [("shadow_requests", .integer(shadowRequests))]
+            + ReportRow.hitOutcomes.map { (ReportRow.shadowPrefix + $0, .integer(shadow[$0] ?? 0)) }
+            + [
+                ("shadow_hit_rate", .share(shadowHitRate)),
+                ("shadow_would_save_usd", isNet ? .dollars(wouldSave) : .null),
+                ("shadow_audited", .integer(shadowHits.audited)),
+                ("shadow_false_accepts", .integer(shadowHits.falseAccepts)),
+                ("shadow_false_accept_low", .share(shadowFalseAcceptInterval?.lower)),
+                ("shadow_false_accept_high", .share(shadowFalseAcceptInterval?.upper)),
+            ]
     }
 
     private var ratingFields: [(name: String, value: JSONValue)] {

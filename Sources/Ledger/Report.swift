@@ -23,8 +23,9 @@ package struct Report: Sendable {
             add(grouping.group(key), body)
         }
         for (key, sums) in extract.calls {
-            total.calls += sums
-            add(grouping.group(key)) { $0.calls += sums }
+            let body: (inout ReportRow) -> Void = { $0.add(sums, purpose: key.dimensions.purpose) }
+            body(&total)
+            add(grouping.group(key), body)
         }
         for (key, sums) in extract.labelRequests {
             add(key.dimensions.value) { $0.add(sums, key.dimensions.outcome) }
@@ -63,7 +64,23 @@ package struct Report: Sendable {
 extension ReportRow {
     fileprivate mutating func add(_ sums: RequestSums, _ outcome: String) {
         requests += sums
+        if outcome.hasPrefix(ReportRow.shadowPrefix) {
+            return addShadow(sums, String(outcome.dropFirst(ReportRow.shadowPrefix.count)))
+        }
         if sums.requests > 0 { outcomes[outcome, default: 0] += sums.requests }
         if ReportRow.hitOutcomes.contains(outcome) { hitLatency &+= sums.latency }
+    }
+
+    private mutating func addShadow(_ sums: RequestSums, _ decided: String) {
+        shadowConfirmations += sums.confirmations
+        if ReportRow.hitOutcomes.contains(decided) { shadowHits += sums }
+        if sums.requests == 0 { return }
+        outcomes["miss", default: 0] += sums.requests
+        shadow[decided, default: 0] += sums.requests
+    }
+
+    fileprivate mutating func add(_ sums: CallSums, purpose: String) {
+        calls += sums
+        if purpose == "confirm" { confirmationCost &+= sums.cost }
     }
 }

@@ -27,6 +27,14 @@ package struct ReportRow: Sendable, Equatable {
     package var outcomes: [String: Int64] = [:]
     package var calls = CallSums()
     package var ratings = Ratings()
+    /// Shadow mode: requests by what would have become of them. They were answered by a model, and so are misses.
+    package var shadow: [String: Int64] = [:]
+    /// What was counted of the requests that would have been hits.
+    package var shadowHits = RequestSums()
+    /// Confirmations of requests in shadow mode.
+    package var shadowConfirmations: Int64 = 0
+    /// What confirmations cost, as far as it is known.
+    package var confirmationCost: Int64 = 0
     /// Microseconds that hits took.
     package var hitLatency: Int64 = 0
     /// Seconds that an answer of a model took on the mean, in the whole time reported; nil where there was none.
@@ -38,6 +46,9 @@ package struct ReportRow: Sendable, Equatable {
 
     /// Hits by kind, the surest first.
     package static let hitOutcomes = ["exact", "alias", "judged", "confirmed"]
+
+    /// In the ledger, outcomes of shadow mode begin so.
+    package static let shadowPrefix = "shadow_"
 
     package var hits: Int64 { Self.hitOutcomes.reduce(0) { $0 + (outcomes[$1] ?? 0) } }
     /// Hits ÷ requests; nil of none.
@@ -56,6 +67,24 @@ package struct ReportRow: Sendable, Equatable {
     package var success: Double? { share(ratings.succeeded, ratings.succeeded + ratings.failed) }
     package var successInterval: Interval? { Interval(ratings.succeeded, of: ratings.succeeded + ratings.failed) }
     package var meanScore: Double? { share(ratings.scoreSum, ratings.scores) }
+
+    package var shadowRequests: Int64 { shadow.values.reduce(0, +) }
+    /// What would have been hits ÷ requests in shadow mode; nil of none.
+    package var shadowHitRate: Double? { share(shadowHits.requests, shadowRequests) }
+    /// What would have been served on likeness ÷ requests in shadow mode; nil of none.
+    package var shadowLikenessRate: Double? {
+        share(shadowHits.requests - (shadow["exact"] ?? 0), shadowRequests)
+    }
+    package var shadowFalseAcceptInterval: Interval? {
+        Interval(shadowHits.falseAccepts, of: shadowHits.audited)
+    }
+    /// What the answers to requests that would have been hits have cost, less the confirmations of shadow mode, of which
+    /// the mean price of all confirmations is taken.
+    package var wouldSave: Money {
+        let confirming = share(shadowConfirmations, requests.confirmations) ?? 0
+        return Money(
+            nanodollars: shadowHits.fullCost - Int64((confirming * Double(confirmationCost)).rounded()))
+    }
 
     /// What was spent, as far as it is known.
     package var cost: Money { Money(nanodollars: calls.cost) }

@@ -9,7 +9,7 @@ enum Schema {
 
     /// The statements that lead from version n, the index, to n + 1. Released ones are never changed.
     static let migrations: [[String]] = [
-        version1, ledger, planRuns, refusedWordings + aliasVectors + observations,
+        version1, ledger, planRuns, refusedWordings + aliasVectors + observations, decisions + tagChanges,
     ]
 
     /// Creates what is missing. Each migration is a transaction, so a crash leaves one version or the next.

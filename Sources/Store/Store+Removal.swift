@@ -13,6 +13,7 @@ extension Store {
                 var places: [EntryPlace] = []
                 for id in part {
                     places += try connection.places("WHERE id = ?1", [.integer(id.rawValue)])
+                    try connection.forgetDecisions(about: id)
                     try connection.remove(id)
                 }
                 try connection.removeEmptyScopes(of: places)
@@ -27,17 +28,18 @@ extension Store {
     /// Works in steps, between which other writes get their turn. Entries stored meanwhile may be met as well.
     @discardableResult
     package func forget(_ filter: EntryFilter) async throws(StoreError) -> [EntryPlace] {
-        try await removeInSteps { filter.condition(after: $0) }
+        try await removeInSteps(isForgotten: true) { filter.condition(after: $0) }
     }
 
     /// Removes the entries that have expired.
     @discardableResult
     package func removeExpired(_ now: Timestamp) async throws(StoreError) -> [EntryPlace] {
-        try await removeInSteps { _ in ("expires <= ?1", [.integer(now.milliseconds)]) }
+        try await removeInSteps(isForgotten: false) { _ in ("expires <= ?1", [.integer(now.milliseconds)]) }
     }
 
+    /// - Parameter isForgotten: whether what was decided about the entries is to go as well.
     private func removeInSteps(
-        _ condition: (_ after: EntryID?) -> (sql: String, values: [Value])
+        isForgotten: Bool, _ condition: (_ after: EntryID?) -> (sql: String, values: [Value])
     ) async throws(StoreError) -> [EntryPlace] {
         var removed: [EntryPlace] = []
         while true {
@@ -45,7 +47,10 @@ extension Store {
             let step = try await write { (connection) throws(StoreError) in
                 let limit = Limits.removalsPerCommitMax
                 let places = try connection.places("WHERE \(sql) ORDER BY id LIMIT \(limit)", values)
-                for place in places { try connection.remove(place.entry) }
+                for place in places {
+                    if isForgotten { try connection.forgetDecisions(about: place.entry) }
+                    try connection.remove(place.entry)
+                }
                 try connection.removeEmptyScopes(of: places)
                 return places
             }

@@ -108,7 +108,7 @@ package final class Store: Sendable {
         writer.queue.noteHit(entry, saved: saved, at: clock.now)
     }
 
-    private func refused(_ code: StoreError.Code) -> StoreError {
+    func refused(_ code: StoreError.Code) -> StoreError {
         let reason = code == .closed ? "the store is closed" : "\(Limits.writeQueueMax) writes are waiting"
         return StoreError(code, reason, context: "write", path: path)
     }

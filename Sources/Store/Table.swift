@@ -62,6 +62,7 @@ extension Table {
         [
             scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
         ] + ledger + [planRuns, planSteps, refusedWordings, aliasVectors, observations]
+        + [decisions, decisionCandidates, decisionAudits, tagChanges]
 }
 
 extension Connection {

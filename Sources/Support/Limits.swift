@@ -41,8 +41,20 @@ package enum Limits {
     package static let rewritingsKeptMax = 10_000
     /// The cosine similarity of two answers that say the same; a new answer below it takes the old one's place.
     package static let sameAnswerSimilarityMin = 0.90
+    /// Tags of which it is known how long their answers hold: some megabytes.
+    package static let learnedTagsMax = 10_000
+    /// Of them, those that the statistics show.
+    package static let learnedTagsShownMax = 20
+    /// The least that is learned: an answer that changes more often is better not stored.
+    package static let learnedTimeToLiveSecondsMin = 60
     /// Observations kept to learn from: at the start they are read again, 10 µs each.
     package static let observationsKeptMax = 100_000
+    /// Decisions kept where they are recorded: about 150 MB.
+    package static let decisionsKeptMax = 100_000
+    /// Of them, the latest that other settings are tried on: each takes some microseconds a setting.
+    package static let decisionsReplayedMax = 20_000
+    /// Rows of one page of decisions.
+    package static let decisionsPerPageMax = 1_000
     /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
     package static let candidatesJudgedMax = 8
     /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.

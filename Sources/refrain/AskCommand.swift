@@ -63,6 +63,7 @@ enum QuestionArguments {
     private static func receiptLine(_ reply: JSONValue) -> String {
         let receipt = reply["receipt"]
         var line = reply["outcome"]?.string ?? "?"
+        if let decided = receipt?["shadow"]?["outcome"]?.string { line += " (in shadow mode; live: \(decided))" }
         var parts: [String] = []
         if let matched = receipt?["matched"]?.string {
             parts.append((reply["answer"] == nil ? "nearest is" : "matches") + " \"\(matched)\"")

@@ -23,26 +23,34 @@ struct Assembly: Sendable {
     init(_ settings: Settings, _ base: Service.Base, continuing other: Assembly? = nil) throws {
         self.settings = settings
         let (log, record) = (base.log, base.record)
+        if settings.isShadow, base.start == .daemon {
+            log.info("shadow mode: what the cache would serve is recorded, and a model answers every question")
+        }
         let configuration = Service.models(settings)
         models = ModelClient(configuration: configuration, http: base.http, log: log) { record(Service.call($0)) }
-        cache = SemanticCache(
-            SemanticCache.Parts(
-                store: base.store, embedder: base.embedder,
-                confirmer: models.hasUpstream(for: .mini)
-                    ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
-                rewriter: settings.deciding.rewritesConversations && models.hasUpstream(for: .mini)
-                    ? Rewriter(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
-                annotator: settings.deciding.annotatesAnswers && models.hasUpstream(for: .mini)
-                    ? Annotator(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
-                judge: Service.judge(settings),
-                economics: Economics(configuration),
-                timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
-                capacity: Capacity(
-                    entriesMax: settings.capacity.entriesMax,
-                    bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
-                    tenantEntriesMax: settings.capacity.tenantEntriesMax),
-                waitSeconds: settings.deciding.waitSeconds, staleSeconds: Int64(settings.deciding.staleSeconds),
-                isRetired: configuration.isRetired, log: log), continuing: other?.cache)
+        var parts = SemanticCache.Parts(
+            store: base.store, embedder: base.embedder,
+            confirmer: models.hasUpstream(for: .mini)
+                ? Confirmer(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+            rewriter: settings.deciding.rewritesConversations && models.hasUpstream(for: .mini)
+                ? Rewriter(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+            annotator: settings.deciding.annotatesAnswers && models.hasUpstream(for: .mini)
+                ? Annotator(models, deadlineMilliseconds: settings.mini.timeoutSeconds * 1_000) : nil,
+            judge: Service.judge(settings),
+            economics: Economics(configuration, latencyPrice: settings.deciding.latencyPrice),
+            timeToLiveSeconds: settings.deciding.ttlSeconds.map(Int64.init),
+            capacity: Capacity(
+                entriesMax: settings.capacity.entriesMax,
+                bytesMax: settings.capacity.megabytesMax.map { $0 * 1_000_000 },
+                tenantEntriesMax: settings.capacity.tenantEntriesMax),
+            waitSeconds: settings.deciding.waitSeconds, staleSeconds: Int64(settings.deciding.staleSeconds),
+            isRetired: configuration.isRetired, log: log)
+        parts.recording = DecisionRecording(rawValue: settings.decisionLog.record.rawValue) ?? .none
+        if settings.deciding.learnsTTL {
+            parts.learnedTimeToLive = SemanticCache.LearnedTimeToLive(
+                secondsMax: settings.deciding.learnedTTLSecondsMax.map(Int64.init))
+        }
+        cache = SemanticCache(parts, continuing: other?.cache)
         tracer = Service.tracer(settings, base.http, log)
         auditor = base.start == .daemon ? Assembly.auditor(settings, cache, models, base.ledger, log) : nil
         let plans = try PlanLibrary(directory: settings.plans ?? settings.data + "/plans")

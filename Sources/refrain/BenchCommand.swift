@@ -38,6 +38,8 @@ enum BenchCommand: Command {
                 "features", value: ValueSpecification("FILE", .file),
                 "write what the judge weighed of each candidate, to fit its prior to"),
             OptionSpecification(
+                "tuning", "say what `refrain tune` would make of the replay with mini, audited by --audit-share"),
+            OptionSpecification(
                 "plot", value: ValueSpecification("FILE", .file), "draw hit rate against error, as SVG"),
         ],
         example: "refrain bench pairs.jsonl.gz --limit 20000 --plot bench.svg")
@@ -76,20 +78,25 @@ enum BenchCommand: Command {
         for path in context.arguments.arguments { try reader.read(path) }
         for row in reader.badRows { context.console.show("\(row.path):\(row.line): \(row.reason)") }
         let evaluation = Evaluation(try reader.finish(), plan)
-        let results = try await results(context, evaluation, settings, http)
+        var tuning: JSONValue?
+        let results = try await results(context, evaluation, settings, http) { tuning = $0 }
         let headline = headline(evaluation, plan, results)
         context.console.show(headline)
         if let path = context.arguments.value("plot") {
             try write(HitRatePlot(results).svg(title: headline), to: path)
         }
         try show(results, context)
+        if let tuning {
+            if context.wantsJSON { try context.print(tuning) } else { try TuningText(tuning).write(context.console) }
+        }
         return reader.badRows.isEmpty ? .success : .no
     }
 
     private static func results(
-        _ context: CommandContext, _ evaluation: Evaluation, _ settings: Settings, _ http: HTTPClient
+        _ context: CommandContext, _ evaluation: Evaluation, _ settings: Settings, _ http: HTTPClient,
+        _ tuning: @escaping (JSONValue) -> Void
     ) async throws -> [PolicyResult] {
-        let embedder = try Service.embedder(settings, .command, http)
+        let embedder = try Service.embedder(settings, .command, http, .none)
         let file = try VectorFile(
             directory: try vectorDirectory(context.environment), embedder: embedder.identity.name,
             dimension: embedder.identity.dimension)
@@ -104,8 +111,8 @@ enum BenchCommand: Command {
         let features = try context.arguments.value("features").map { path throws(FileProblem) in try FeatureFile(path) }
         let results = try await evaluation.run(
             chosen.isEmpty ? Set(Evaluation.policies) : Set(chosen), prepared, models: Service.models(settings),
-            judge: Service.judge(settings),
-            features: features
+            judge: Service.judge(settings), features: features,
+            tuning: context.arguments.has("tuning") ? tuning : nil, auditShare: settings.deciding.auditShare
         ) { name, requests in
             if name != replay { (replay, before) = (name, before + done) }
             done = requests

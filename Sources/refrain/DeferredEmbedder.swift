@@ -5,11 +5,13 @@ import Synchronization
 final class DeferredEmbedder: Embedder {
     private let modelDirectory: String
     private let threads: Int
+    private let precision: Precision
     private let loaded = Mutex<LocalEmbedder?>(nil)
 
-    init(model directory: String, threads: Int) {
+    init(model directory: String, threads: Int, precision: Precision) {
         modelDirectory = directory
         self.threads = threads
+        self.precision = precision
     }
 
     var identity: EmbedderIdentity { LocalEmbedder.identity }
@@ -21,7 +23,7 @@ final class DeferredEmbedder: Embedder {
     private func embedder() throws -> LocalEmbedder {
         try loaded.withLock { loaded in
             if let embedder = loaded { return embedder }
-            let embedder = try LocalEmbedder(model: modelDirectory, threads: threads)
+            let embedder = try LocalEmbedder(model: modelDirectory, threads: threads, precision: precision)
             loaded = embedder
             return embedder
         }

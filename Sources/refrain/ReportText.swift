@@ -71,6 +71,7 @@ struct ReportText {
         }
         notes.append(means)
         if number("requests") > 0 { notes.append("hits: " + hits) }
+        if number("shadow_requests") > 0 { notes.append(shadow) }
         if number("confirmations") > 0 {
             notes.append(
                 "confirmations: \(count(total, "confirmations")), \(percent(total, "accept_rate")) of them accepted")
@@ -93,6 +94,20 @@ struct ReportText {
     private var hits: String {
         ReportRow.hitOutcomes.map { "\(count(total, $0)) \($0)" }.joined(separator: ", ")
             + "; \(count(total, "miss")) misses, \(count(total, "bypass")) past the cache, \(count(total, "error")) errors"
+    }
+
+    private var shadow: String {
+        let kinds = ReportRow.hitOutcomes.map { "\(count(total, ReportRow.shadowPrefix + $0)) \($0)" }
+        var line =
+            "shadow: \(percent(total, "shadow_hit_rate")) of \(count(total, "shadow_requests")) requests would have been "
+            + "hits: \(kinds.joined(separator: ", ")); "
+            + "that would have saved \(dollars(total, "shadow_would_save_usd", unknown: []))"
+        if number("shadow_audited") > 0 {
+            line +=
+                "; \(count(total, "shadow_false_accepts")) of \(count(total, "shadow_audited")) audited were wrong, "
+                + range("shadow_false_accept_low", "shadow_false_accept_high")
+        }
+        return line
     }
 
     private var opinions: [String] {

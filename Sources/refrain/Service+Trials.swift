@@ -31,7 +31,7 @@ extension Service {
         _ settings: Settings, _ plans: PlanLibrary, errorTarget: Double?
     ) throws(CommandError) -> Treatment {
         Treatment(
-            servesFromCache: settings.servesFromCache, errorTarget: errorTarget,
+            servesFromCache: settings.servesFromCache, isShadow: settings.isShadow, errorTarget: errorTarget,
             missPlan: try missPlan(settings, plans), confidenceMin: settings.confidenceMin,
             summaryTokensMax: settings.summaryTokensMax)
     }

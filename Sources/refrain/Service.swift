@@ -63,7 +63,7 @@ final class Service: Sendable {
         }
         base = Base(
             start: start, http: http, store: store, ledger: ledger,
-            embedder: try Service.embedder(settings, start, http, record), calls: calls, record: record,
+            embedder: try Service.embedder(settings, start, http, log, record), calls: calls, record: record,
             gauges: gauges, log: log)
         current = Mutex(try Assembly(settings, base))
     }
@@ -102,6 +102,12 @@ final class Service: Sendable {
         await base.store.close()
     }
 
+    /// Removes recorded decisions that were kept long enough, also where none are recorded any more.
+    func removeOldDecisions() async throws {
+        let days = Int64(assembly.settings.decisionLog.days)
+        try await base.store.removeDecisions(before: WallClock.system.now + -86_400 * days)
+    }
+
     /// What the store's own check finds; empty when all is well.
     func integrityProblems() throws -> [String] {
         try base.store.integrityCheck()
@@ -112,20 +118,28 @@ final class Service: Sendable {
         setting > 0 ? setting : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 
+    private static func precision(_ setting: Settings.EmbedderPrecision, _ log: Log) -> Precision {
+        if setting == .float32 || setting == .auto && !Precision.bfloat16.isAvailable { return .float32 }
+        if Precision.bfloat16.isAvailable { return .bfloat16 }
+        log.warning("this processor does not compute in bfloat16: the embedder takes float32")
+        return .float32
+    }
+
     /// The embedder that the settings ask for.
     ///
     /// - Parameter record: takes the calls of a remote one.
     static func embedder(
-        _ settings: Settings, _ start: Start, _ http: HTTPClient,
+        _ settings: Settings, _ start: Start, _ http: HTTPClient, _ log: Log,
         _ record: @escaping @Sendable (Call) -> Void = { _ in }
     ) throws -> any Embedder {
         let chosen = settings.embedder
         switch chosen.kind {
         case .local:
             let threads = threads(chosen.threads)
+            let precision = precision(chosen.precision, log)
             return start == .daemon
-                ? try LocalEmbedder(model: chosen.modelDirectory, threads: threads)
-                : DeferredEmbedder(model: chosen.modelDirectory, threads: threads)
+                ? try LocalEmbedder(model: chosen.modelDirectory, threads: threads, precision: precision)
+                : DeferredEmbedder(model: chosen.modelDirectory, threads: threads, precision: precision)
         case .remote:
             guard let url = chosen.url ?? settings.upstream.url else {
                 throw CommandError(

@@ -14,12 +14,15 @@ enum TuneCommand: Command {
 
     static func run(_ context: CommandContext) async throws -> ExitCode {
         let since = try EntryFilterOptions.seconds(context.arguments.value("since") ?? "30d", option: "since")
-        let reply = try await context.withService { connection in
-            try await connection.send(
-                Request("GET", "/report/advice", query: [("since_seconds", String(since))]))
+        let query = [(name: "since_seconds", value: String(since))]
+        let (reply, tuning) = try await context.withService { connection in
+            (
+                try await connection.send(Request("GET", "/report/advice", query: query)),
+                try await connection.send(Request("GET", "/report/tuning", query: query))
+            )
         }
         if context.wantsJSON {
-            try context.print(reply)
+            try context.print(reply.adding("tuning", tuning))
             return .success
         }
         let advice = reply["advice"]?.array ?? []
@@ -31,6 +34,7 @@ enum TuneCommand: Command {
             let requests = Format.count(reply["requests"]?.int ?? 0)
             try context.console.writeLine("nothing to change after \(requests) requests")
         }
+        try TuningText(tuning).write(context.console)
         return .success
     }
 }

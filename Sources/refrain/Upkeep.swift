@@ -32,6 +32,11 @@ enum Upkeep {
                     log.error("what has expired could not be removed, the next try is in \(period): \(error)")
                 }
                 do {
+                    try await service.removeOldDecisions()
+                } catch {
+                    log.error("old decisions could not be removed, the next try is in \(period): \(error)")
+                }
+                do {
                     try await service.ledger?.prune()
                 } catch {
                     log.error("old rows of the ledger could not be removed, the next try is in \(period): \(error)")

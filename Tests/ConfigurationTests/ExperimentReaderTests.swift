@@ -33,7 +33,7 @@ import Testing
         ("{e: {variants: {a: {weight: 0}, b: {}}}}", "e.variants.a.weight: must be a number above 0, not 0"),
         (
             "{e: {variants: {a: {floor: 0.5}, b: {}}}}",
-            "e.variants.a.floor: is no setting that a variant can change; try one of serve_from_cache, miss_plan, confidence_min, summary_tokens_max, error_target"
+            "e.variants.a.floor: is no setting that a variant can change; try one of serve_from_cache, miss_plan, confidence_min, summary_tokens_max, error_target, shadow"
         ),
         (
             "{e: {variants: {a: {mis_plan: 'x'}, b: {}}}}",

@@ -161,7 +161,7 @@ struct SettingsTableTests {
         #expect(setting?.environmentVariable == "REFRAIN_MINI_REASONING_EFFORT")
         #expect(Set(Setting.all.map(\.flag)).count == Setting.all.count)
         #expect(Set(Setting.all.map(\.environmentVariable)).count == Setting.all.count)
-        #expect(Setting.groups == ["mini", "full", "embedder", "capacity", "rules", "ledger"])
+        #expect(Setting.groups == ["mini", "full", "embedder", "capacity", "rules", "ledger", "decision_log"])
     }
 
     @Test func defaults() throws {

@@ -29,6 +29,16 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: Precision.bfloat16.isAvailable, "the processor has no bfloat16"))
+    func vectorsInHalfPrecisionAreNearTheReferences() async throws {
+        let embedder = try LocalEmbedder(model: Reference.modelDirectory.path, threads: 1, precision: .bfloat16)
+        for batch in [Reference.texts[..<40], Reference.texts[40...]] {
+            for (vector, reference) in zip(try await embedder.embed(batch.map(\.text)), batch) {
+                #expect(Reference.cosine(vector, reference.vector) >= 0.9999, "\(reference.text.debugDescription)")
+            }
+        }
+    }
+
     @Test func vectorsHaveLengthOne() async throws {
         for vector in try await Reference.model().embedder.embed(["", "one", "two words"]) {
             #expect(vector.count == 384)

@@ -45,21 +45,22 @@ import Testing
         for (value, expected) in zip(rows, expected) { #expect(abs(value - expected) < 1e-6) }
     }
 
-    @Test(arguments: [1, 3, 4, 5])
-    func aLinearLayerMultipliesAndAdds(_ rows: Int) {
+    @Test(arguments: [1, 3, 4, 5], Precision.allCases.filter(\.isAvailable))
+    func aLinearLayerMultipliesAndAdds(_ rows: Int, precision: Precision) {
         // Two layers of 2 inputs side by side, with 1 and 2 outputs.
         var memory = WeightMemory()
-        let linear = Linear([([1, 2], [10]), ([3, 4, 5, 6], [20, 30])], inputs: 2, in: &memory)
+        let linear = Linear([([1, 2], [10]), ([3, 4, 5, 6], [20, 30])], inputs: 2, precision, in: &memory)
+        var halves = [UInt16](repeating: 0, count: 2 * rows)
         let input = (0..<2 * rows).map { Float($0) }
         var output = [Float](repeating: -1, count: 3 * rows)
-        linear.apply(to: input, rows: rows, into: &output)
+        linear.apply(to: input, rows: rows, into: &output, &halves)
         for row in 0..<rows {
             let (a, b) = (input[2 * row], input[2 * row + 1])
             let expected = [a + 2 * b + 10, 3 * a + 4 * b + 20, 5 * a + 6 * b + 30]
             #expect(Array(output[3 * row..<3 * row + 3]) == expected)
         }
         var sum = output
-        linear.add(to: &sum, from: input, rows: rows)
+        linear.add(to: &sum, from: input, rows: rows, &halves)
         #expect(sum[0..<3 * rows].elementsEqual(output[0..<3 * rows].map { 2 * $0 }))
     }
 }

@@ -1,4 +1,5 @@
 import Cache
+import JSON
 import Models
 import Testing
 
@@ -22,14 +23,16 @@ import Testing
     }
 
     private func run(
-        _ plan: Evaluation.Plan, _ policies: Set<String> = Set(Evaluation.policies)
+        _ plan: Evaluation.Plan, _ policies: Set<String> = Set(Evaluation.policies),
+        tuning: ((JSONValue) -> Void)? = nil
     ) async throws -> [PolicyResult] {
         let evaluation = Evaluation(Self.labelled(groups: 20), plan)
         return try await withFolder { folder in
             let file = try VectorFile(directory: folder, embedder: "plain/1", dimension: 256)
             let prepared = try await PreparedEmbedder.prepare(evaluation.texts, PlainEmbedder(), file) { _ in }
             var results = try await evaluation.run(
-                policies, prepared, models: ModelsConfiguration(), judge: Judge(errorTarget: 0.01, floor: 0.6)
+                policies, prepared, models: ModelsConfiguration(), judge: Judge(errorTarget: 0.01, floor: 0.6),
+                tuning: tuning, auditShare: 1
             ) { _, _ in }
             for index in results.indices { (results[index].p50Milliseconds, results[index].p99Milliseconds) = (0, 0) }
             return results
@@ -49,6 +52,19 @@ import Testing
             #expect(result.right <= result.possible && result.hits <= result.requests)
             #expect(result.confirmations == 0 || result.policy == "refrain")
         }
+    }
+
+    /// Every hit audited and every doubt put to mini: nothing is left to be estimated.
+    @Test func whatTuneMakesOfAReplayIsWhatHappened() async throws {
+        var told: JSONValue?
+        let result = try await run(Evaluation.Plan(miniErrorRate: 0), ["refrain"]) { told = $0 }[0]
+        let configured = try #require(told?["rows"]?[0])
+        let hits = try #require(configured["hits_per_request"]?.double)
+        #expect(result.hits > 0 && abs(hits * Double(result.requests) - Double(result.hits)) < 1e-6, "\(hits)")
+        let asked = try #require(configured["confirmations_per_request"]?.double)
+        #expect(abs(asked * Double(result.requests) - Double(result.confirmations)) < 1e-6)
+        #expect(configured["wrong_per_request"] == 0 && configured["unknown_per_request"] == 0)
+        #expect(told?["audited"]?.int == result.hits && told?["requests"]?.int == result.requests)
     }
 
     @Test func aPerfectMiniMakesEveryHitAndNoMistake() async throws {

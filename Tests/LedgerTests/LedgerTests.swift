@@ -91,7 +91,7 @@ import Testing
         for hour in Int64(0)..<2 {
             for number in 0..<1_000 {
                 let row = Self.row(tenant: "t\(number % 50)", scope: "s\(number)")
-                rollUp.update(HourKey(hour: hour, row.dimensions)) { $0.add(row) }
+                rollUp.update(hour: hour, row.dimensions) { $0.add(row) }
             }
             // Taken in between, the kinds of the hour are remembered.
             let part = rollUp.take()
@@ -101,7 +101,7 @@ import Testing
             #expect(part.keys.contains { $0.dimensions.scope == otherValue && $0.dimensions.tenant == "t15" })
             #expect(part.keys.contains { $0.dimensions.tenant == otherValue })
             let row = Self.row(scope: "one more")
-            rollUp.update(HourKey(hour: hour, row.dimensions)) { $0.add(row) }
+            rollUp.update(hour: hour, row.dimensions) { $0.add(row) }
             #expect(rollUp.take().keys.map(\.dimensions.scope) == [otherValue])
         }
     }

@@ -14,6 +14,11 @@ import Testing
         let observation = Observation(
             scope: place.scope, entry: place.entry, source: .verdict, logOdds: 0, same: 1, propensity: 1)
         try await store.record([observation])
+        try await keep(
+            DecisionTests.decision(place, "near", entries: [place.entry], served: place.entry), in: store)
+        let audit = DecisionRecord.Audit(entry: place.entry, isRight: true, propensity: 1)
+        try await store.record(audit, scope: place.scope, key: key("near"))
+        try await store.record([TagChanges(tenant: "t", tag: "t", time: Timestamp(milliseconds: 1))])
         try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
         try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
         store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))
@@ -46,7 +51,7 @@ import Testing
     private func changed(_ column: String) -> String {
         switch column {
         case "digest", "key": "randomblob(32)"
-        case "vector": "randomblob(32)"
+        case "vector", "features": "randomblob(32)"
         case "tenant", "name", "question", "answer", "tag", "text", "role", "purpose", "status", "model", "comment",
             "plan",
             "definition", "request", "result", "record":

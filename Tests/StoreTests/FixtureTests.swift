@@ -49,6 +49,7 @@ import Testing
         try checkLedger(store, version)
 
         try checkLearned(store, version, EntryPlace(scope: scope, entry: entry.id))
+        try checkRecorded(store, version, EntryPlace(scope: scope, entry: entry.id))
 
         let runs = try store.planRuns(tenant: "acme", limit: 9)
         #expect(runs.map(\.status) == (version >= 3 ? [.failed] : []))
@@ -66,6 +67,28 @@ import Testing
     private static func observation(of place: EntryPlace) -> Observation {
         Observation(
             scope: place.scope, entry: place.entry, source: .verdict, logOdds: 0.5, same: 0.75, propensity: 0.125)
+    }
+
+    private static func decision(of place: EntryPlace) -> DecisionRecord {
+        DecisionRecord(
+            time: Timestamp(milliseconds: 1_900), scope: place.scope, key: key("How do I restart it?"),
+            text: "How do I restart it?", action: .miss, propensity: 0.5,
+            candidates: [
+                DecisionRecord.Candidate(
+                    entry: place.entry, similarity: 0.75, logOdds: 0.5, probability: 0.625, lowerBound: 0.5,
+                    features: [0.25])
+            ])
+    }
+
+    private static let tagChanges = TagChanges(
+        tenant: "ten", tag: "device", changes: 0.5, exposureSeconds: 60, observations: 2,
+        time: Timestamp(milliseconds: 1_900))
+
+    private func checkRecorded(_ store: Store, _ version: Int, _ place: EntryPlace) throws {
+        var decisions = try store.decisions(tenant: nil, limit: 9)
+        for index in decisions.indices { decisions[index].id = 0 }
+        #expect(decisions == (version >= 5 ? [Self.decision(of: place)] : []))
+        #expect(try store.tagChanges() == (version >= 5 ? [Self.tagChanges] : []))
     }
 
     private func checkLearned(_ store: Store, _ version: Int, _ place: EntryPlace) throws {
@@ -111,6 +134,8 @@ import Testing
         _ = try await store.addAliasVector(
             to: place.entry, key: key("Resetting?"), NewEntry.Vector(embedder: embedder, components: vector(2)))
         try await store.record([FixtureTests.observation(of: EntryPlace(scope: place.scope, entry: place.entry))])
+        try await keep(FixtureTests.decision(of: EntryPlace(scope: place.scope, entry: place.entry)), in: store)
+        try await store.record([FixtureTests.tagChanges])
         try await store.refuse(
             scope: place.scope, key: key("How do I start it?"), entry: place.entry, text: "How do I start it?")
         _ = try await store.setBoundary(place.entry, 0.875)

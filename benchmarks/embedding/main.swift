@@ -6,7 +6,7 @@ import JSON
 // Times the embedding model, tokenizer and queue included: for each line of standard input, a JSON array of calls that
 // are made at the same time, each an array of texts, it prints `{"ms", "vectors"}`, the vectors only when told to.
 //
-//     bench-embedding THREADS [--vectors]
+//     bench-embedding THREADS [--vectors] [--bfloat16]
 
 func milliseconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) * 1e3 + Double(duration.components.attoseconds) / 1e15
@@ -14,11 +14,12 @@ func milliseconds(_ duration: Duration) -> Double {
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let threads = arguments.first.flatMap({ Int($0) }), threads > 0 else {
-    fatalError("usage: bench-embedding THREADS [--vectors]")
+    fatalError("usage: bench-embedding THREADS [--vectors] [--bfloat16]")
 }
 let environment = ProcessInfo.processInfo.environment
 let directory = environment["REFRAIN_MODEL"] ?? ModelDirectory.standard(environment: environment).path
-let embedder = try LocalEmbedder(model: directory, threads: threads)
+let precision = arguments.contains("--bfloat16") ? Precision.bfloat16 : .float32
+let embedder = try LocalEmbedder(model: directory, threads: threads, precision: precision)
 
 while let line = readLine() {
     guard let calls = try JSONValue.parse(Array(line.utf8)).array else { fatalError("a line is an array of calls") }

@@ -37,6 +37,7 @@ export async function overview(room, members, signal) {
     total.requests === 0 && h("p", { class: "notice" }, "Nothing was asked in this time. ", h("a", { href: "#question" }, "Ask a question"), " or point an OpenAI client at this address."),
     tiles(total),
     chart(byDay, days),
+    total.shadow_requests > 0 && shadow(total),
     h("div", { class: "columns" }, outcomes(total), confirmations(total)),
     metrics !== null && latencies(stages(metrics)),
     h("div", { class: "columns" }, costs("Cost by model", "Model", byModel), costs("Cost by plan", "Plan", byPlan)),
@@ -106,6 +107,20 @@ function outcomes(total) {
       { name: "Requests", number: true, of: ({ value }) => count(value) },
       { name: "Share", number: true, of: ({ value }) => percent(total.requests ? value / total.requests : null) },
     ], parts.filter(({ name, value }) => value > 0 || hits.includes(name)), "Nothing yet."));
+}
+
+/** What shadow mode would have served: no saving, and no hit. */
+function shadow(total) {
+  const wrong = total.shadow_false_accept_low === null ? none : `${percent(total.shadow_false_accept_low, 2)} to ${percent(total.shadow_false_accept_high, 2)}`;
+  return h("section", { class: "panel" }, h("h2", {}, "Shadow mode: would have been hits ", h("strong", {}, percent(total.shadow_hit_rate))),
+    facts([
+      ["Requests in shadow mode", count(total.shadow_requests)],
+      ...hits.map((kind) => [`Would have been ${kind}`, count(total[`shadow_${kind}`])]),
+      ["Would have saved", dollars(total.shadow_would_save_usd)],
+      ["Compared with the model’s answer", count(total.shadow_audited)],
+      ["Of them wrong", count(total.shadow_false_accepts)],
+      ["95 % interval of wrong ones", wrong],
+    ]));
 }
 
 function confirmations(total) {

@@ -33,7 +33,8 @@ export function receipt(of) {
   const times = Object.entries(of.latency_ms).filter(([stage, value]) => value !== null && stage !== "total");
   return h("div", { class: "receipt" },
     h("p", {}, reasons[of.outcome] ?? of.outcome, of.collapsed && " It waited for an identical request under way.",
-      of.stored && " The answer was stored."),
+      of.stored && " The answer was stored.",
+      of.shadow && ` Shadow mode: live it would have been ${of.shadow.outcome}${of.shadow.entry === null ? "" : `, entry ${of.shadow.entry}`}.`),
     facts([
       of.matched && [of.outcome === "miss" ? "Nearest question" : "Stored question", of.matched],
       of.similarity !== null && ["Similarity", similarity(of.similarity)],
@@ -41,6 +42,7 @@ export function receipt(of) {
       of.verdict && ["The cheap model said", verdicts[of.verdict] ?? of.verdict],
       ["Cost", dollars(of.cost_usd)],
       ["Saved", dollars(of.saved_usd)],
+      of.shadow?.would_save_usd != null && ["Would have saved", dollars(of.shadow.would_save_usd)],
       ["Time", [milliseconds(of.latency_ms.total), times.length > 0 && ` (${times.map(([stage, value]) => `${stage} ${milliseconds(value)}`).join(", ")})`]],
     ]),
     of.conflicts?.length > 0 && [h("h4", {}, "What differs"), conflicts(of.conflicts)]);
