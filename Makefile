@@ -53,6 +53,8 @@ bench: build
 	python3 benchmarks/streaming.py
 	python3 benchmarks/hits.py
 	python3 benchmarks/ledger.py
+	python3 benchmarks/gptcache.py
+	python3 benchmarks/growth.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build

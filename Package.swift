@@ -49,6 +49,9 @@ let package = Package(
         .target(name: "CGemm", cSettings: [.unsafeFlags(["-O3"])]),
         .target(name: "CSieve", cSettings: [.unsafeFlags(["-O3"])]),
 
+        // libpq, loaded at run time by the store that needs it.
+        .target(name: "CPostgres"),
+
         // Rooms, from the ground up. A room sees only what it names here.
         room("JSON"),
         room("Support", ["CCrypto", "CXXHash"]),
@@ -58,7 +61,7 @@ let package = Package(
         room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
-        room("Store", ["Support", "CSQLite"]),
+        room("Store", ["Support", "CSQLite", "CPostgres"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Ledger", ["Support", "JSON", "Store"]),
         room("Experiments", ["Support", "Store", "Ledger"]),
@@ -92,8 +95,8 @@ let package = Package(
         .executableTarget(
             name: "refrain",
             dependencies: [
-                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Store", "Ledger", "Experiments", "Models",
-                "Cache",
+                "Support", "JSON", "HTTP", "HTTPClient", "Embedding", "Search", "Store", "Ledger", "Experiments",
+                "Models", "Cache",
                 "API", "Server", "Configuration", "Terminal", "Records", "Evaluation", "Plans", "Tracing",
             ], resources: [.embedInCode("Embedded")], swiftSettings: strict),
         program("refrain-standin", ["Support", "StandIn"]),
@@ -117,6 +120,8 @@ let package = Package(
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
         .target(name: "TestProcess", path: "Tests/TestProcess", swiftSettings: strict),
         .target(
+            name: "TestPostgres", dependencies: ["TestProcess"], path: "Tests/TestPostgres", swiftSettings: strict),
+        .target(
             name: "TestEmbedder", dependencies: ["Embedding"], path: "Tests/TestEmbedder", swiftSettings: strict),
         tests("JSON", ["Support"]),
         tests("Support"),
@@ -125,7 +130,7 @@ let package = Package(
         tests("Questions", ["Support"]),
         tests("Embedding", ["Support", "JSON", "HTTP", "CGemm"]),
         tests("Search", ["Support", "CSieve"]),
-        tests("Store", ["Support", "TestProcess"]),
+        tests("Store", ["Support", "TestProcess", "TestPostgres"]),
         tests("Ledger", ["Support", "JSON", "Store", "CSQLite", "SimulatedWeek"]),
         tests("Tracing", ["Support", "JSON"]),
         tests("Experiments", ["Support", "JSON", "Store", "Ledger"]),
@@ -151,8 +156,8 @@ let package = Package(
             // Runs the programs, which are therefore to be built first.
             name: "EndToEndTests",
             dependencies: [
-                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "TestServer", "RefrainClient", "refrain",
-                "refrain-standin",
+                "JSON", "HTTP", "HTTPClient", "Support", "TestProcess", "TestPostgres", "TestServer", "RefrainClient",
+                "refrain", "refrain-standin",
             ],
             swiftSettings: strict),
         .testTarget(

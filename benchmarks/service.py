@@ -132,11 +132,11 @@ class Program:
 class Daemon(Program):
     """`refrain serve` on a folder's own data and Unix socket, and on a TCP port where there is one."""
 
-    def __init__(self, folder, *arguments, listen="none", **options):
+    def __init__(self, folder, *arguments, listen="none", command=(machine.REFRAIN,), **options):
         self.data = Path(folder) / "data"
         self.socket = self.data / "refrain.sock"
         super().__init__(
-            [machine.REFRAIN, "serve", "--data", self.data, "--listen", listen, "--log-level", "error", *arguments], **options)
+            [*command, "serve", "--data", self.data, "--listen", listen, "--log-level", "error", *arguments], **options)
 
     @property
     def url(self):

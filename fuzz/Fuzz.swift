@@ -36,6 +36,9 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
         precondition(CanonicalText.of(once).utf8.elementsEqual(once.utf8), "a canonical text has another one")
         precondition(Guard.conflicts(texts[0], texts[0]).isEmpty, "a question is in conflict with itself")
         _ = Guard.conflicts(texts[0], texts[1])
+        for data in PersonalDataScanner().find(in: texts[1]) {
+            precondition(data.range.upperBound <= texts[1].utf8.count)
+        }
     },
     "wordpiece": { bytes in
         let ids = wordPiece.encode(String(decoding: bytes, as: UTF8.self))

@@ -43,6 +43,7 @@ Architecture: $architecture
 Maintainer: The Refrain project <refrain@localhost>
 Installed-Size: $(du -sk $stage | cut -f 1)
 Depends: $depends, passwd
+Suggests: libpq5
 Recommends: python3-pip
 Section: net
 Priority: optional

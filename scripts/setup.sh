@@ -14,7 +14,7 @@ if ! command -v swift >/dev/null 2>&1; then
     exit 1
 fi
 
-packages="libsqlite3-dev libopenblas-dev libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libxxhash-dev libutf8proc-dev zlib1g-dev pkg-config curl python3 debian-faq"
+packages="libsqlite3-dev libopenblas-dev libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libxxhash-dev libutf8proc-dev zlib1g-dev libpq-dev postgresql pkg-config curl python3 debian-faq"
 packages="$packages $*"
 python3 -m pip --version >/dev/null 2>&1 || packages="$packages python3-pip"
 

@@ -109,7 +109,7 @@ package final class API: Sendable {
         } catch {
             return identified(error.response).response
         }
-        let note = account.map { AnswerNote($0, request) }
+        let note = account.map { AnswerNote($0, request, parts.cache.parts.personalData) }
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
         let (response, id) = identified(
             await RequestAccount.$current.withValue(account) {
@@ -139,6 +139,7 @@ package final class API: Sendable {
                 code: "cross_site_request"
             ).response
         }
+        if let refusal = request.mediaRefusal { return refusal.response }
         do throws(APIError) {
             let tenant = try parts.access.tenant(of: request)
             if let seconds = parts.rateLimiter?.secondsToWait(tenant, takes: counts, now: parts.clock.now) {
@@ -158,7 +159,9 @@ package final class API: Sendable {
         let account: RequestAccount?
         // What is wrong with a request is said on the longer way.
         do throws(APIError) { (account, _) = try opened(request) } catch { return nil }
-        let note = account.flatMap { recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request) : nil }
+        let note = account.flatMap {
+            recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request, parts.cache.parts.personalData) : nil
+        }
         let response = RequestAccount.$current.withValue(account) {
             guard let note else { return router.respondImmediately(to: request) }
             return AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }

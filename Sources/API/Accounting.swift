@@ -11,6 +11,7 @@ import Tracing
 struct Accounting: Sendable {
     private let ledger: Ledger
     private let access: Access
+    private let policy: PersonalDataPolicy
     private let clock: WallClock
     private let tracer: Tracer?
 
@@ -19,6 +20,7 @@ struct Accounting: Sendable {
         guard let ledger = parts.ledger else { return nil }
         self.ledger = ledger
         access = parts.access
+        policy = parts.cache.parts.personalData
         clock = parts.clock
         tracer = parts.tracer
     }
@@ -41,7 +43,7 @@ struct Accounting: Sendable {
         row.dimensions.tenant = tenant
         row.dimensions.scope = (try? CacheDirectives.scopeName(request.headers)) ?? ""
         row.dimensions.route = route
-        row.labels = Labels.merged(labels)
+        row.labels = Labels.merged(LedgerLabels.kept(labels, policy))
         return row
     }
 
@@ -99,10 +101,12 @@ extension RequestRow {
 
 extension RequestAccount {
     /// Says what is asked for, before anything is called.
-    func describe(model: String, metadata: JSONValue? = nil) {
+    func describe(model: String, metadata: JSONValue?, _ policy: PersonalDataPolicy) {
         change { row in
             row.dimensions.model = model.cut(toBytes: Limits.ledgerNameBytesMax)
-            if let metadata { row.labels = Labels.merged(row.labels + LedgerLabels.of(metadata: metadata)) }
+            if let metadata {
+                row.labels = Labels.merged(row.labels + LedgerLabels.kept(LedgerLabels.of(metadata: metadata), policy))
+            }
         }
     }
 

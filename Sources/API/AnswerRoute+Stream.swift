@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Ledger
 import Models
+import Support
 
 /// Answers as streams of events.
 extension AnswerRoute {
@@ -20,7 +21,7 @@ extension AnswerRoute {
         let relay = StreamRelay()
         let account = RequestAccount.current
         account?.awaitAnswer()
-        let answering = Task {
+        let answering = Task(executorPreference: WaitingExecutor.current) {
             defer { account?.answerEnded() }
             do {
                 let reply = try await work { head, events in await relay.send(head, events) }

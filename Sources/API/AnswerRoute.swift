@@ -32,7 +32,8 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         let known = requests[body]
         guard let asked = known?.asked ?? (try? Asked(try RequestBody.parse(request))) else { return nil }
         // The labels decide how the question is treated.
-        RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
+        RequestAccount.current?.describe(
+            model: asked.model, metadata: asked.body["metadata"], parts.cache.parts.personalData)
         guard let query = try? query(asked, request, key: known?.key), let reply = parts.cache.immediately(query)
         else { return nil }
         var read = known ?? ReadRequest(asked, key: query.key)
@@ -65,7 +66,8 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     private func respond(to request: Request) async throws -> Response {
         let asked = try Asked(try RequestBody.parse(request))
-        RequestAccount.current?.describe(model: asked.model, metadata: asked.body["metadata"])
+        RequestAccount.current?.describe(
+            model: asked.model, metadata: asked.body["metadata"], parts.cache.parts.personalData)
         do {
             guard var query = try query(asked, request) else {
                 return try await bypass(asked, try CacheDirectives.of(request.headers))

@@ -125,7 +125,7 @@ package final class Auditor: Sendable {
             state.lastNumber += 1
             let number = state.lastNumber
             let (receipt, row) = (reply.receipt, row)
-            state.running[number] = Task(priority: .background) {
+            state.running[number] = Task(executorPreference: WaitingExecutor.current, priority: .background) {
                 await self.audit(entry, query, receipt, reference, row)
                 _ = self.state.withLock { $0.running.removeValue(forKey: number) }
             }

@@ -23,6 +23,10 @@ struct EditRoutes: Sendable {
         let body = try RequestBody(call.request, members: ["answer", "tags", "ttl_seconds"])
         var change = EntryChange()
         if body.has("answer") { change.answer = try body.string("answer", bytesMax: Limits.answerBytesMax) }
+        if let kinds = change.answer.map(parts.cache.parts.personalData.kinds), !kinds.isEmpty {
+            let refusal = PersonalDataRefusal(kinds: kinds, place: .answer)
+            throw APIError(400, refusal.description, param: "answer", code: "personal_data")
+        }
         if body.has("tags") { change.tags = try body.tags() }
         if body.has("ttl_seconds") {
             let seconds = try body.optionalInt("ttl_seconds", in: 1...(1 << 31))

@@ -95,7 +95,7 @@ struct EntryRoutes: Sendable {
         let named = try body.optionalString("scope", bytesMax: Limits.scopeNameBytesMax)
         let vector = try body.vector(dimension: parts.cache.indexes.dimension)
         let identity = parts.cache.parts.embedder.identity
-        return NewEntry(
+        let new = NewEntry(
             scope: try parts.scope(request, named: named, context: try body.context()),
             key: SemanticCache.key(of: question), question: question, answer: answer, tags: try body.tags(),
             origin: .imported, model: try body.optionalString("model", bytesMax: Limits.tagBytesMax),
@@ -105,6 +105,16 @@ struct EntryRoutes: Sendable {
                 NewEntry.Vector(
                     embedder: EmbedderKey(name: identity.name, dimension: identity.dimension), components: $0)
             })
+        if PersonalData.isRedacted(question) {
+            throw APIError(
+                400, "something was taken out of the question, which nobody can ask as it is", param: "question",
+                code: "personal_data")
+        }
+        do throws(PersonalDataRefusal) {
+            return try parts.cache.admitted(new)
+        } catch {
+            throw APIError(400, error.description, param: error.place.rawValue, code: "personal_data")
+        }
     }
 
     private func addition(_ request: Request) throws(APIError) -> Addition {
@@ -218,7 +228,10 @@ struct EntryRoutes: Sendable {
     }
 
     private func forget(_ request: Request) async throws -> Response {
-        let filter = try filter(request)
+        let filter = try filter(request, and: ["personal_data"])
+        if request.query("personal_data") == "true" {
+            return forgotten(try await parts.cache.forgetPersonal(filter))
+        }
         let isFiltered = filter.scopeName != nil || filter.tag != nil || filter.olderThan != nil || filter.text != nil
         guard isFiltered || request.query("all") == "true" else {
             throw APIError(

@@ -2,6 +2,7 @@ import Cache
 import HTTP
 import JSON
 import Models
+import Questions
 import Store
 import Support
 
@@ -41,6 +42,7 @@ struct ExplainRoute: Sendable {
             "price_of_waiting_usd": .rounded(explanation.priceOfWaiting, places: 9),
             "mini": .bool(explanation.hasMini),
             "mini_model": explanation.hasMini ? parts.models.firstModel(of: .mini).map { .string($0) } ?? .null : .null,
+            "personal_data": .array(explanation.personalData.map { .string($0.rawValue) }),
             "candidates": .array(explanation.candidates.map { json($0, in: explanation) }),
             "confirmation": explanation.confirmation.map(json) ?? .null,
             "latency_ms": explanation.latency.json,

@@ -25,7 +25,7 @@ struct FeedbackRoute: Sendable {
         let body = try RequestBody(
             request, members: Set(Self.subjects).union(["verdict", "score", "succeeded", "comment"]))
         let tenant = try parts.access.tenant(of: request)
-        let said = try Said(body)
+        let said = try Said(body, parts.cache.parts.personalData)
         if let number = try body.optionalInt("entry", in: 1...Int.max) {
             return try await record(said, EntryID(rawValue: Int64(number)), tenant, request)
         }
@@ -47,7 +47,7 @@ struct FeedbackRoute: Sendable {
         var hasSucceeded: Bool?
         var comment: String?
 
-        init(_ body: RequestBody) throws(APIError) {
+        init(_ body: RequestBody, _ policy: PersonalDataPolicy) throws(APIError) {
             switch try body.optionalString("verdict", bytesMax: 16) {
             case nil: break
             case "good": isGood = true
@@ -58,7 +58,7 @@ struct FeedbackRoute: Sendable {
             }
             score = try body.optionalInt("score", in: 1...5)
             hasSucceeded = try body.optionalBool("succeeded")
-            comment = try body.optionalString("comment", bytesMax: Limits.ratingCommentBytesMax)
+            comment = try body.optionalString("comment", bytesMax: Limits.ratingCommentBytesMax).map(policy.shown)
             if isGood == nil, score == nil, hasSucceeded == nil {
                 throw APIError(
                     400, "\"verdict\", \"score\" or \"succeeded\" is missing", param: "verdict",
@@ -121,7 +121,8 @@ struct FeedbackRoute: Sendable {
     }
 
     private func record(_ said: Said, label text: String, _ tenant: String) async throws -> Response {
-        guard let labels = Labels.parse(text), labels.count == 1, Labels.problem(labels[0]) == nil else {
+        let known = Labels.parse(text).map { LedgerLabels.kept($0, parts.cache.parts.personalData) }
+        guard let labels = known, labels.count == 1, Labels.problem(labels[0]) == nil else {
             throw APIError(
                 400, "\"label\" must be one key=value, not \"\(text)\"", param: "label", code: "invalid_value")
         }

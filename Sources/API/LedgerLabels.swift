@@ -1,3 +1,4 @@
+import Cache
 import HTTP
 import JSON
 import Ledger
@@ -32,6 +33,11 @@ enum LedgerLabels {
             member.value.string.map { Label(member.name, $0) }
         }
         return labels.filter { Labels.problem($0) == nil }
+    }
+
+    /// The labels as they may be kept: with pseudonyms for what tells of a person.
+    static func kept(_ labels: [Label], _ policy: PersonalDataPolicy) -> [Label] {
+        labels.map { Label($0.key, policy.pseudonymous($0.value).cut(toBytes: Limits.labelValueBytesMax)) }
     }
 
     private static func invalid(_ message: String) -> APIError {

@@ -59,7 +59,16 @@ struct MetricsText {
             "refrain_upstream_errors_total", "Requests that ended without an answer, for the model gave none.",
             [([], Double(counted.upstreamErrors))])
         counter("refrain_store_errors_total", "Store operations that failed.", [([], Double(counted.storeErrors))])
+        counter(
+            "refrain_memory_refusals_total", "Times that entries were not stored for want of memory.",
+            [([], Double(counted.memoryRefusals))])
         counter("refrain_evictions_total", "Entries removed to make room for others.", [([], Double(counted.evicted))])
+        counter(
+            "refrain_personal_data_total", "Questions and models' answers in which personal data was found.",
+            [
+                ([("place", "question")], Double(counted.personalQuestions)),
+                ([("place", "answer")], Double(counted.personalAnswers)),
+            ])
         // A confirmation that finds nothing costs, so the sum can fall: a gauge.
         gauge("refrain_saved_dollars", "Saved so far, net of confirmations.", Double(counted.savedNanodollars) / 1e9)
         header("refrain_stage_seconds", "Time spent in each stage of a request.", "histogram")

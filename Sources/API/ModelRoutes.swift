@@ -56,7 +56,8 @@ struct ModelRoutes: Sendable {
             throw APIError(
                 400, "you must provide a model parameter", param: "model", code: "missing_required_parameter")
         }
-        RequestAccount.current?.describe(model: model, metadata: object["metadata"])
+        RequestAccount.current?.describe(
+            model: model, metadata: object["metadata"], parts.cache.parts.personalData)
         guard model == name || model == embedder.identity.name else {
             guard parts.models.hasUpstream else {
                 throw APIError(

@@ -117,7 +117,7 @@ struct PlanRoutes: Sendable {
         }
         let relay = StreamRelay()
         account?.awaitAnswer()
-        let running = Task {
+        let running = Task(executorPreference: WaitingExecutor.current) {
             defer { account?.answerEnded() }
             do {
                 await relay.send(.eventStream, PlanEvent.bytes("run", ready.opening))

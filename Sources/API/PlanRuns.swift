@@ -35,6 +35,8 @@ package final class PlanRuns: Sendable {
     }
 
     var store: Store { parts.cache.parts.store }
+    /// Runs are kept for people to look at; the run itself goes on with what it was given.
+    private var policy: PersonalDataPolicy { parts.cache.parts.personalData }
 
     /// Notes which runs ended with the process before this one; called before the first run.
     package func noteInterrupted() async throws {
@@ -58,7 +60,7 @@ package final class PlanRuns: Sendable {
         let request: JSONValue = ["inputs": .object(inputs), "forced_by": forcedBy.map { .string($0) } ?? .null]
         let row = PlanRunRow(
             tenant: tenant, plan: plan.name, created: parts.clock.now, entry: entry, definition: plan.source,
-            request: request.text)
+            request: policy.shown(request).text)
         return Ready(
             id: try await store.begin(row), plan: plan, tenant: tenant, inputs: inputs, forcedBy: forcedBy)
     }
@@ -71,7 +73,7 @@ package final class PlanRuns: Sendable {
         let positions = Dictionary(uniqueKeysWithValues: ready.plan.steps.enumerated().map { ($1.name, $0) })
         let engine = engine(tenant: ready.tenant)
         let plan = parts.trials.treatment().adjusted(ready.plan)
-        let task = Task {
+        let task = Task(executorPreference: WaitingExecutor.current) {
             try await engine.run(
                 plan, inputs: ready.inputs, forcedBy: ready.forcedBy, done: ready.done, choices: ready.choices
             ) { event in
@@ -90,7 +92,7 @@ package final class PlanRuns: Sendable {
         }
         switch result {
         case .success(let run):
-            try await store.change(ready.id, from: [.running], to: run.status.kept, result: run.head.text)
+            try await store.change(ready.id, from: [.running], to: run.status.kept, result: policy.shown(run.head).text)
         case .failure:
             try await store.change(ready.id, from: [.running], to: .cancelled)
         }
@@ -170,7 +172,7 @@ package final class PlanRuns: Sendable {
     /// A step that cannot be written down would only be done twice: the run goes on.
     private func note(_ id: PlanRunID, _ position: Int, _ record: StepRecord) async {
         do throws(StoreError) {
-            try await store.note(id, position: position, record: record.json.text)
+            try await store.note(id, position: position, record: policy.shown(record.json).text)
         } catch {
             parts.log.warning("step \(record.name) of run \(id.rawValue) is not kept: \(error)")
         }

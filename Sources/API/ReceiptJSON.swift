@@ -23,6 +23,7 @@ extension Receipt {
             "stored": .bool(isStored),
             "collapsed": .bool(isCollapsed), "stale": .bool(isStale),
         ]
+        if !personalData.isEmpty { object["personal_data"] = .array(personalData.map { .string($0.rawValue) }) }
         if let falseAccepts {
             object["false_accept_rate"] = [
                 "low": .rounded(falseAccepts.lower, places: 4), "high": .rounded(falseAccepts.upper, places: 4),

@@ -22,9 +22,11 @@ final class AnswerNote: Sendable {
     let tenant: String
     let route: String
     let time: Timestamp
+    private let policy: PersonalDataPolicy
     private let state = Mutex(Content())
 
-    init(_ account: RequestAccount, _ request: Request) {
+    init(_ account: RequestAccount, _ request: Request, _ policy: PersonalDataPolicy) {
+        self.policy = policy
         tenant = account.tenant
         route = request.path
         time = account.time
@@ -36,7 +38,7 @@ final class AnswerNote: Sendable {
     func take(_ query: Query) {
         guard query.directives.mayStore else { return }
         state.withLock {
-            $0.question = query.question.cut(toBytes: Limits.recentQuestionBytesMax)
+            $0.question = policy.shown(query.question).cut(toBytes: Limits.recentQuestionBytesMax)
             $0.scope = query.scope.name
         }
     }

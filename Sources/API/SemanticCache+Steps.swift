@@ -19,6 +19,7 @@ extension SemanticCache {
                 let (question, scope) = SemanticCache.place(key, tenant: tenant, models)
                 // What cannot be kept is made again.
                 let entry = self.newEntry(Query(question, scope: scope), output, completion)
+                guard let entry = try? self.admitted(entry) else { return }
                 _ = await self.insert([entry], policy: .replace)
             })
     }

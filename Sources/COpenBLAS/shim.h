@@ -25,3 +25,8 @@ static inline blasint openblas_largest_eigenvectors(
         work, &work_count, integers, &integer_count, &info, 1, 1, 1);
     return info != 0 ? info : found == count ? 0 : 1;
 }
+
+/// OpenBLAS's scratch memory, 128 MB of addresses that are touched as they are needed, kept for later calls when it is
+/// given back. A call that finds none free asks the system, and again without end where the system has none.
+void *blas_memory_alloc(int);
+void blas_memory_free(void *);

@@ -18,11 +18,16 @@ package final class CacheMetrics: Sendable {
         /// Requests that ended without an answer, for the model gave none.
         package var upstreamErrors = 0
         package var storeErrors = 0
+        /// Times that entries were not stored for want of memory.
+        package var memoryRefusals = 0
         /// Entries that made room for others.
         package var evicted = 0
         /// Expired answers made anew: those that said the same, and the others.
         package var renewedSame = 0
         package var renewedOther = 0
+        /// Questions and answers in which personal data was found.
+        package var personalQuestions = 0
+        package var personalAnswers = 0
         /// Requests that waited for one close to them.
         package var waited = 0
         /// Wrong answers to be expected among those served by likeness: the sum of what their probabilities leave.
@@ -45,9 +50,12 @@ package final class CacheMetrics: Sendable {
     private let embedderErrors = Counter()
     private let upstreamErrors = Counter()
     private let storeErrors = Counter()
+    private let memoryRefusals = Counter()
     private let evicted = Counter()
     private let renewedSame = Counter()
     private let renewedOther = Counter()
+    private let personalQuestions = Counter()
+    private let personalAnswers = Counter()
     private let waited = Counter()
     /// In billionths: a counter holds whole numbers.
     private let expectedWrong = Counter()
@@ -66,9 +74,12 @@ package final class CacheMetrics: Sendable {
         snapshot.embedderErrors = embedderErrors.value
         snapshot.upstreamErrors = upstreamErrors.value
         snapshot.storeErrors = storeErrors.value
+        snapshot.memoryRefusals = memoryRefusals.value
         snapshot.evicted = evicted.value
         snapshot.renewedSame = renewedSame.value
         snapshot.renewedOther = renewedOther.value
+        snapshot.personalQuestions = personalQuestions.value
+        snapshot.personalAnswers = personalAnswers.value
         snapshot.waited = waited.value
         snapshot.expectedWrong = Double(expectedWrong.value) * 1e-9
         snapshot.savedNanodollars = Int64(savedNanodollars.value)
@@ -111,5 +122,8 @@ package final class CacheMetrics: Sendable {
     func countEmbedderError() { embedderErrors.add(1) }
     func countRenewal(isSame: Bool) { (isSame ? renewedSame : renewedOther).add(1) }
     func countEvicted(_ entries: Int) { evicted.add(entries) }
+    func countPersonalQuestion() { personalQuestions.add(1) }
+    func countPersonalAnswer() { personalAnswers.add(1) }
+    func countMemoryRefusal() { memoryRefusals.add(1) }
     func countStoreError() { storeErrors.add(1) }
 }

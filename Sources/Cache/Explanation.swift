@@ -1,3 +1,4 @@
+package import Questions
 package import Store
 package import Support
 
@@ -18,6 +19,8 @@ package struct Explanation: Sendable {
     /// The form under which spellings of the same words are one.
     package var canonical: String
     package var conclusion: Conclusion
+    /// What of a person is in the question, where that is looked for.
+    package var personalData: [PersonalData.Kind] = []
     /// The entry that would be served.
     package var entry: EntryID?
     package var matched: String?

@@ -1,3 +1,4 @@
+import Questions
 package import Store
 package import Support
 
@@ -6,7 +7,7 @@ package struct Query: Sendable {
     /// The question as the user typed it.
     package var question: String { didSet { key = SemanticCache.key(of: question) } }
     /// The key of its wording.
-    package private(set) var key: Digest
+    package internal(set) var key: Digest
     /// Whose answers may be seen at all.
     package var scope: ScopeKey
     package var directives: Directives
@@ -19,6 +20,9 @@ package struct Query: Sendable {
     /// What was said before the question, which is then found by the whole conversation, as its scope has it, or by what
     /// it would be if it were asked alone.
     package var conversation: Conversation?
+
+    /// What of a person is in the question, where that is looked for; empty until the cache has looked.
+    var personalData: [PersonalData.Kind] = []
 
     /// - Parameter key: of the wording, where it is known already.
     package init(

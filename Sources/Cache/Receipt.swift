@@ -39,6 +39,8 @@ package struct Receipt: Sendable {
     package var matched: String?
     /// The last question of a conversation as mini wrote it to be asked alone, if it did.
     package var rewritten: String?
+    /// What of a person is in the question or in the model's answer, where that is looked for: why it is not shared.
+    package var personalData: [PersonalData.Kind] = []
     /// Why that pair could not be served without mini.
     package var conflicts: [Conflict] = []
     /// Whether the answer came from another, identical request's call.

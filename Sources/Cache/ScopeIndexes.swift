@@ -61,6 +61,23 @@ package final class ScopeIndexes: Sendable {
         }
     }
 
+    /// Adds entries as a start reads them, while nothing is removed yet.
+    ///
+    /// - Parameter vectors: `[entries × dimension]`.
+    func load(_ entries: [Int64], in scope: ScopeID, _ vectors: Span<Float>) {
+        let index = scopes.withLock { scopes in
+            let rows = scopes[scope] ?? Rows(index: VectorIndex(dimension: dimension))
+            scopes[scope] = rows
+            return rows.index
+        }
+        index.load(entries, vectors)
+    }
+
+    /// To be called once all is loaded.
+    func endLoading() {
+        for index in scopes.withLock({ $0.values.map(\.index) }) { index.endLoading() }
+    }
+
     func add(_ alias: AliasVectorID, of entry: EntryID, in scope: ScopeID, _ vector: Span<Float>) {
         scopes.withLock { scopes in
             var rows = scopes[scope] ?? Rows(index: VectorIndex(dimension: dimension))

@@ -27,9 +27,11 @@ extension SemanticCache {
         guard let question else { return Reply(.none, receipt) }
         var alone = Query(question, scope: conversation.scope, directives: query.directives)
         alone.directives.isExactOnly = false
+        alone = treated(alone)
+        if !alone.directives.mayRead { return Reply(.none, receipt) }
         var reply: Reply
         if let stored = exact(alone) { reply = stored } else { reply = await similar(alone) }
-        reply.receipt.rewritten = question
+        reply.receipt.rewritten = parts.personalData.shown(question)
         reply.receipt.latency.rewrite = receipt.latency.rewrite
         reply.receipt.cost = reply.receipt.cost.flatMap { spent in receipt.cost.map { spent + $0 } }
         reply.receipt.saved = reply.receipt.saved.flatMap { saved in receipt.cost.map { saved - $0 } }

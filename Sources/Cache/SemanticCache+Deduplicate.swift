@@ -18,6 +18,8 @@ extension SemanticCache {
             note(storeError: error)
             return nil
         }
+        // What has something of a person in it repeats nothing.
+        if PersonalData.isRedacted(new.question) { return nil }
         var query = Query(new.question, scope: new.scope, vector: new.vector?.components)
         query.directives.mayStore = mayStore
         let reply = await similar(query)
@@ -41,7 +43,9 @@ extension SemanticCache {
 
     /// The same entries with the vectors they lack; without, where the embedder fails.
     package func embedding(_ entries: [NewEntry]) async -> [NewEntry] {
-        let missing = entries.indices.filter { entries[$0].vector == nil }
+        let missing = entries.indices.filter {
+            entries[$0].vector == nil && !PersonalData.isRedacted(entries[$0].question)
+        }
         guard !missing.isEmpty, let vectors = try? await parts.embedder.embed(missing.map { entries[$0].question })
         else { return entries }
         var entries = entries

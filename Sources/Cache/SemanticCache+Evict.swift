@@ -13,6 +13,7 @@ extension SemanticCache {
             let extent = try parts.store.extent()
             evicted += try await evict(capacity.surplus(entries: extent.entries, bytes: extent.bytes), of: nil)
         }
+        evicted += try await evictForMemory()
         if let limit = capacity.tenantEntriesMax {
             for (tenant, entries) in try parts.store.tenants(withMoreThan: limit) {
                 evicted += try await evict(Capacity.surplus(entries, above: limit), of: tenant)
@@ -21,7 +22,7 @@ extension SemanticCache {
         return evicted
     }
 
-    private func evict(_ count: Int, of tenant: String?) async throws -> Int {
+    func evict(_ count: Int, of tenant: String?) async throws -> Int {
         guard count > 0 else { return 0 }
         let ids = try parts.store.leastValuable(count, of: tenant, now: parts.clock.now)
         let gone = try await forget(ids).count

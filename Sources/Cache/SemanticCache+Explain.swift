@@ -10,8 +10,10 @@ extension SemanticCache {
     ///   says is not remembered.
     package func explain(_ query: Query, confirms: Bool = false) async -> Explanation {
         let watch = Stopwatch()
+        let query = treated(query)
         var explanation = Explanation(
             canonical: CanonicalText.of(query.question), conclusion: .miss, hasMini: parts.confirmer != nil)
+        explanation.personalData = query.personalData
         let scope = scopeWithVectors(query.scope)
         let terms = terms(query, scope)
         explanation.errorTarget = terms.errorTarget
@@ -23,7 +25,7 @@ extension SemanticCache {
             explanation.conclusion = known.receipt.outcome == .alias ? .alias : .exact
             explanation.entry = known.receipt.entry
             explanation.matched = known.receipt.matched
-        } else if query.directives.mayRead {
+        } else if query.directives.mayRead, !query.directives.isExactOnly {
             await explainSimilar(query, confirms, terms, &explanation)
         }
         explanation.latency.total = watch.milliseconds

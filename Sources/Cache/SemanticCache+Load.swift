@@ -1,4 +1,6 @@
+import Dispatch
 import Embedding
+import Questions
 package import Store
 import Support
 import Synchronization
@@ -13,11 +15,11 @@ extension SemanticCache {
     /// - Returns: the entries whose vector is damaged, to be handed to `embedMissing`.
     package func load() throws -> [EntryID] {
         do throws(StoreError) {
-            let damaged = try parts.store.vectors(embedderKey) { scope, entry, _, vector in
-                indexes.add(entry, in: scope, vector)
-            }
-            try parts.store.aliasVectors(embedderKey) { scope, entry, alias, vector in
-                indexes.add(alias, of: entry, in: scope, vector)
+            let (damaged, refused) = try loadVectors()
+            if refused > 0 {
+                parts.log.error(
+                    "there is no memory for \(refused) vectors: their entries are found by their exact wording only; "
+                        + "allow more memory, or keep fewer entries with capacity.entries_max")
             }
             try loadEvidence()
             try loadTagLives()
@@ -27,6 +29,90 @@ extension SemanticCache {
             metrics.countStoreError()
             parts.log.error("\(error); what could be read is served, \(indexes.count) entries")
             return []
+        }
+    }
+
+    /// Reads the vectors, parts of them at once on as many threads as there are processors.
+    ///
+    /// - Returns: the entries whose vector is damaged, and how many vectors there was no memory for.
+    private func loadVectors() throws(StoreError) -> (damaged: [EntryID], refused: Int) {
+        let last = try parts.store.lastEntry()
+        // Numbers are never used again, so there may be far more of them than entries.
+        let size = max(Limits.entriesPerLoadedPart, last / Limits.loadedPartsMax + 1)
+        let count = Int(last / size) + 1
+        let results = Mutex<[Int: Result<(damaged: [EntryID], refused: Int), StoreError>]>([:])
+        DispatchQueue.concurrentPerform(iterations: count) { part in
+            let first = Int64(part) * size
+            let result: Result<(damaged: [EntryID], refused: Int), StoreError>
+            do throws(StoreError) {
+                result = .success(try loadVectors(first...first + size - 1))
+            } catch {
+                result = .failure(error)
+            }
+            results.withLock { $0[part] = result }
+        }
+        defer { indexes.endLoading() }
+        var damaged: [EntryID] = []
+        var refused = 0
+        for part in 0..<count {
+            let result = try results.withLock { $0[part]! }.get()
+            damaged += result.damaged
+            refused += result.refused
+        }
+        var admission = LoadAdmission(parts.memoryBudget)
+        try parts.store.aliasVectors(embedderKey) { scope, entry, alias, vector in
+            if admission.admits() { indexes.add(alias, of: entry, in: scope, vector) }
+        }
+        return (damaged, refused + admission.refused)
+    }
+
+    private func loadVectors(
+        _ entries: ClosedRange<Int64>
+    ) throws(StoreError) -> (damaged: [EntryID], refused: Int) {
+        var admission = LoadAdmission(parts.memoryBudget)
+        var batch = LoadBatch()
+        defer { batch.load(into: indexes) }
+        let damaged = try parts.store.vectors(embedderKey, entries: entries) { scope, entry, _, vector in
+            guard admission.admits() else { return }
+            if batch.scope != scope || batch.entries.count == Limits.vectorsPerLoadedBatch {
+                batch.load(into: indexes)
+                batch.scope = scope
+            }
+            batch.entries.append(entry.rawValue)
+            unsafe vector.withUnsafeBufferPointer { unsafe batch.vectors.append(contentsOf: $0) }
+        }
+        return (damaged, admission.refused)
+    }
+
+    /// Vectors of one scope on their way into its index.
+    private struct LoadBatch {
+        var scope: ScopeID?
+        var entries: [Int64] = []
+        var vectors: [Float] = []
+
+        mutating func load(into indexes: ScopeIndexes) {
+            if let scope, !entries.isEmpty { indexes.load(entries, in: scope, vectors.span) }
+            entries.removeAll(keepingCapacity: true)
+            vectors.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Which vectors there is memory for.
+    private struct LoadAdmission {
+        private let budget: MemoryBudget
+        private var visited = 0
+        private var hasRoom = true
+        private(set) var refused = 0
+
+        init(_ budget: MemoryBudget) {
+            self.budget = budget
+        }
+
+        mutating func admits() -> Bool {
+            if visited % Limits.vectorsPerMemoryCheck == 0 { hasRoom = budget.tightest.map { $0.room > 0 } ?? true }
+            visited += 1
+            if !hasRoom { refused += 1 }
+            return hasRoom
         }
     }
 
@@ -81,6 +167,9 @@ extension SemanticCache {
     }
 
     private func embed(_ rows: [(place: EntryPlace, question: String)]) async throws {
+        // What was taken out of a question is not in its vector either: it would be found by others' questions.
+        let rows = rows.filter { !PersonalData.isRedacted($0.question) }
+        if rows.isEmpty { return }
         let vectors = try await parts.embedder.embed(rows.map(\.question))
         try await parts.store.addVectors(embedderKey, zip(rows, vectors).map { ($0.place.entry, $1) })
         for (row, vector) in zip(rows, vectors) { indexes.add(row.place.entry, in: row.place.scope, vector.span) }

@@ -173,6 +173,7 @@ extension SemanticCache {
 extension SemanticCache {
     /// Lets an alias be found by what is near to it.
     func addVector(_ vector: [Float], of alias: Digest, to entry: EntryID, in scope: ScopeID) async throws(StoreError) {
+        guard noMemory() == nil else { return }
         let components = NewEntry.Vector(embedder: embedderKey, components: vector)
         guard let id = try await parts.store.addAliasVector(to: entry, key: alias, components) else { return }
         indexes.add(id, of: entry, in: scope, vector.span)

@@ -22,7 +22,8 @@ extension SemanticCache {
     func beginRenewal(
         of entry: Entry, _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) {
-        if renewals.begin(entry.id) { Task.detached { await self.renew(entry, query, generate) } }
+        guard renewals.begin(entry.id) else { return }
+        Task.detached(executorPreference: WaitingExecutor.current) { await self.renew(entry, query, generate) }
     }
 
     func staleHit(_ entry: Entry, isAlias: Bool) -> Reply {
@@ -66,7 +67,8 @@ extension SemanticCache {
         }
         guard let answer = completion.storableText else { return }
         var own = query
-        own.question = entry.question
+        // Of one that tells of a person the entry has placeholders only.
+        if query.personalData.isEmpty { own.question = entry.question }
         own.tags = entry.tags
         let isSame = await sayTheSame(entry.answer, answer)
         metrics.countRenewal(isSame: isSame)

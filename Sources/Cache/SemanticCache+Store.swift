@@ -1,5 +1,6 @@
 import Embedding
 package import Models
+import Questions
 package import Store
 import Support
 import Synchronization
@@ -72,12 +73,13 @@ extension SemanticCache {
     /// - Returns: one result an entry, in order: what became of it, or why it was not stored.
     package func insert(_ entries: [NewEntry], policy: InsertPolicy) async -> [Result<InsertOutcome, StoreError>] {
         // In a task of its own: a store that has begun is finished, even if the client leaves meanwhile.
-        await Task { await insertWhole(entries, policy) }.value
+        await Task(executorPreference: WaitingExecutor.current) { await self.insertWhole(entries, policy) }.value
     }
 
     private func insertWhole(
         _ entries: [NewEntry], _ policy: InsertPolicy
     ) async -> [Result<InsertOutcome, StoreError>] {
+        if let refusal = noMemory() { return entries.map { _ in .failure(refusal) } }
         let entries = await embedded(entries)
         let results = await parts.store.insert(batch: entries, policy: policy)
         for (entry, result) in zip(entries, results) {
@@ -92,7 +94,9 @@ extension SemanticCache {
     /// Without a vector an entry is still found by its exact wording, so a failing embedder does not stop a store; the
     /// vector is made up for later (`embedMissing`).
     private func embedded(_ entries: [NewEntry]) async -> [NewEntry] {
-        let missing = entries.indices.filter { entries[$0].vector == nil && !isStored(entries[$0]) }
+        let missing = entries.indices.filter {
+            entries[$0].vector == nil && !PersonalData.isRedacted(entries[$0].question) && !isStored(entries[$0])
+        }
         guard !missing.isEmpty else { return entries }
         do {
             let vectors = try await parts.embedder.embed(missing.map { entries[$0].question })

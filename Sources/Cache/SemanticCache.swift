@@ -34,6 +34,8 @@ package final class SemanticCache: Sendable {
         package var learnedTimeToLive: LearnedTimeToLive?
         /// Whether the answers that a model made are not to be served any more.
         package var isRetired: @Sendable (_ model: String) -> Bool
+        package var personalData = PersonalDataPolicy.none
+        package var memoryBudget = MemoryBudget()
         package var clock: WallClock
         /// Uniform in 0 ..< 1: what exploration draws from.
         package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -76,6 +78,9 @@ package final class SemanticCache: Sendable {
         let lives = TagLives()
         let near = NearFlights(similarityMin: Limits.inFlightSimilarityMin)
         let storeErrors = LogThrottle()
+        let memoryErrors = LogThrottle()
+        /// Whether entries are being removed for want of memory.
+        let makesRoom = Atomic<Bool>(false)
         /// Whether entries were stored without a vector since `embedMissing` was last called.
         let lacksVectors = Atomic<Bool>(false)
 
@@ -116,21 +121,23 @@ package final class SemanticCache: Sendable {
     package func immediately(_ query: Query) -> Reply? {
         if query.directives.isShadow { return nil }
         let watch = Stopwatch()
-        return exact(query).map { finish($0, watch) }
+        let query = treated(query)
+        return exact(query).map { finish($0, query, watch) }
     }
 
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
-        if query.directives.isShadow { return finish(await shadowed(query), watch) }
-        if let reply = exact(query) { return finish(reply, watch) }
-        guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), watch) }
+        let query = treated(query)
+        if query.directives.isShadow { return finish(await shadowed(query), query, watch) }
+        if let reply = exact(query) { return finish(reply, query, watch) }
+        guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), query, watch) }
         do {
             let reply = try await fly(query, mayGenerate: false) { await self.similar(query) }
-            return finish(reply, watch)
+            return finish(reply, query, watch)
         } catch {
             // Only the caller's own cancellation ends here: `similar` does not fail.
-            return finish(Reply(.none, Receipt(.miss)), watch)
+            return finish(Reply(.none, Receipt(.miss)), query, watch)
         }
     }
 
@@ -144,15 +151,16 @@ package final class SemanticCache: Sendable {
         _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
+        let query = treated(query)
         if query.directives.isShadow {
-            return finish(try await shadowed(query, mayBeStale: mayBeStale, generate), watch)
+            return finish(try await shadowed(query, mayBeStale: mayBeStale, generate), query, watch)
         }
-        if let reply = exact(query) { return finish(reply, watch) }
-        if mayBeStale, let reply = stale(query, generate) { return finish(reply, watch) }
+        if let reply = exact(query) { return finish(reply, query, watch) }
+        if mayBeStale, let reply = stale(query, generate) { return finish(reply, query, watch) }
         let reply = try await fly(query, mayGenerate: true) {
             try await self.answered(query, generate)
         }
-        return finish(reply, watch)
+        return finish(reply, query, watch)
     }
 
     /// The reply to a question whose wording is stored; takes microseconds and asks no model.
@@ -213,8 +221,12 @@ package final class SemanticCache: Sendable {
         return reply
     }
 
-    private func finish(_ reply: Reply, _ watch: Stopwatch) -> Reply {
+    private func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
         var reply = reply
+        if !query.personalData.isEmpty {
+            metrics.countPersonalQuestion()
+            reply.receipt.personalData = query.personalData
+        }
         reply.receipt.latency.total = watch.milliseconds
         metrics.record(reply.receipt)
         if case .cached(let entry) = reply.content {

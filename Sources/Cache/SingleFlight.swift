@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// Makes one call for many callers who want the same at the same time.
@@ -50,7 +51,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sen
             }
             state.lastNumber += 1
             let number = state.lastNumber
-            let task = Task {
+            let task = Task(executorPreference: WaitingExecutor.current) {
                 defer { self.land(key, number) }
                 return try await work()
             }

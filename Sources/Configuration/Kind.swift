@@ -6,6 +6,8 @@ extension Setting {
         case path
         /// An http or https URL, kept without a slash at its end.
         case url
+        /// A PostgreSQL URL without a password.
+        case postgres
         case choice([String])
         case integer(ClosedRange<Int>)
         case number(ClosedRange<Double>)
@@ -28,7 +30,7 @@ extension Setting {
             switch self {
             case .text: "TEXT"
             case .path: "PATH"
-            case .url: "URL"
+            case .url, .postgres: "URL"
             case .choice(let words): words.joined(separator: "|")
             case .integer: "N"
             case .number: "NUMBER"
@@ -46,6 +48,7 @@ extension Setting {
             case .text: "a text"
             case .path: "a path"
             case .url: "a URL as in https://host/v1, without user, query or fragment"
+            case .postgres: "a URL as in postgresql://user@host:5432/database, without a password"
             case .choice(let words): "one of " + words.joined(separator: ", ")
             case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
             case .number(let range): "a number from \(decimal(range.lowerBound)) to \(decimal(range.upperBound))"

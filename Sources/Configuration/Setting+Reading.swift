@@ -43,7 +43,7 @@ extension Setting {
             } catch {
                 throw Mismatches([Mismatch(line: error.line, path: "", reason: error.reason)])
             }
-        case .text, .path, .url, .choice, .names, .addresses: break
+        case .text, .path, .url, .postgres, .choice, .names, .addresses: break
         }
         return JSON5Node(line: 1, value: .string(text))
     }
@@ -70,6 +70,16 @@ extension Setting {
         case (.url, .string(let text)):
             guard Endpoint(url: text) != nil else { throw misfit }
             return .text(Setting.withoutSlashes(text))
+        case (.postgres, .string(let text)):
+            // What may hold a password is not shown.
+            guard let url = PostgresURL(text) else { throw Mismatches(node, "must be \(kind.expectation)") }
+            if url.hasPassword {
+                throw Mismatches(
+                    node,
+                    "must not hold a password, which lists of processes and logs would show; "
+                        + "put it into ~/.pgpass, a PGPASSFILE, or PGPASSWORD")
+            }
+            return .text(text)
         case (.choice(let words), .string(let text)):
             if words.contains(text) { return .text(text) }
             let near = closest(to: text, among: words).map { "; did you mean \($0)?" } ?? ""

@@ -110,6 +110,7 @@ extension Settings.Durability: SettingConvertible {}
 extension Settings.EmbedderPrecision: SettingConvertible {}
 extension Settings.DecisionRecording: SettingConvertible {}
 extension Settings.EmbedderKind: SettingConvertible {}
+extension Settings.PersonalDataMode: SettingConvertible {}
 
 extension Log.Level: SettingConvertible {
     init(_ value: SettingValue) {

@@ -4,6 +4,9 @@ package import Support
 package struct Settings: Sendable, Equatable {
     package enum Durability: String, Sendable, CaseIterable { case normal, full }
 
+    /// What becomes of personal data in what is stored.
+    package enum PersonalDataMode: String, Sendable, CaseIterable { case keep, redact, refuse }
+
     package enum EmbedderKind: String, Sendable, CaseIterable { case local, remote }
 
     package enum EmbedderPrecision: String, Sendable, CaseIterable { case auto, float32, bfloat16 }
@@ -76,6 +79,12 @@ package struct Settings: Sendable, Equatable {
         package var annotatesAnswers = false
     }
 
+    package struct PersonalData: Sendable, Equatable {
+        package var mode = PersonalDataMode.keep
+        /// What may stand in any text; nil: nothing.
+        package var allowed: [String]?
+    }
+
     /// What goes to *full* whatever a plan says; nil: no such rule.
     package struct Rules: Sendable, Equatable {
         package var words: [String]?
@@ -106,6 +115,8 @@ package struct Settings: Sendable, Equatable {
     package var allowRemote = false
     package var socket: String
     package var data: String
+    /// URL of a PostgreSQL database, without a password; nil: an SQLite file in the data directory.
+    package var store: String?
     /// 0: one a processor core.
     package var threads = 0
     package var durability = Durability.normal
@@ -138,11 +149,13 @@ package struct Settings: Sendable, Equatable {
     package struct Capacity: Sendable, Equatable {
         package var entriesMax: Int?
         package var megabytesMax: Int?
+        package var memoryMegabytesMax: Int?
         package var tenantEntriesMax: Int?
         package var tenantRequestsPerMinute: Int?
     }
 
     package var capacity = Capacity()
+    package var personalData = PersonalData()
     /// Models whose stored answers are not served any more; nil: none.
     package var retiredModels: [String]?
     package var ledger = Ledger()

@@ -3,8 +3,8 @@ import Support
 extension Setting {
     /// What a daemon holds open or has loaded: its sockets, its store, its embedding model, its log.
     static let fixedAtStart: Set<String> = [
-        "listen", "allow_remote", "socket", "data", "threads", "durability", "log_level", "embedder.kind", "model",
-        "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "embedder.precision",
+        "listen", "allow_remote", "socket", "data", "store", "threads", "durability", "log_level", "embedder.kind",
+        "model", "embedder.url", "embedder.model", "embedder.dimension", "embedder.threads", "embedder.precision",
         "ledger.enabled", "ledger.rows_days", "ledger.labels_days",
     ]
 
@@ -20,6 +20,9 @@ extension Setting {
             "socket", \.socket, .path, defaultNote: "refrain.sock in the data directory",
             "the Unix socket to listen on and to find the daemon at"),
         Setting("data", \.data, .path, "the data directory"),
+        Setting(
+            "store", \.store, .postgres,
+            "a PostgreSQL database to keep everything in; unset: an SQLite file in the data directory"),
         Setting("threads", \.threads, .integer(0...1_024), "threads that serve connections; 0: one a core"),
         Setting(
             "durability", \.durability, .choice(Settings.Durability.allCases.map(\.rawValue)),
@@ -123,11 +126,20 @@ extension Setting {
             "capacity.megabytes_max", \.capacity.megabytesMax, .integer(1...1_000_000_000), unit: "MB",
             "size of the database to keep within; unset: no bound"),
         Setting(
+            "capacity.memory_megabytes_max", \.capacity.memoryMegabytesMax, .integer(1...1_000_000_000), unit: "MB",
+            "memory to keep within, that of files aside; the ones worth least go first; unset: what the system allows"),
+        Setting(
             "capacity.tenant_entries_max", \.capacity.tenantEntriesMax, .integer(1...1_000_000_000),
             "entries to keep of each tenant; unset: no bound"),
         Setting(
             "capacity.tenant_requests_per_minute", \.capacity.tenantRequestsPerMinute, .integer(1...100_000_000),
             "requests a minute of each tenant, more are refused with 429; unset: no bound"),
+        Setting(
+            "personal_data.mode", \.personalData.mode, .choice(Settings.PersonalDataMode.allCases.map(\.rawValue)),
+            "addresses, numbers and secrets in questions: `redact` stores placeholders, `refuse` nothing, `keep` all"),
+        Setting(
+            "personal_data.allowed", \.personalData.allowed, .names,
+            "addresses and numbers that are everybody's; `@example.org` for all of a host"),
         Setting(
             "retired_models", \.retiredModels, .names,
             "models whose stored answers are made anew instead of served; a name counts with any date behind it"),

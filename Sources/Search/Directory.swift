@@ -8,6 +8,8 @@ struct Directory {
     private var changesSinceFit = 0
     private var changesUntilFit: Int
     private(set) var isFitting = false
+    /// While a start reads its rows no generation is fitted: each would encode all rows again.
+    var isLoading = false
 
     init(fitting: Fitting, dimension: Int) {
         self.fitting = fitting
@@ -21,9 +23,13 @@ struct Directory {
     ///
     /// - Returns: whether a generation should be fitted now; true once until `fitEnded`.
     mutating func noteChange() -> Bool {
-        changesSinceFit += 1
-        guard case .inBackground = fitting, Fitting.dimensions.contains(dimension), !isFitting,
-            count >= Fitting.rowsMin, changesSinceFit >= changesUntilFit
+        noteChanges(1)
+    }
+
+    mutating func noteChanges(_ count: Int) -> Bool {
+        changesSinceFit += count
+        guard !isLoading, case .inBackground = fitting, Fitting.dimensions.contains(dimension), !isFitting,
+            self.count >= Fitting.rowsMin, changesSinceFit >= changesUntilFit
         else { return false }
         isFitting = true
         return true

@@ -2,11 +2,14 @@ import Support
 import Synchronization
 
 extension VectorIndex {
+    private static let turn = Mutex(())
+
     /// Fits the sieve to the rows as they are now, and returns when all blocks have it.
     ///
     /// Rows may be added, removed and searched meanwhile: each block keeps its heads until the new ones are complete.
     package func fit() {
-        fitting.withLock { _ in
+        // One index at a time in the process: each fit takes memory of its own.
+        VectorIndex.turn.withLock { _ in
             defer { directory.withLock { $0.fitEnded() } }
             guard let sieve = Sieve(sample: sample(), dimension: dimension) else { return }
             let current = directory.withLock { directory in

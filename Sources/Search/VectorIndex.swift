@@ -16,8 +16,6 @@ package final class VectorIndex: Sendable {
     let directory: Mutex<Directory>
     /// For the searches, which must not wait for the directory.
     let blocks = Mutex<[Block]>([])
-    /// Held while a generation is fitted: one at a time.
-    let fitting = Mutex(())
     private let kernel: csieve_kernel
 
     package convenience init(dimension: Int) {
@@ -52,6 +50,45 @@ package final class VectorIndex: Sendable {
                 directory.rowOfID[id] = Int32(row)
             }
             return directory.noteChange()
+        }
+        if fitIsDue { fitInBackground() }
+    }
+
+    /// Adds rows as a start reads them: no generation is fitted before `endLoading`, so that each row is encoded once.
+    ///
+    /// - Parameters:
+    ///   - ids: none of which it has.
+    ///   - vectors: of length 1 (L2), `[ids × dimension]`.
+    package func load(_ ids: [Int64], _ vectors: Span<Float>) {
+        precondition(vectors.count == ids.count * dimension, "a vector for each row")
+        directory.withLock { directory in
+            directory.isLoading = true
+            var loaded = 0
+            while loaded < ids.count {
+                let row = directory.count
+                let slot = row % BlockRows.rowsMax
+                let part = min(ids.count - loaded, BlockRows.rowsMax - slot)
+                let target = slot == 0 ? openBlock(row, directory.sieve) : block(of: row)
+                target.write { block in
+                    for index in loaded..<loaded + part {
+                        block.append(ids[index], vectors.extracting(index * dimension..<(index + 1) * dimension))
+                    }
+                }
+                for index in loaded..<loaded + part {
+                    let old = directory.rowOfID.updateValue(Int32(row + index - loaded), forKey: ids[index])
+                    precondition(old == nil, "row \(ids[index]) is loaded twice")
+                }
+                loaded += part
+            }
+            _ = directory.noteChanges(ids.count)
+        }
+    }
+
+    /// Fits a generation to the rows that were loaded, behind the searches.
+    package func endLoading() {
+        let fitIsDue = directory.withLock { directory in
+            directory.isLoading = false
+            return directory.noteChanges(0)
         }
         if fitIsDue { fitInBackground() }
     }

@@ -40,7 +40,7 @@ extension Connection {
         scope: ScopeID, key: Digest, entry: EntryID, source: Alias.Source?, created: Timestamp, text: String
     ) throws(StoreError) {
         // A damaged row counts as absent, but still holds the place.
-        try run("DELETE FROM wordings WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)])
+        try send("DELETE FROM wordings WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)])
         try insert(
             into: .wordings,
             [
@@ -91,16 +91,24 @@ extension Connection {
             ])
     }
 
-    /// Removes an entry and, by the foreign keys, all that refers to it.
+    /// Removes an entry and all that refers to it.
     mutating func remove(_ entry: EntryID) throws(StoreError) {
-        try run("DELETE FROM entries WHERE id = ?1", [.integer(entry.rawValue)])
+        try removeRows(of: entry)
         // A run about an answer holds its text.
-        try run("DELETE FROM plan_runs WHERE entry = ?1", [.integer(entry.rawValue)])
+        try send("DELETE FROM plan_runs WHERE entry = ?1", [.integer(entry.rawValue)])
+    }
+
+    /// Removes an entry's row and, by the foreign keys, those that refer to it.
+    mutating func removeRows(of entry: EntryID) throws(StoreError) {
+        let id = [Value.integer(entry.rawValue)]
+        try send("DELETE FROM entries WHERE id = ?1", id)
+        guard dialect == .postgres else { return }
+        for table in Table.withoutScope { try send("DELETE FROM \(table.name) WHERE entry = ?1", id) }
     }
 
     /// Removes a scope's row once its last entry is gone: every conversation makes scopes of its own.
     mutating func removeIfEmpty(_ scope: ScopeID) throws(StoreError) {
-        try run(
+        try send(
             "DELETE FROM scopes WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM entries WHERE scope = ?1)",
             [.integer(scope.rawValue)])
     }

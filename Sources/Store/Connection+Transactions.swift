@@ -3,10 +3,10 @@ extension Connection {
     mutating func transaction<T>(
         _ body: (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        try run("BEGIN IMMEDIATE")
+        try send(dialect.beginWriting)
         do {
             let result = try body(&self)
-            try run("COMMIT")
+            try commit()
             return result
         } catch {
             // Some errors have rolled back already (https://www.sqlite.org/lang_transaction.html).
@@ -15,14 +15,23 @@ extension Connection {
         }
     }
 
+    private mutating func commit() throws(StoreError) {
+        // What fails before the commit is known not to be kept.
+        try wait()
+        do throws(StoreError) { try run("COMMIT") } catch {
+            guard error.code == .unavailable else { throw error }
+            throw StoreError(.outcomeUnknown, error.message, context: "commit", path: path)
+        }
+    }
+
     /// Runs several reads on one state of the database.
     mutating func snapshot<T>(
         _ body: (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        try run("BEGIN")
+        try send(dialect.beginReading)
         do {
             let result = try body(&self)
-            try run("COMMIT")
+            try post("COMMIT")
             return result
         } catch {
             if inTransaction { try run("ROLLBACK") }
@@ -36,14 +45,14 @@ extension Connection {
     mutating func savepoint<T>(
         _ body: (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        try run("SAVEPOINT one_write")
+        try send("SAVEPOINT one_write")
         do {
             let result = try body(&self)
             try run("RELEASE one_write")
             return result
         } catch {
             if inTransaction {
-                try run("ROLLBACK TO one_write")
+                try send("ROLLBACK TO one_write")
                 try run("RELEASE one_write")
             }
             throw error

@@ -2,16 +2,21 @@ import CSQLite
 import Glibc
 import Support
 
-/// One connection to the database, used by one thread at a time.
+/// One connection to the database, a file of SQLite's or a server of PostgreSQL's, used by one thread at a time.
 ///
 /// Statements are prepared once and kept by their text, so a text must not carry a value.
 @safe struct Connection: ~Copyable {
     let path: String
     let damage: DamageReport
-    private let handle: OpaquePointer
+    /// SQLite's; nil with a session.
+    private let handle: OpaquePointer?
+    private let session: PostgresSession?
+    /// Whether the log has what was forgotten in it.
+    var logHoldsForgotten = false
     private var statements: [String: Statement] = [:]
     private var checksum = Checksum()
-    private let walPages: UnsafeMutablePointer<Int32>
+    /// Nil with a session.
+    private let walPages: UnsafeMutablePointer<Int32>?
 
     enum Access { case readWrite, readOnly }
 
@@ -19,9 +24,21 @@ import Support
         self.path = path
         self.damage = damage
         unsafe self.handle = handle
-        unsafe walPages = .allocate(capacity: 1)
-        unsafe walPages.initialize(to: 0)
+        session = nil
+        let pages = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+        unsafe pages.initialize(to: 0)
+        unsafe walPages = pages
     }
+
+    init(_ session: PostgresSession, damage: DamageReport) {
+        path = session.url
+        self.damage = damage
+        self.session = session
+        unsafe handle = nil
+        unsafe walPages = nil
+    }
+
+    var dialect: Dialect { session == nil ? .sqlite : .postgres }
 
     /// Opens the file and sets what holds for the connection alone; changes nothing in the file.
     static func open(path: String, access: Access, damage: DamageReport) throws(StoreError) -> Connection {
@@ -61,21 +78,46 @@ import Support
     deinit {
         // Closes as soon as the statements are finalized, which is when this value's fields are destroyed.
         unsafe sqlite3_close_v2(handle)
-        unsafe walPages.deallocate()
+        unsafe walPages?.deallocate()
     }
 
     /// Whether a transaction is open.
-    var inTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+    var inTransaction: Bool {
+        if let session { return session.inTransaction }
+        return unsafe sqlite3_get_autocommit(handle) == 0
+    }
 
     /// Rows the last statement changed.
-    var changes: Int { unsafe Int(sqlite3_changes64(handle)) }
+    var changes: Int {
+        if let session { return session.changes }
+        return unsafe Int(sqlite3_changes64(handle))
+    }
 
     /// Pages in the write-ahead log after the last commit.
-    var pagesInLog: Int { unsafe Int(walPages.pointee) }
+    var pagesInLog: Int { unsafe walPages.map { unsafe Int($0.pointee) } ?? 0 }
 
     mutating func run(_ sql: String, _ values: [Value] = []) throws(StoreError) {
         try forEachRow(sql, values) { _ in true }
     }
+
+    /// Runs a statement whose failure may show only with the next one that is run or read: to a server it costs no
+    /// round trip of its own.
+    mutating func send(_ sql: String, _ values: [Value] = []) throws(StoreError) {
+        if let session { return try session.send(sql, values) }
+        try run(sql, values)
+    }
+
+    /// Runs a statement whose failure shows with the next one, for which a server is not waited for.
+    mutating func post(_ sql: String) throws(StoreError) {
+        if let session { return try session.post(sql) }
+        try run(sql)
+    }
+
+    /// Whether the connection broke with this error, so that its next use makes a new one.
+    func isLost(by error: StoreError) -> Bool { session != nil && error.code == .unavailable }
+
+    /// Waits until the failure of what was sent would have shown.
+    func wait() throws(StoreError) { try session?.wait() }
 
     /// The first row, read by `read`.
     mutating func first<T>(_ sql: String, _ values: [Value] = [], _ read: (borrowing Row) -> T) throws(StoreError) -> T?
@@ -97,6 +139,7 @@ import Support
     mutating func forEachRow(
         _ sql: String, _ values: [Value] = [], _ visit: (borrowing Row) -> Bool
     ) throws(StoreError) {
+        if let session { return try session.forEachRow(sql, values, visit) }
         let statement = try prepared(sql)
         defer { statement.reset() }
         try bind(values, to: statement, sql)
@@ -113,20 +156,33 @@ import Support
         _ visit: (borrowing Row) -> Bool
     ) throws(StoreError) {
         let sql = table.selectSQL + " " + condition
+        if let session {
+            return try session.forEachRow(sql, values) { row in
+                if isWhole(row, of: table) { return visit(row) }
+                onDamage(row)
+                return true
+            }
+        }
         let statement = try prepared(sql)
         defer { statement.reset() }
         try bind(values, to: statement, sql)
         while try advance(statement, sql) {
             let row = statement.row
-            checksum.reset()
-            row.add(columns: table.columns.count, to: &checksum)
-            if checksum.value == row.integer(table.columns.count) {
+            if isWhole(row, of: table) {
                 guard visit(row) else { return }
             } else {
-                damage.note(table: table, row: row)
                 onDamage(row)
             }
         }
+    }
+
+    /// Whether a row's checksum holds; reports it where it does not.
+    private mutating func isWhole(_ row: borrowing Row, of table: Table) -> Bool {
+        checksum.reset()
+        row.add(columns: table.columns.count, to: &checksum)
+        if checksum.value == row.integer(table.columns.count) { return true }
+        damage.note(table: table, row: row)
+        return false
     }
 
     /// The first undamaged row of a table, read by `read`.
@@ -148,6 +204,18 @@ import Support
         return values + [.integer(checksum.value)]
     }
 
+    /// Empties the log, which still has what was removed, unless a reader is in the way.
+    ///
+    /// - Returns: whether it is empty.
+    func emptyLog() throws(StoreError) -> Bool {
+        // A reader of seconds, as a start is, would otherwise hold up the writes.
+        unsafe sqlite3_busy_timeout(handle, 0)
+        defer { unsafe sqlite3_busy_timeout(handle, Int32(Limits.storeBusyMillisecondsMax)) }
+        let result = unsafe sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        guard result == SQLITE_OK || result & 0xFF == SQLITE_BUSY else { throw error(result, "a checkpoint") }
+        return result == SQLITE_OK
+    }
+
     /// Copies the log into the database as far as no reader is in the way, or wholly when `truncating`.
     mutating func checkpoint(truncating: Bool = false) throws(StoreError) {
         let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
@@ -165,6 +233,7 @@ import Support
             precondition(!statement.isBusy, "a statement is used while its rows are being read: \(sql)")
             return statement
         }
+        guard let handle = unsafe handle else { preconditionFailure("a statement of SQLite's without its file") }
         guard let statement = unsafe Statement(sql, connection: handle) else {
             throw error(unsafe sqlite3_extended_errcode(handle), sql)
         }

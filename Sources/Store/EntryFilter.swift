@@ -24,7 +24,9 @@ package struct EntryFilter: Hashable, Sendable {
     /// The condition on rows of `entries` beyond an identifier, and its values; `?1` is that identifier.
     ///
     /// - Parameter newestFirst: whether smaller numbers come after larger ones.
-    func condition(after: EntryID?, newestFirst: Bool = false) -> (sql: String, values: [Value]) {
+    func condition(
+        after: EntryID?, newestFirst: Bool = false, _ dialect: Dialect
+    ) -> (sql: String, values: [Value]) {
         var sql = newestFirst ? "id < ?1" : "id > ?1"
         var values: [Value] = [.integer(after?.rawValue ?? (newestFirst ? .max : 0))]
         func add(_ value: Value, _ condition: (_ parameter: String) -> String) {
@@ -36,7 +38,7 @@ package struct EntryFilter: Hashable, Sendable {
         if let tag { add(.text(tag)) { "id IN (SELECT entry FROM tags WHERE tag = \($0))" } }
         if let olderThan { add(.integer(olderThan.milliseconds)) { "created < \($0)" } }
         if let text {
-            add(.text(text)) { "(instr(lower(question), lower(\($0))) OR instr(lower(answer), lower(\($0))))" }
+            add(.text(text)) { "(\(dialect.holds("question", $0)) OR \(dialect.holds("answer", $0)))" }
         }
         return (sql, values)
     }

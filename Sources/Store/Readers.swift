@@ -14,19 +14,14 @@ final class Readers: Sendable {
 
     private let readers: [Reader]
     private let turn = Atomic<Int>(0)
-    private let path: String
+    private let source: ConnectionSource
     private let damage: DamageReport
 
-    init(path: String, damage: DamageReport) throws(StoreError) {
-        self.path = path
+    init(_ source: ConnectionSource, damage: DamageReport) throws(StoreError) {
+        self.source = source
         self.damage = damage
         var readers: [Reader] = []
-        for _ in 0..<Limits.storeReaders {
-            var connection = try Connection.open(path: path, access: .readOnly, damage: damage)
-            // The first read opens the log: later there may be no descriptor left for it.
-            _ = try connection.number("SELECT count(*) FROM sqlite_schema")
-            readers.append(Reader(connection))
-        }
+        for _ in 0..<source.readers { readers.append(Reader(try source.reader(damage: damage))) }
         self.readers = readers
     }
 
@@ -47,7 +42,7 @@ final class Readers: Sendable {
     func open() throws(StoreError) -> Connection {
         // Also the check that the store is still open.
         try read { _ in }
-        return try Connection.open(path: path, access: .readOnly, damage: damage)
+        return try source.scanner(damage: damage)
     }
 
     /// Waits for the reads under way; those that come later fail.
@@ -59,8 +54,17 @@ final class Readers: Sendable {
         on slot: inout Connection?, _ body: @Sendable (inout Connection) throws(StoreError) -> T
     ) -> Result<T, StoreError> {
         if slot == nil {
-            return .failure(StoreError(.closed, "the store is closed", context: "read", path: path))
+            return .failure(StoreError(.closed, "the store is closed", context: "read", path: source.path))
         }
-        do throws(StoreError) { return .success(try body(&slot!)) } catch { return .failure(error) }
+        do throws(StoreError) { return .success(try body(&slot!)) } catch {
+            return slot!.isLost(by: error) ? again(on: &slot!, body) : .failure(error)
+        }
+    }
+
+    /// The server was restarted since the last read: a new connection may well be had.
+    private func again<T>(
+        on connection: inout Connection, _ body: @Sendable (inout Connection) throws(StoreError) -> T
+    ) -> Result<T, StoreError> {
+        do throws(StoreError) { return .success(try body(&connection)) } catch { return .failure(error) }
     }
 }

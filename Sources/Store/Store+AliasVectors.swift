@@ -116,14 +116,15 @@ extension Store {
         try read { (connection) throws(StoreError) in
             let id = try connection.embedderID(embedder)
             var rows: [Int64] = []
+            let number = connection.dialect.rowNumber
             try connection.forEachRow(
                 """
-                SELECT rowid FROM wordings WHERE rowid > ?1 AND source = \(Alias.Source.confirmed.rawValue)
+                SELECT \(number) FROM wordings WHERE \(number) > ?1 AND source = \(Alias.Source.confirmed.rawValue)
                 AND NOT EXISTS (SELECT 1 FROM alias_vectors AS a
                     WHERE a.embedder = ?2 AND a.scope = wordings.scope AND a.key = wordings.key)
                 AND (SELECT count(*) FROM alias_vectors AS a WHERE a.embedder = ?2 AND a.entry = wordings.entry)
                     < \(Limits.aliasVectorsPerEntryMax)
-                ORDER BY rowid LIMIT ?3
+                ORDER BY \(number) LIMIT ?3
                 """, [.integer(after), .optional(id), .integer(Int64(limit))]
             ) {
                 rows.append($0.integer(0))
@@ -131,7 +132,7 @@ extension Store {
             }
             var found: [(row: Int64, place: EntryPlace, key: Digest, text: String)] = []
             for row in rows {
-                try connection.forEachRow(of: .wordings, "WHERE rowid = ?1", [.integer(row)]) {
+                try connection.forEachRow(of: .wordings, "WHERE \(number) = ?1", [.integer(row)]) {
                     let place = EntryPlace(
                         scope: ScopeID(rawValue: $0.integer(0)), entry: EntryID(rawValue: $0.integer(2)))
                     found.append((row, place, Digest(bytes: $0.bytes(1)), $0.text(5)))

@@ -5,17 +5,15 @@ extension Store {
     /// What is stored, as far as it bounds itself.
     package struct Extent: Sendable, Equatable {
         package var entries: Int
-        /// Of the database's pages in use.
+        /// Of the database's pages in use; on a server, which gives pages back at its own time, an estimate.
         package var bytes: Int
     }
 
     /// Takes milliseconds per million rows.
     package func extent() throws(StoreError) -> Extent {
         try read { (connection) throws(StoreError) in
-            let pages = try connection.number("PRAGMA page_count") - connection.number("PRAGMA freelist_count")
-            return Extent(
-                entries: Int(try connection.number("SELECT count(*) FROM entries")),
-                bytes: Int(pages * (try connection.number("PRAGMA page_size"))))
+            let entries = Int(try connection.number("SELECT count(*) FROM entries"))
+            return Extent(entries: entries, bytes: try connection.bytesInUse(entries: entries))
         }
     }
 
@@ -25,8 +23,9 @@ extension Store {
         var counts: [String: Int] = [:]
         try connection.forEachRow(
             """
-            SELECT scopes.tenant, sum(n) FROM (SELECT scope, count(*) AS n FROM entries GROUP BY scope)
-            JOIN scopes ON scopes.id = scope GROUP BY scopes.tenant HAVING sum(n) > ?1
+            SELECT scopes.tenant, CAST(sum(n) AS bigint)
+            FROM (SELECT scope, count(*) AS n FROM entries GROUP BY scope) AS counts
+            JOIN scopes ON scopes.id = scope GROUP BY scopes.tenant HAVING CAST(sum(n) AS bigint) > ?1
             """, [.integer(Int64(entries))]
         ) {
             counts[$0.text(0)] = Int($0.integer(1))
@@ -44,14 +43,16 @@ extension Store {
     package func leastValuable(_ count: Int, of tenant: String? = nil, now: Timestamp) throws(StoreError) -> [EntryID] {
         var connection = try readers.open()
         var ids: [EntryID] = []
-        let typical = try connection.number("SELECT coalesce(avg(cost), 1) FROM entries WHERE cost IS NOT NULL")
+        let typical = try connection.number(
+            "SELECT CAST(coalesce(avg(cost), 1) AS bigint) FROM entries WHERE cost IS NOT NULL")
+        let age = connection.dialect.larger("1", "?3 - coalesce(hits.last_hit, entries.created)")
         try connection.forEachRow(
             """
             SELECT entries.id FROM entries LEFT JOIN hits ON hits.entry = entries.id
-            WHERE ?1 IS NULL OR entries.scope IN (SELECT id FROM scopes WHERE tenant = ?1)
+            WHERE CAST(?1 AS text) IS NULL OR entries.scope IN (SELECT id FROM scopes WHERE tenant = ?1)
             ORDER BY entries.origin = \(Entry.Origin.imported.rawValue),
                 1.0 * coalesce(entries.cost, ?2) * (1 + coalesce(hits.hits, 0))
-                    / max(1, ?3 - coalesce(hits.last_hit, entries.created))
+                    / \(age)
             LIMIT ?4
             """,
             [tenant.map { .text($0) } ?? .null, .integer(typical), .integer(now.milliseconds), .integer(Int64(count))]
@@ -60,5 +61,24 @@ extension Store {
             return true
         }
         return ids
+    }
+}
+
+extension Connection {
+    fileprivate mutating func bytesInUse(entries: Int) throws(StoreError) -> Int {
+        if dialect == .sqlite {
+            let pages = try number("PRAGMA page_count") - number("PRAGMA freelist_count")
+            return Int(pages * (try number("PRAGMA page_size")))
+        }
+        // The latest entries stand for all: their texts and vectors, and about 1 KB of keys and indexes each.
+        let latest = "SELECT id FROM entries ORDER BY id DESC LIMIT \(Limits.entriesSampledForSize)"
+        let texts = try number(
+            """
+            SELECT CAST(coalesce(avg(octet_length(question) + octet_length(answer)), 0) AS bigint) FROM entries
+            WHERE id IN (\(latest))
+            """)
+        let vectors = try number(
+            "SELECT CAST(coalesce(avg(octet_length(vector)), 0) AS bigint) FROM vectors WHERE entry IN (\(latest))")
+        return entries * Int(texts + vectors + 1_024)
     }
 }

@@ -48,10 +48,11 @@ extension Store {
         try read { (connection) throws(StoreError) in
             var comments: [(number: Int64, entry: EntryID, comment: String)] = []
             try connection.forEachRow(
-                of: .feedback, "WHERE id > ?1 AND comment IS NOT NULL ORDER BY id", [.integer(after)]
+                of: .feedback, "WHERE id > ?1 AND comment IS NOT NULL ORDER BY id LIMIT ?2",
+                [.integer(after), .integer(Int64(limit))]
             ) {
                 comments.append(($0.integer(0), EntryID(rawValue: $0.integer(1)), $0.text(3)))
-                return comments.count < limit
+                return true
             }
             return comments
         }

@@ -9,12 +9,12 @@ extension Store {
             try connection.add(batch.labelRequestSums, to: .labelRequestHours)
             try connection.add(batch.labelCallSums, to: .labelCallHours)
             if !batch.requests.isEmpty {
-                let id = try connection.nextID(.requests)
-                for (row, id) in zip(batch.requests, id...) { try connection.insert(row, id: id) }
+                let ids = try connection.nextIDs(.requests, batch.requests.count)
+                for (row, id) in zip(batch.requests, ids) { try connection.insert(row, id: id) }
             }
             if !batch.calls.isEmpty {
-                let id = try connection.nextID(.calls)
-                for (call, id) in zip(batch.calls, id...) {
+                let ids = try connection.nextIDs(.calls, batch.calls.count)
+                for (call, id) in zip(batch.calls, ids) {
                     try connection.insert(call.call, from: call.origin, id: id)
                 }
             }
@@ -109,7 +109,7 @@ extension Store {
                 for (key, sums) in rows {
                     folded[key.folded, default: Dimensions.Sums()] += sums
                     let values = [.integer(key.hour)] + key.dimensions.values.map(Value.text)
-                    try connection.run("DELETE FROM \(table.name) \(table.whereKey)", values)
+                    try connection.send("DELETE FROM \(table.name) \(table.whereKey)", values)
                 }
                 try connection.add(folded, to: table)
                 return rows.isEmpty

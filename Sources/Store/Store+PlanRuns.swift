@@ -12,7 +12,7 @@ extension Store {
                 """
                 DELETE FROM plan_runs WHERE status <> 'running' AND id IN (
                     SELECT id FROM plan_runs WHERE tenant = ?1 AND plan = ?2 ORDER BY id DESC
-                    LIMIT -1 OFFSET \(Limits.planRunsKeptMax))
+                    LIMIT \(Int64.max) OFFSET \(Limits.planRunsKeptMax))
                 """, [.text(run.tenant), .text(run.plan)])
             return run.id
         }
@@ -88,13 +88,11 @@ extension Store {
     ///
     /// - Returns: how many there were.
     package func removePlanRuns(beyondBytes bytesMax: Int) async throws(StoreError) -> Int {
-        let size =
-            """
-            length(CAST(definition || request || coalesce(result, '') AS BLOB))
-            + coalesce((SELECT sum(length(CAST(record AS BLOB))) FROM plan_steps WHERE run = plan_runs.id), 0)
-            """
         // Read beside the writer: it may take as long as the texts are many.
         let last = try read { (connection) throws(StoreError) in
+            let (texts, record) = ("definition || request || coalesce(result, '')", "record")
+            let steps = "SELECT sum(\(connection.dialect.byteCount(record))) FROM plan_steps WHERE run = plan_runs.id"
+            let size = "CAST(\(connection.dialect.byteCount(texts)) + coalesce((\(steps)), 0) AS bigint)"
             var bytes = 0
             var last: Int64?
             try connection.forEachRow("SELECT id, \(size) FROM plan_runs ORDER BY id DESC") { row in
@@ -135,7 +133,9 @@ extension Store {
     package func planRuns(
         tenant: String, plan: String? = nil, before: PlanRunID? = nil, limit: Int
     ) throws(StoreError) -> [PlanRunRow] {
-        let condition = "WHERE tenant = ?1 AND (?2 IS NULL OR plan = ?2) AND (?3 IS NULL OR id < ?3) ORDER BY id DESC"
+        let condition =
+            "WHERE tenant = ?1 AND (CAST(?2 AS text) IS NULL OR plan = ?2) "
+            + "AND (CAST(?3 AS bigint) IS NULL OR id < ?3) ORDER BY id DESC"
         return try read { (connection) throws(StoreError) in
             try connection.planRuns(
                 condition, [.text(tenant), .optional(plan), .optional(before?.rawValue)], limit: limit)
@@ -152,9 +152,10 @@ extension Connection {
         _ condition: String, _ values: [Value], limit: Int
     ) throws(StoreError) -> [PlanRunRow] {
         var runs: [PlanRunRow] = []
-        try forEachRow(of: .planRuns, condition, values) {
+        let bounded = condition + " LIMIT ?\(values.count + 1)"
+        try forEachRow(of: .planRuns, bounded, values + [.integer(Int64(limit))]) {
             runs.append(PlanRunRow($0))
-            return runs.count < limit
+            return true
         }
         return runs
     }

@@ -17,7 +17,7 @@ extension Store {
             let id = Value.integer(record.id.rawValue)
             let hits = try connection.rows(of: .hits, [id])
             // What is counted as removed here would take runs about the answer along.
-            try connection.run("DELETE FROM entries WHERE id = ?1", [id])
+            try connection.removeRows(of: record.id)
             try connection.run(
                 "DELETE FROM ratings WHERE tenant = ?1 AND kind = 'entry' AND subject = ?2",
                 [.text(record.scope.tenant), .text(String(record.id.rawValue))])

@@ -17,6 +17,7 @@ extension Store {
                     try connection.remove(id)
                 }
                 try connection.removeEmptyScopes(of: places)
+                if !places.isEmpty { connection.logHoldsForgotten = true }
                 return places
             }
         }
@@ -28,23 +29,25 @@ extension Store {
     /// Works in steps, between which other writes get their turn. Entries stored meanwhile may be met as well.
     @discardableResult
     package func forget(_ filter: EntryFilter) async throws(StoreError) -> [EntryPlace] {
-        try await removeInSteps(isForgotten: true) { filter.condition(after: $0) }
+        try await removeInSteps(isForgotten: true) { filter.condition(after: $0, $1) }
     }
 
     /// Removes the entries that have expired.
     @discardableResult
     package func removeExpired(_ now: Timestamp) async throws(StoreError) -> [EntryPlace] {
-        try await removeInSteps(isForgotten: false) { _ in ("expires <= ?1", [.integer(now.milliseconds)]) }
+        try await removeInSteps(isForgotten: false) { _, _ in ("expires <= ?1", [.integer(now.milliseconds)]) }
     }
 
     /// - Parameter isForgotten: whether what was decided about the entries is to go as well.
     private func removeInSteps(
-        isForgotten: Bool, _ condition: (_ after: EntryID?) -> (sql: String, values: [Value])
+        isForgotten: Bool,
+        _ condition: @escaping @Sendable (_ after: EntryID?, _ dialect: Dialect) -> (sql: String, values: [Value])
     ) async throws(StoreError) -> [EntryPlace] {
         var removed: [EntryPlace] = []
         while true {
-            let (sql, values) = condition(removed.last?.entry)
+            let last = removed.last?.entry
             let step = try await write { (connection) throws(StoreError) in
+                let (sql, values) = condition(last, connection.dialect)
                 let limit = Limits.removalsPerCommitMax
                 let places = try connection.places("WHERE \(sql) ORDER BY id LIMIT \(limit)", values)
                 for place in places {
@@ -52,6 +55,7 @@ extension Store {
                     try connection.remove(place.entry)
                 }
                 try connection.removeEmptyScopes(of: places)
+                if !places.isEmpty { connection.logHoldsForgotten = true }
                 return places
             }
             removed += step

@@ -13,8 +13,12 @@ extension Store {
         statistics.unrecordedCalls = unrecordedCalls
         statistics.queuedWrites = writer.queue.count
         statistics.corruptRows = damage.count
-        statistics.databaseBytes = sizeOfFile(path)
-        statistics.logBytes = sizeOfFile(path + "-wal")
+        let remoteBytes = try read { (connection) throws(StoreError) -> Int? in
+            guard connection.dialect == .postgres else { return nil }
+            return Int(try connection.number("SELECT pg_database_size(current_database())"))
+        }
+        statistics.databaseBytes = remoteBytes ?? sizeOfFile(path)
+        statistics.logBytes = remoteBytes == nil ? sizeOfFile(path + "-wal") : 0
         return statistics
     }
 
@@ -33,16 +37,8 @@ extension Store {
     /// Takes seconds per gigabyte, on a connection of its own.
     package func integrityCheck() throws(StoreError) -> [String] {
         var connection = try readers.open()
-        var findings: [String] = []
-        try connection.forEachRow("PRAGMA integrity_check") {
-            if $0.text(0) != "ok" { findings.append($0.text(0)) }
-            return true
-        }
-        try connection.forEachRow("PRAGMA foreign_key_check") {
-            findings.append("\($0.text(0)): row \($0.integer(1)) refers to a missing row of \($0.text(2))")
-            return true
-        }
-        return findings + (try connection.damagedRows())
+        let structural = connection.dialect == .sqlite ? try connection.fileFindings() : try connection.strayRows()
+        return structural + (try connection.damagedRows())
     }
 
     private func sizeOfFile(_ path: String) -> Int {
@@ -65,6 +61,49 @@ extension Connection {
         return findings
     }
 
+    /// What SQLite finds wrong with its file, and references that lead nowhere.
+    fileprivate mutating func fileFindings() throws(StoreError) -> [String] {
+        var findings: [String] = []
+        try forEachRow("PRAGMA integrity_check") {
+            if $0.text(0) != "ok" { findings.append($0.text(0)) }
+            return true
+        }
+        try forEachRow("PRAGMA foreign_key_check") {
+            findings.append("\($0.text(0)): row \($0.integer(1)) refers to a missing row of \($0.text(2))")
+            return true
+        }
+        return findings
+    }
+
+    /// Rows of a server's tables that outlived their entry; all other references the server itself keeps whole.
+    fileprivate mutating func strayRows() throws(StoreError) -> [String] {
+        var findings: [String] = []
+        for table in Table.withoutScope {
+            try forEachRow("SELECT entry FROM \(table.name) \(stray(table))") {
+                findings.append("\(table.name): a row refers to the missing entry \($0.integer(0))")
+                return true
+            }
+        }
+        return findings
+    }
+
+    /// Removes them.
+    ///
+    /// - Returns: how many there were; none in a file, whose foreign keys are checked.
+    mutating func removeStrayRows() throws(StoreError) -> Int {
+        if dialect == .sqlite { return 0 }
+        var removed = 0
+        for table in Table.withoutScope {
+            try run("DELETE FROM \(table.name) \(stray(table))")
+            removed += changes
+        }
+        return removed
+    }
+
+    private func stray(_ table: Table) -> String {
+        "WHERE NOT EXISTS (SELECT 1 FROM entries WHERE id = \(table.name).entry)"
+    }
+
     fileprivate mutating func counts() throws(StoreError) -> Statistics {
         var counts = Statistics()
         counts.scopes = try count("scopes")
@@ -78,11 +117,12 @@ extension Connection {
         counts.saved = Money(nanodollars: try total("saved"))
         // Calls with an origin are in the sums, which stay when their rows go. Every origin has its call.
         let others = try count("calls") - count("call_origins")
-        counts.calls = try others + Int(number("SELECT coalesce(sum(calls), 0) FROM call_hours"))
-        var spent = try number("SELECT coalesce(sum(cost), 0) FROM call_hours")
+        counts.calls = try others + Int(number("SELECT CAST(coalesce(sum(calls), 0) AS bigint) FROM call_hours"))
+        var spent = try number("SELECT CAST(coalesce(sum(cost), 0) AS bigint) FROM call_hours")
         if others > 0 {
             spent += try number(
-                "SELECT coalesce(sum(cost), 0) FROM calls WHERE id NOT IN (SELECT call FROM call_origins)")
+                "SELECT CAST(coalesce(sum(cost), 0) AS bigint) FROM calls WHERE id NOT IN (SELECT call FROM call_origins)"
+            )
         }
         counts.spent = Money(nanodollars: spent)
         return counts

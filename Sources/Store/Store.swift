@@ -1,29 +1,35 @@
 package import Support
 import Synchronization
 
-/// What the cache keeps on disk: entries, their wordings and vectors, verdicts, the ledger and feedback.
+/// What the cache keeps, in an SQLite file or on a PostgreSQL server: entries, their wordings and vectors, verdicts, the ledger and feedback.
 ///
-/// Reads run at once on the calling thread and take microseconds, save those that say otherwise. Writes are queued
+/// Reads run at once on the calling thread and take microseconds, save those that say otherwise; those from a server wait
+/// for it. Writes are queued
 /// for one thread and return after their commit; a read that begins afterwards sees them.
 package final class Store: Sendable {
     let readers: Readers
     let writer: Writer
     let damage: DamageReport
     let clock: WallClock
-    let path: String
+    /// Of the file, or the server's URL.
+    package let path: String
+    /// What whoever reads is to run on; nil: anything, for reads take microseconds.
+    package let executor: WaitingExecutor?
     /// What `find` found.
     let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 
-    private init(
-        readers: Readers, writer: Writer, damage: DamageReport, clock: WallClock, path: String, log: Log
-    ) {
-        self.readers = readers
-        self.writer = writer
+    init(
+        source: ConnectionSource, connection: consuming sending Connection, lock: DirectoryLock?, damage: DamageReport,
+        clock: WallClock, log: Log
+    ) throws(StoreError) {
+        readers = try Readers(source, damage: damage)
+        writer = try Writer(connection, lock: lock, log: log)
+        path = source.path
+        if case .server = source { executor = .shared } else { executor = nil }
         self.damage = damage
         self.clock = clock
-        self.path = path
         self.log = log
     }
 
@@ -51,9 +57,8 @@ package final class Store: Sendable {
             log.error("\(error); it is kept as \(aside), and an empty one takes its place")
             connection = try DatabaseFile.open(path: path, durability: durability, damage: damage, log: log)
         }
-        let readers = try Readers(path: path, damage: damage)
-        let writer = try Writer(connection, lock: lock, log: log)
-        return Store(readers: readers, writer: writer, damage: damage, clock: clock, path: path, log: log)
+        return try Store(
+            source: .file(path: path), connection: connection, lock: lock, damage: damage, clock: clock, log: log)
     }
 
     /// Writes what is queued, empties the log, and lets the next opener in.

@@ -20,16 +20,28 @@ package struct StoreError: ExplainedError, Hashable {
         /// The store was closed.
         case closed
         case diskFull
+        /// The process must not take more memory.
+        case noMemory
         /// SQLite found the file damaged.
         case damaged
         /// The operating system's error number.
         case system(Int32)
         /// Any other extended result code of SQLite.
         case sqlite(Int32)
+        /// libpq, which a store on PostgreSQL needs, cannot be loaded.
+        case libraryMissing
+        /// The server cannot be reached, or has ended the connection.
+        case unavailable
+        /// The connection was lost while a commit was under way: it may have been done.
+        case outcomeUnknown
+        /// The server does not let this user do it.
+        case denied
+        /// Any other SQLSTATE of PostgreSQL.
+        case server(String)
     }
 
     package let code: Code
-    /// The cause, as the system, SQLite or the check that failed tells it.
+    /// The cause, as the system, SQLite, the server or the check that failed tells it.
     package let message: String
     /// What was being done, as it follows "cannot": `open the store`, or the SQL.
     package let context: String
@@ -40,6 +52,11 @@ package struct StoreError: ExplainedError, Hashable {
         self.message = message
         self.context = context
         self.path = path
+    }
+
+    /// - Parameter message: whose limit it is.
+    package static func noMemory(_ message: String, path: String) -> StoreError {
+        StoreError(.noMemory, message, context: "store more for want of memory", path: path)
     }
 
     init(errno number: Int32, context: String, path: String) {
@@ -59,6 +76,22 @@ package struct StoreError: ExplainedError, Hashable {
         self.init(code, message, context: context, path: path)
     }
 
+    /// - Parameter sqlState: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+    init(sqlState state: String, message: String, context: String, path: String) {
+        let code: Code =
+            switch state {
+            // Shut down, crashed, or starting; a standby; no more connections.
+            case "57P01", "57P02", "57P03", "25006", "53300": .unavailable
+            case "53100": .diskFull
+            case "XX001", "XX002": .damaged
+            case "42501": .denied
+            case _ where state.hasPrefix("08"): .unavailable
+            case _ where state.hasPrefix("28"): .denied
+            default: .server(state)
+            }
+        self.init(code, message, context: context, path: path)
+    }
+
     package var what: String { "cannot \(context) (\(path))" }
     package var why: String? { message }
 
@@ -69,8 +102,14 @@ package struct StoreError: ExplainedError, Hashable {
         case .notADatabase, .foreignDatabase: "choose another data directory, or move the file away"
         case .queueFull: "try again later; the disk is slower than the writes come in"
         case .diskFull: "free some space"
+        case .noMemory: "allow more, or keep within it by capacity.memory_megabytes_max, for which entries make room"
         case .damaged: "restore a backup, or move the file away and start with an empty cache"
-        case .invalid, .closed, .system, .sqlite: nil
+        case .libraryMissing: "install it: `apt install libpq5` on Debian"
+        case .unavailable:
+            "check that the server runs and that libpq finds the password (PGPASSFILE, passfile in the URL, or PGPASSWORD)"
+        case .denied: "give the user of the URL the rights to create and use the schema \(PostgresSchema.name)"
+        case .server: "see the server's log"
+        case .invalid, .closed, .system, .sqlite, .outcomeUnknown: nil
         }
     }
 }

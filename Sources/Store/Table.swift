@@ -11,6 +11,8 @@ struct Table: Hashable, Sendable {
     /// Inserts, or takes the place of the row with the same key. Only for tables that none refers to: elsewhere the
     /// replacing would remove what refers to the row.
     let replaceSQL: String
+    /// The same for PostgreSQL, whose partitioned tables have the scope in their key.
+    let upsertSQL: String
     /// Writes a row anew. The key is bound twice by the same parameters.
     let updateSQL: String
     /// Finds a row by everything but its key.
@@ -28,6 +30,11 @@ struct Table: Hashable, Sendable {
         selectSQL = "SELECT \(all.joined(separator: ", ")) FROM \(name)"
         insertSQL = "INSERT INTO \(name) \(list)"
         replaceSQL = "INSERT OR REPLACE INTO \(name) \(list)"
+        let isPartitioned = PostgresSchema.partitioned[name] != nil
+        let conflict = key + (isPartitioned && !key.contains("scope") ? ["scope"] : [])
+        let news = all[key.count...].map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        upsertSQL =
+            "INSERT INTO \(name) \(list) ON CONFLICT (\(conflict.joined(separator: ", "))) DO UPDATE SET \(news)"
         updateSQL =
             "UPDATE \(name) SET \(assignments[key.count...].joined(separator: ", "))"
             + " WHERE \(assignments[..<key.count].joined(separator: " AND "))"
@@ -58,6 +65,9 @@ extension Table {
             "reasoning_tokens", "cost", "latency_ms", "status",
         ])
 
+    /// What belongs to an entry without knowing its scope: see `PostgresSchema`.
+    static let withoutScope = [tags, hits, feedback]
+
     static let all =
         [
             scopes, embedders, entries, tags, wordings, refusals, vectors, hits, totals, feedback, calls,
@@ -67,26 +77,41 @@ extension Table {
 
 extension Connection {
     mutating func insert(into table: Table, _ values: [Value]) throws(StoreError) {
-        try run(table.insertSQL, sealed(values))
+        try send(table.insertSQL, sealed(values))
     }
 
     mutating func replace(in table: Table, _ values: [Value]) throws(StoreError) {
-        try run(table.replaceSQL, sealed(values))
+        try send(dialect == .sqlite ? table.replaceSQL : table.upsertSQL, sealed(values))
     }
 
     mutating func update(_ table: Table, _ values: [Value]) throws(StoreError) {
-        try run(table.updateSQL, sealed(values))
+        try send(table.updateSQL, sealed(values))
     }
 
     /// The next number of a table whose identifiers are never used twice (AUTOINCREMENT).
     ///
     /// Asked for before the insert because the checksum covers it.
     mutating func nextUniqueID(_ table: Table) throws(StoreError) -> Int64 {
-        try number("SELECT seq + 1 FROM sqlite_sequence WHERE name = ?1 UNION ALL SELECT 1", [.text(table.name)])
+        if dialect == .postgres { return try nextID(table) }
+        return try number(
+            "SELECT seq + 1 FROM sqlite_sequence WHERE name = ?1 UNION ALL SELECT 1", [.text(table.name)])
     }
 
-    /// The number after the largest of a table.
-    mutating func nextID(_ table: Table) throws(StoreError) -> Int64 {
-        try number("SELECT coalesce(max(id), 0) + 1 FROM \(table.name)")
+    /// The next number of a table.
+    mutating func nextID(_ table: Table) throws(StoreError) -> Int64 { try nextIDs(table, 1)[0] }
+
+    /// The next numbers of a table, in order: those after its largest, or a server's sequence's.
+    mutating func nextIDs(_ table: Table, _ count: Int) throws(StoreError) -> [Int64] {
+        if dialect == .sqlite {
+            let first = try number("SELECT coalesce(max(id), 0) + 1 FROM \(table.name)")
+            return Array(first..<first + Int64(count))
+        }
+        var numbers: [Int64] = []
+        let sql = "SELECT nextval('\(table.name)_id') FROM generate_series(1, CAST(?1 AS bigint))"
+        try forEachRow(sql, [.integer(Int64(count))]) {
+            numbers.append($0.integer(0))
+            return true
+        }
+        return numbers
     }
 }

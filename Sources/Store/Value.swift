@@ -1,4 +1,4 @@
-/// A value as SQLite stores it.
+/// A value as a store keeps it.
 enum Value: Sendable {
     case null
     case integer(Int64)

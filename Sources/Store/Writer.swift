@@ -2,7 +2,7 @@ import Glibc
 import Support
 import Synchronization
 
-/// The one connection that writes and checkpoints, on a thread of its own.
+/// The one connection that writes, and checkpoints, on a thread of its own.
 ///
 /// SQLite 3.40 can lose committed pages when several connections write or checkpoint while the log is reset
 /// (<https://www.sqlite.org/wal.html#walresetbug>); with one this cannot happen.
@@ -14,13 +14,13 @@ final class Writer: Sendable {
 
     let queue = WriteQueue()
     private let connection: Mutex<Connection?>
-    private let lock: DirectoryLock
+    private let lock: DirectoryLock?
     private let log: Log
     private let end = Mutex(End())
     private let commitCount = Atomic(0)
 
     /// - Parameter lock: released after the database is closed.
-    init(_ connection: consuming sending Connection, lock: DirectoryLock, log: Log) throws(StoreError) {
+    init(_ connection: consuming sending Connection, lock: DirectoryLock?, log: Log) throws(StoreError) {
         let path = connection.path
         self.connection = Mutex(connection)
         self.lock = lock
@@ -54,11 +54,12 @@ final class Writer: Sendable {
                 commit(writes, &connection)
                 maintain(&connection)
             }
+            guard connection.dialect == .sqlite else { return }
             do throws(StoreError) { try connection.checkpoint(truncating: true) } catch {
                 log.warning("the log is kept for the next start: \(error)")
             }
         }
-        lock.release()
+        lock?.release()
         let waiting = end.withLock { end in
             end.isReached = true
             return end.waiting
@@ -86,7 +87,9 @@ final class Writer: Sendable {
             commitCount.add(1, ordering: .releasing)
             for answer in answers { answer() }
         } catch {
-            commitCount.add(1, ordering: .releasing)
+            // Without its server nothing was committed, and what was read before is still so.
+            if error.code != .unavailable { commitCount.add(1, ordering: .releasing) }
+            if error.code == .outcomeUnknown { return writes.forEach { $0.fail(error) } }
             if writes.count == 1 { return writes[0].fail(error) }
             for write in writes { commit([write], &connection) }
         }
@@ -103,7 +106,10 @@ final class Writer: Sendable {
 
     /// After the answers, so that nobody waits for it.
     private func maintain(_ connection: inout Connection) {
+        guard connection.dialect == .sqlite else { return }
         do throws(StoreError) {
+            // Where a reader is in the way, the next write tries again.
+            if connection.logHoldsForgotten { connection.logHoldsForgotten = try !connection.emptyLog() }
             if connection.pagesInLog > Limits.walPagesMax { try connection.checkpoint() }
             let free = try connection.number("PRAGMA freelist_count")
             let all = try connection.number("PRAGMA page_count")

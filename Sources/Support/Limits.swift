@@ -213,6 +213,22 @@ package enum Limits {
     package static let writeQueueMax = 16_384
     /// Reader connections kept open: a read takes microseconds, so few meet; each costs a page cache of 2 MB.
     package static let storeReaders = 4
+    /// Connections to a store's server for reads, and threads that may wait for one: with a round trip of half a
+    /// millisecond they do some 30,000 a second.
+    package static let storeServerReaders = 16
+    /// How long a server may work on one short read, and, twice as long, be silent: a lookup then becomes a miss.
+    package static let storeReadMillisecondsMax = 2_000
+    /// How long a server may be silent while it writes or is about to send the next row of a scan.
+    package static let storeWriteMillisecondsMax = 60_000
+    package static let storeConnectSecondsMax = 2
+    /// While a server is away, a connection is tried so often; what comes between fails at once.
+    package static let storeRetryMilliseconds = 500
+    /// Statements sent to a server before their outcomes are read: they wait in memory on both sides.
+    package static let statementsPerPipelineMax = 256
+    /// Rows that a copy of a store reads and writes in one step; each may hold an answer of a megabyte.
+    package static let rowsPerCopyStep = 256
+    /// Entries whose size stands for that of all where a server cannot say how much is in use.
+    package static let entriesSampledForSize = 1_000
     /// Entries that are remembered as they were found: some ten thousand of a FAQ's, beside the pages that SQLite holds.
     package static let rememberedFoundBytesMax = 16 << 20
     /// What one of them takes beside its texts, about.
@@ -239,6 +255,22 @@ package enum Limits {
     package static let rowsCountedEveryTime = 100_000
     /// How long a connection waits for a lock of another process: only an offline command can hold one.
     package static let storeBusyMillisecondsMax = 5_000
+
+    // MARK: Memory
+
+    /// What is kept free below a limit of the system's: requests of some megabytes each, a fit of the index, a batch of
+    /// the embedder.
+    package static let memoryReserveBytes = 96 << 20
+    /// What an entry takes of the index: its vector, its codes, its place in two tables.
+    package static func indexBytesPerRow(dimension: Int) -> Int { 4 * dimension + dimension / 3 + 120 }
+    /// Entries whose vectors one thread reads at a time at the start: a tenth of a second's work.
+    package static let entriesPerLoadedPart: Int64 = 32_768
+    /// Such parts of one start: each opens the store once.
+    package static let loadedPartsMax: Int64 = 64
+    /// Vectors that go into an index together at the start: half a megabyte.
+    package static let vectorsPerLoadedBatch = 256
+    /// Vectors read at the start between two looks at the memory: some megabytes.
+    package static let vectorsPerMemoryCheck = 4_096
 
     // MARK: Ledger
 

@@ -27,6 +27,11 @@ package struct Log: Sendable {
         }
     }
 
+    /// The same log, whose lines are rewritten before they are written.
+    package func rewriting(_ rewrite: @escaping @Sendable (String) -> String) -> Log {
+        Log(level: level) { [write] line in write(rewrite(line)) }
+    }
+
     /// Drops everything; for tests and for code that has no log.
     package static let none = Log(level: .error) { _ in }
 

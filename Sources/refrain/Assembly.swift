@@ -22,7 +22,8 @@ struct Assembly: Sendable {
     /// - Parameter other: what was there under the settings before.
     init(_ settings: Settings, _ base: Service.Base, continuing other: Assembly? = nil) throws {
         self.settings = settings
-        let (log, record) = (base.log, base.record)
+        let policy = try PersonalDataKey.policy(settings)
+        let (log, record) = (base.log.rewriting { policy.shown($0) }, base.record)
         if settings.isShadow, base.start == .daemon {
             log.info("shadow mode: what the cache would serve is recorded, and a model answers every question")
         }
@@ -45,6 +46,8 @@ struct Assembly: Sendable {
                 tenantEntriesMax: settings.capacity.tenantEntriesMax),
             waitSeconds: settings.deciding.waitSeconds, staleSeconds: Int64(settings.deciding.staleSeconds),
             isRetired: configuration.isRetired, log: log)
+        parts.personalData = policy
+        parts.memoryBudget = MemoryBudget(bytesMax: settings.capacity.memoryMegabytesMax.map { $0 * 1_000_000 })
         parts.recording = DecisionRecording(rawValue: settings.decisionLog.record.rawValue) ?? .none
         if settings.deciding.learnsTTL {
             parts.learnedTimeToLive = SemanticCache.LearnedTimeToLive(

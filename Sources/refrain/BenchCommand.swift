@@ -38,6 +38,9 @@ enum BenchCommand: Command {
                 "features", value: ValueSpecification("FILE", .file),
                 "write what the judge weighed of each candidate, to fit its prior to"),
             OptionSpecification(
+                "stream", value: ValueSpecification("FILE", .file),
+                "write the text of each request, a JSON line each, so that others can be asked the same"),
+            OptionSpecification(
                 "tuning", "say what `refrain tune` would make of the replay with mini, audited by --audit-share"),
             OptionSpecification(
                 "plot", value: ValueSpecification("FILE", .file), "draw hit rate against error, as SVG"),
@@ -78,6 +81,10 @@ enum BenchCommand: Command {
         for path in context.arguments.arguments { try reader.read(path) }
         for row in reader.badRows { context.console.show("\(row.path):\(row.line): \(row.reason)") }
         let evaluation = Evaluation(try reader.finish(), plan)
+        if let path = context.arguments.value("stream") {
+            let lines = evaluation.stream.map { JSONValue.string(evaluation.labelled.texts[$0]).text + "\n" }
+            try write(lines.joined(), to: path)
+        }
         var tuning: JSONValue?
         let results = try await results(context, evaluation, settings, http) { tuning = $0 }
         let headline = headline(evaluation, plan, results)
@@ -150,9 +157,9 @@ enum BenchCommand: Command {
             + "mini wrong \(Format.percent(plan.miniErrorRate))"
     }
 
-    private static func write(_ svg: String, to path: String) throws(CommandError) {
+    private static func write(_ text: String, to path: String) throws(CommandError) {
         do {
-            try Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
             throw CommandError("cannot write \(path)", why: "\(error)")
         }

@@ -94,7 +94,8 @@ enum DoctorCommand: Command {
                 ? HealthCheck(subject: "store", state: .ok, finding: "\(entries) entries, integrity ok")
                 : HealthCheck(
                     subject: "store", state: .failed, finding: problems.joined(separator: "; "),
-                    remedy: "restore a backup of \(settings.data)/refrain.db; `refrain export` saves what is readable")
+                    remedy: "restore a backup of \(settings.store ?? settings.data + "/refrain.db"); "
+                        + "`refrain export` saves what is readable")
             return [
                 HealthCheck(
                     subject: "daemon", state: .warning, finding: "does not run", remedy: "start it with `refrain serve`"

@@ -13,7 +13,7 @@ enum Program {
 
     static let commands: [any Command.Type] = [
         InitCommand.self, ModelFetchCommand.self, ServeCommand.self, AskCommand.self, LookupCommand.self,
-        ExplainCommand.self, ImportCommand.self, ExportCommand.self,
+        ExplainCommand.self, ImportCommand.self, ExportCommand.self, CopyCommand.self,
         EntriesCommand.self, ShowCommand.self, ForgetCommand.self, FeedbackCommand.self, StatsCommand.self,
         ReportCommand.self, TuneCommand.self,
         BenchCommand.self, PlanListCommand.self, PlanShowCommand.self, PlanCheckCommand.self, PlanRunCommand.self,

@@ -4,6 +4,7 @@ import Configuration
 import Glibc
 import HTTP
 import Models
+import Search
 import Server
 import Support
 import Terminal
@@ -18,8 +19,10 @@ enum ServeCommand: Command {
         let settings = try context.configuration().settings
         let log = Log.standardError(level: settings.logLevel)
         Signals.ignoreWriteFailures()
+        CoreDumps.turnOff()
         let signals = Signals.received()
         let gauges = ServerGauges()
+        reserveMemory(settings, log)
         let service = try Service(settings, .daemon, log: log, gauges: gauges.read)
         do {
             let damaged = try service.cache.load()
@@ -27,11 +30,18 @@ enum ServeCommand: Command {
             try await service.api.planRuns.noteInterrupted()
             let server = try HTTPServer(
                 configuration(settings, context.environment, log), log: log,
-                immediate: { service.api.respondImmediately(to: $0) },
-                handler: { await service.api.respond(to: $0) })
+                // Reads that wait for a server do so on threads of their own.
+                immediate: { service.executor == nil ? service.api.respondImmediately(to: $0) : nil },
+                handler: { (request: Request) async -> Response in
+                    await WaitingExecutor.run(on: service.executor) { await service.api.respond(to: request) }
+                })
             gauges.watch(server)
-            let upkeep = Upkeep.start(service, damaged: damaged, log: log)
-            let jobs = Task(priority: .background) { await doJobs(service) }
+            let (upkeep, jobs) = await WaitingExecutor.run(on: service.executor) {
+                (
+                    Upkeep.start(service, damaged: damaged, log: log),
+                    Task(executorPreference: service.executor, priority: .background) { await doJobs(service) }
+                )
+            }
             let readyLine = readyLine(server, service)
             try context.console.writeLine(readyLine)
             ServiceManager.notify("READY=1", "STATUS=\(readyLine)", environment: context.environment)
@@ -49,6 +59,21 @@ enum ServeCommand: Command {
         await service.close()
         log.info("stopped")
         return .success
+    }
+
+    /// Where the memory is bounded from outside, products must not have to ask for some later.
+    private static func reserveMemory(_ settings: Settings, _ log: Log) {
+        let budget = MemoryBudget()
+        // Those of the pool's threads, of the embedder's, and of one fit.
+        let calls = Service.threads(0) + Service.threads(settings.embedder.threads) + 1
+        let count = ScratchMemory.reserve(calls: calls) {
+            budget.tightestOfAddresses.map { $0.room > ScratchMemory.bytesPerCall } ?? true
+        }
+        if count < calls, let bound = budget.tightestOfAddresses {
+            log.warning(
+                "\(bound.name) has no room for the scratch memory of \(calls) products at once, 129 MB of addresses each: "
+                    + "allow more, or a search may not come to its end")
+        }
     }
 
     private static func configuration(

@@ -1,4 +1,5 @@
 import Server
+import Support
 import Synchronization
 
 /// The server's numbers for /metrics; the API is there before the server, so they are looked up when asked for.
@@ -12,6 +13,10 @@ final class ServerGauges: Sendable {
     @Sendable func read() -> [(name: String, help: String, value: Double)] {
         guard let statistics = server.withLock({ $0?.statistics }) else { return [] }
         return [
+            (
+                "process_resident_memory_bytes", "Memory that the process takes, that of files included.",
+                Double(MemoryBudget.usage().resident)
+            ),
             ("refrain_connections", "Open connections.", Double(statistics.connections)),
             ("refrain_http_requests_total", "Requests whose headers came.", Double(statistics.requests)),
             (

@@ -49,9 +49,7 @@ final class Service: Sendable {
         gauges: @escaping @Sendable () -> [(name: String, help: String, value: Double)] = { [] }
     ) throws {
         let http = HTTPClient()
-        let store = try Store.open(
-            directory: settings.data, durability: settings.durability == .full ? .full : .normal,
-            replacesDamaged: start == .daemon, log: log)
+        let store = try Service.store(settings, start, log)
         let ledger = settings.ledger.isEnabled ? Service.ledger(settings.ledger, store, log) : nil
         let calls = CallMetrics()
         let record: @Sendable (Call) -> Void = { call in
@@ -86,6 +84,16 @@ final class Service: Sendable {
         await old.auditor?.close()
         await old.tracer?.flush()
         return (changed, fixed)
+    }
+
+    /// What requests run on; nil: where they are, for the store's reads take microseconds.
+    var executor: WaitingExecutor? { base.store.executor }
+
+    private static func store(_ settings: Settings, _ start: Start, _ log: Log) throws(StoreError) -> Store {
+        if let url = settings.store { return try Store.open(url: url, directory: settings.data, log: log) }
+        return try Store.open(
+            directory: settings.data, durability: settings.durability == .full ? .full : .normal,
+            replacesDamaged: start == .daemon, log: log)
     }
 
     private static func ledger(_ settings: Settings.Ledger, _ store: Store, _ log: Log) -> Ledger {

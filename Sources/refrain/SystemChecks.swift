@@ -1,12 +1,13 @@
 import Configuration
 import Glibc
+import Search
 import Support
 import Terminal
 
 /// What the system gives the daemon: its socket's place, files, disk, clock.
 enum SystemChecks {
     static func run(_ settings: Settings) -> [HealthCheck] {
-        [socket(settings.socket), disk(settings.data), descriptors(), clock()]
+        [socket(settings.socket), disk(settings.data), memory(settings), descriptors(), clock()]
     }
 
     /// The path's size in the kernel's address of a Unix socket, its final NUL aside.
@@ -69,14 +70,36 @@ enum SystemChecks {
 
     private static let descriptorsWanted = 1_024
 
+    /// The daemon raises its own limit as far as the system lets it.
     private static func descriptors() -> HealthCheck {
         var limit = rlimit()
         _ = unsafe getrlimit(__rlimit_resource_t(UInt32(RLIMIT_NOFILE.rawValue)), &limit)
-        let isEnough = limit.rlim_cur >= UInt(descriptorsWanted)
+        let isEnough = limit.rlim_max >= UInt(descriptorsWanted)
         return HealthCheck(
-            subject: "open files", state: isEnough ? .ok : .warning, finding: "\(limit.rlim_cur) allowed",
+            subject: "open files", state: isEnough ? .ok : .warning, finding: "\(limit.rlim_max) allowed",
             remedy: isEnough
-                ? nil : "raise it to \(descriptorsWanted) for many connections: ulimit -n, or LimitNOFILE= in the unit")
+                ? nil : "raise it to \(descriptorsWanted) for many connections: ulimit -Hn, or LimitNOFILE= in the unit"
+        )
+    }
+
+    /// What the model takes.
+    private static let modelBytes = 150 << 20
+
+    private static func memory(_ settings: Settings) -> HealthCheck {
+        let subject = "memory"
+        let budget = MemoryBudget(bytesMax: settings.capacity.memoryMegabytesMax.map { $0 * 1_000_000 })
+        guard let bound = budget.tightest else {
+            return HealthCheck(subject: subject, state: .ok, finding: "no limit but the machine's")
+        }
+        // What the daemon takes before its first entry: addresses of scratch memory, and the model.
+        let calls = Service.threads(0) + Service.threads(settings.embedder.threads) + 1
+        let room = bound.room - (bound.isOfAddresses ? calls * ScratchMemory.bytesPerCall : 0) - modelBytes
+        return HealthCheck(
+            subject: subject, state: room > 0 ? .ok : .failed,
+            finding: room > 0
+                ? "\(Format.bytes(room)) left to entries by \(bound.name)"
+                : "\(bound.name) is \(Format.bytes(bound.limit)), which leaves nothing to entries",
+            remedy: room > 0 ? nil : "allow more, or nothing new is stored")
     }
 
     private static func clock() -> HealthCheck {

@@ -12,7 +12,7 @@ enum Upkeep {
     private static let period = Duration.seconds(10)
 
     static func start(_ service: Service, damaged: [EntryID], log: Log) -> Task<Void, Never> {
-        Task {
+        Task(executorPreference: WaitingExecutor.current) {
             await embedMissing(service.cache, damaged, log)
             while !Task.isCancelled {
                 let cache = service.cache

@@ -28,7 +28,8 @@ final class Bench: Sendable {
 
     init(
         hasMini: Bool = true, timeToLiveSeconds: Int64? = nil, errorTarget: Double = 0.01,
-        capacity: Capacity = Capacity()
+        capacity: Capacity = Capacity(), personalData: PersonalDataPolicy = .none, staleSeconds: Int64 = 0,
+        memoryBudget: MemoryBudget = MemoryBudget { [] }
     ) throws {
         folder = "/tmp/refrain-cache-tests-\(UInt64.random(in: 0...UInt64.max))"
         let script = SharedScript()
@@ -44,11 +45,13 @@ final class Bench: Sendable {
             guard let verdict else { throw ModelError(.unreachable) }
             return Bench.completion(verdict, cost: Money(nanodollars: 100))
         }
-        cache = SemanticCache(
-            SemanticCache.Parts(
-                store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil,
-                judge: Judge(errorTarget: errorTarget, floor: 0.6, prior: .byWords), economics: Economics(Bench.prices),
-                timeToLiveSeconds: timeToLiveSeconds, capacity: capacity, clock: clock))
+        var parts = SemanticCache.Parts(
+            store: store, embedder: embedder, confirmer: hasMini ? confirmer : nil,
+            judge: Judge(errorTarget: errorTarget, floor: 0.6, prior: .byWords), economics: Economics(Bench.prices),
+            timeToLiveSeconds: timeToLiveSeconds, capacity: capacity, staleSeconds: staleSeconds, clock: clock)
+        parts.personalData = personalData
+        parts.memoryBudget = memoryBudget
+        cache = SemanticCache(parts)
         shared = script
     }
 

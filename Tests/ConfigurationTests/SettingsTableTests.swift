@@ -15,6 +15,9 @@ struct Sample: Sendable {
         case .text: self.init("high", "'high'", .text("high"))
         case .path: self.init("/sample/path", "'/sample/path'", .text("/sample/path"))
         case .url: self.init("http://sample:1/v1/", "'http://sample:1/v1'", .text("http://sample:1/v1"))
+        case .postgres:
+            let url = "postgresql://me@sample:1/db?sslmode=require"
+            self.init(url, "'\(url)'", .text(url))
         case .choice(let words):
             let word = words.first { $0 != defaultText }!
             self.init(word, "'\(word)'", .text(word))
@@ -161,7 +164,10 @@ struct SettingsTableTests {
         #expect(setting?.environmentVariable == "REFRAIN_MINI_REASONING_EFFORT")
         #expect(Set(Setting.all.map(\.flag)).count == Setting.all.count)
         #expect(Set(Setting.all.map(\.environmentVariable)).count == Setting.all.count)
-        #expect(Setting.groups == ["mini", "full", "embedder", "capacity", "rules", "ledger", "decision_log"])
+        #expect(
+            Setting.groups == [
+                "mini", "full", "embedder", "capacity", "personal_data", "rules", "ledger", "decision_log",
+            ])
     }
 
     @Test func defaults() throws {

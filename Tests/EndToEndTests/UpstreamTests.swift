@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import JSON
 import Testing
@@ -41,7 +42,7 @@ struct UpstreamTests {
         Case(
             description: "an event stream unasked", fault: ["event_stream": true], status: 502,
             code: "invalid_upstream_reply"),
-        Case(description: "too large", fault: ["huge_mb": 17], status: 502, code: "invalid_upstream_reply"),
+        Case(description: "too large", fault: ["huge_mb": 100], status: 502, code: "invalid_upstream_reply"),
         Case(description: "cut", fault: ["cut_after_bytes": 20], status: 502, code: "upstream_unreachable"),
         Case(
             description: "a length too long", fault: ["content_length_off_by": 10], status: 502,
@@ -135,5 +136,9 @@ struct UpstreamTests {
             try await daemon.get("/metrics").text, try await daemon.get("/cache/stats").text,
         ]
         #expect(shown.allSatisfy { !$0.contains(key) })
+        let process = "/proc/\(daemon.child.id)"
+        #expect(try !String(contentsOfFile: process + "/cmdline", encoding: .utf8).contains(key))
+        let limits = try String(contentsOfFile: process + "/limits", encoding: .utf8)
+        #expect(limits.contains(#/Max core file size +0 +0 /#), "a crash would write the memory down")
     }
 }

@@ -45,6 +45,31 @@ import Testing
     }
 
     /// The index fits itself, once there are rows enough, on a thread of its own.
+    /// While rows are loaded no generation is fitted, from several threads or one; then one is.
+    @Test(.timeLimit(.minutes(5)))
+    func aLoadedIndexIsFittedOnceAllIsThere() async throws {
+        let index = VectorIndex(dimension: 32)
+        var random = SplitMix64(seed: 5)
+        let vectors = Structure.clustered.vectors(20_000, 32, using: &random)
+        await withTaskGroup(of: Void.self) { group in
+            for part in 0..<4 {
+                group.addTask {
+                    for first in stride(from: part * 5_000, to: (part + 1) * 5_000, by: 250) {
+                        index.load(vectors, first..<first + 250)
+                    }
+                }
+            }
+        }
+        #expect(index.count == 20_000)
+        #expect(!index.hasSettled)
+        index.endLoading()
+        while !index.hasSettled { await Task.yield() }
+        index.checkInvariants()
+        for id in [0, 9_999, 19_999] {
+            #expect(index.search(vectors[id], floor: 0.999, limit: 100).contains { $0.id == Int64(id) })
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func aGrowingIndexFitsItselfInTheBackground() async throws {
         var random = SplitMix64(seed: 8)

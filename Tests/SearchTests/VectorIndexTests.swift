@@ -51,6 +51,33 @@ import Testing
         }
     }
 
+    /// Batches that end before, at and behind the end of a block, one after rows that were there already.
+    @Test(arguments: [[1], [1_024, 1_024], [256, 256, 256, 300, 2_000], [5_000], [3, 1_021, 1, 1_500]])
+    func loadedRowsAreFoundAsAddedOnes(batches: [Int]) {
+        var random = SplitMix64(seed: 9)
+        let index = VectorIndex(dimension: 32, fitting: .onDemand)
+        var model = BruteForce()
+        let vectors = Structure.clustered.vectors(batches.reduce(1, +), 32, using: &random)
+        index.add(0, vectors[0])
+        for (id, vector) in vectors.enumerated() { model.rows[Int64(id)] = vector }
+        var first = 1
+        for count in batches {
+            index.load(vectors, first..<first + count)
+            first += count
+        }
+        index.endLoading()
+        index.checkInvariants()
+        #expect(index.count == vectors.count)
+        for isFitted in [false, true] {
+            if isFitted { index.fit() }
+            index.checkInvariants()
+            for query in [vectors[0], vectors[vectors.count / 2]] {
+                let found = index.search(query, floor: 0.5, limit: 10)
+                #expect(model.fault(in: found, query, floor: 0.5, limit: 10) == nil)
+            }
+        }
+    }
+
     @Test(arguments: UInt64(1)...4, SieveKernel.supported)
     func randomOperationsAgreeWithTheModel(seed: UInt64, kernel: csieve_kernel) {
         var random = SplitMix64(seed: seed)

@@ -1,4 +1,5 @@
 import Support
+import Synchronization
 
 @testable import Search
 
@@ -60,6 +61,17 @@ func unitVector(_ dimension: Int, near center: [Float]? = nil, spread: Float = 1
 }
 
 extension VectorIndex {
+    /// Some of the vectors, under their numbers.
+    func load(_ vectors: [[Float]], _ range: Range<Int>) {
+        let flat = Array(vectors[range].joined())
+        load(range.map { Int64($0) }, flat.span)
+    }
+
+    /// Whether a generation is fitted, and none is being made.
+    var hasSettled: Bool {
+        directory.withLock { $0.sieve != nil && !$0.isFitting }
+    }
+
     func add(_ id: Int64, _ vector: [Float]) {
         add(id, vector.span)
     }

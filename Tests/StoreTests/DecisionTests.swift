@@ -9,7 +9,7 @@ func keep(_ decision: DecisionRecord, in store: Store) async throws {
     try await store.removeDecisions(before: Timestamp(milliseconds: 0))
 }
 
-@Suite struct DecisionTests {
+@Suite(.bothStores) struct DecisionTests {
     static func decision(
         _ place: InsertOutcome, _ text: String, entries: [EntryID], served: EntryID? = nil
     ) -> DecisionRecord {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Store
 
-@Suite struct EntryTests {
+@Suite(.bothStores) struct EntryTests {
     @Test func keepsEveryField() async throws {
         let scratch = Scratch()
         let clock = TestClock()

@@ -30,18 +30,20 @@ import Testing
     }
 
     /// The first goes before the second.
-    @Test(arguments: [
-        (Row(cost: 100, age: 60), Row(cost: 200, age: 60)),
-        (Row(cost: 100, age: 60), Row(cost: 100, age: 30)),
-        (Row(cost: 100, hits: 1, age: 60), Row(cost: 100, hits: 5, age: 60)),
-        (Row(cost: 100, hits: 3, age: 600, idle: 500), Row(cost: 100, hits: 3, age: 600, idle: 5)),
-        // A dear answer that nobody asks for any more goes before a cheap one that is in use.
-        (Row(cost: 1_000, hits: 1, age: 9_000, idle: 9_000), Row(cost: 100, hits: 20, age: 9_000, idle: 100)),
-        // A price that is not known is a middling one: here 150.
-        (Row(cost: 100, age: 60), Row(cost: nil, age: 60)), (Row(cost: nil, age: 60), Row(cost: 200, age: 60)),
-        // What a person put in goes last.
-        (Row(cost: 900, hits: 9, age: 1), Row(cost: 1, age: 9_000, isImported: true)),
-    ])
+    @Test(
+        .bothStores,
+        arguments: [
+            (Row(cost: 100, age: 60), Row(cost: 200, age: 60)),
+            (Row(cost: 100, age: 60), Row(cost: 100, age: 30)),
+            (Row(cost: 100, hits: 1, age: 60), Row(cost: 100, hits: 5, age: 60)),
+            (Row(cost: 100, hits: 3, age: 600, idle: 500), Row(cost: 100, hits: 3, age: 600, idle: 5)),
+            // A dear answer that nobody asks for any more goes before a cheap one that is in use.
+            (Row(cost: 1_000, hits: 1, age: 9_000, idle: 9_000), Row(cost: 100, hits: 20, age: 9_000, idle: 100)),
+            // A price that is not known is a middling one: here 150.
+            (Row(cost: 100, age: 60), Row(cost: nil, age: 60)), (Row(cost: nil, age: 60), Row(cost: 200, age: 60)),
+            // What a person put in goes last.
+            (Row(cost: 900, hits: 9, age: 1), Row(cost: 1, age: 9_000, isImported: true)),
+        ])
     private func ranks(first: Row, second: Row) async throws {
         let scratch = Scratch()
         let store = try scratch.open(clock: TestClock(Self.now).clock)
@@ -56,7 +58,7 @@ import Testing
         await store.close()
     }
 
-    @Test func aTenantsOwnGoForIt() async throws {
+    @Test(.bothStores) func aTenantsOwnGoForIt() async throws {
         let scratch = Scratch()
         let store = try scratch.open()
         var other = tenScope

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Store
 
-@Suite struct ListingTests {
+@Suite(.bothStores) struct ListingTests {
     private func filled(_ scratch: Scratch) async throws -> Store {
         let store = try scratch.open(clock: TestClock().clock)
         let other = ScopeKey(tenant: "two", name: "chat", digest: Digest(of: "model"))

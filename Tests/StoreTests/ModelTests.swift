@@ -4,7 +4,7 @@ import Testing
 @testable import Store
 
 /// The store against a dictionary, through random operations and reopenings.
-@Suite struct ModelTests {
+@Suite(.bothStores) struct ModelTests {
     private struct Model {
         struct Entry: Equatable {
             var question: String

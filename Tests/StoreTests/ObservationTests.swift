@@ -3,7 +3,7 @@ import Testing
 
 @testable import Store
 
-@Suite struct ObservationTests {
+@Suite(.bothStores) struct ObservationTests {
     private static func read(_ store: Store) throws -> [Observation] {
         var found: [Observation] = []
         try store.observations { observation, _ in found.append(observation) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Store
 
-@Suite struct PlanRunTests {
+@Suite(.bothStores) struct PlanRunTests {
     private static func run(_ tenant: String = "t", plan: String = "p", entry: EntryID? = nil) -> PlanRunRow {
         PlanRunRow(
             tenant: tenant, plan: plan, created: Timestamp(milliseconds: 1_000), entry: entry, definition: "{}",

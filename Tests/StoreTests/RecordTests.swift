@@ -4,7 +4,7 @@ import Testing
 @testable import Store
 
 /// Entries put back as they were.
-@Suite struct RecordTests {
+@Suite(.bothStores) struct RecordTests {
     @Test func everythingOfAnEntryComesBack() async throws {
         let scratch = Scratch()
         let clock = TestClock(1_000)

@@ -2,6 +2,8 @@ import Glibc
 import Store
 import Support
 import Synchronization
+import TestPostgres
+import Testing
 
 /// A data directory of a test's own, removed with everything in it.
 final class Scratch: Sendable {
@@ -14,7 +16,11 @@ final class Scratch: Sendable {
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Of the test's own database on a server, once it is opened.
+    private let url = Mutex<String?>(nil)
+
     deinit {
+        if let url = url.withLock({ $0 }) { PostgresServer.shared?.remove(url) }
         for name in files { removeFile(path + "/" + name) }
         removeDirectory(path)
     }
@@ -37,7 +43,20 @@ final class Scratch: Sendable {
     func open(
         durability: Durability = .normal, clock: WallClock = .system, log: Log = .none
     ) throws(StoreError) -> Store {
-        try Store.open(directory: path, durability: durability, clock: clock, log: log)
+        switch StoreKind.current {
+        case .sqlite: try Store.open(directory: path, durability: durability, clock: clock, log: log)
+        case .postgres: try Store.open(url: serverURL(), directory: path, clock: clock, log: log)
+        }
+    }
+
+    /// The URL of the test's own database.
+    func serverURL() -> String {
+        url.withLock { url in
+            if let url { return url }
+            guard let made = try? PostgresServer.shared?.makeDatabase() else { preconditionFailure("no database") }
+            url = made
+            return made
+        }
     }
 }
 

@@ -38,7 +38,7 @@ import Testing
         return outcomes
     }
 
-    @Test func aFailingWriteFailsAlone() async throws {
+    @Test(.bothStores) func aFailingWriteFailsAlone() async throws {
         let scratch = Scratch()
         let store = try scratch.open()
         let good: @Sendable (inout Connection) throws(StoreError) -> Int = { (connection) throws(StoreError) in
@@ -60,7 +60,7 @@ import Testing
         await store.close()
     }
 
-    @Test func aLostTransactionIsMadeGoodWriteByWrite() async throws {
+    @Test(.bothStores) func aLostTransactionIsMadeGoodWriteByWrite() async throws {
         let scratch = Scratch()
         let store = try scratch.open()
         let runs = Mutex(0)
@@ -138,7 +138,7 @@ import Testing
         #expect(queue.next() == nil)
     }
 
-    @Test func afterCloseEverythingSaysSo() async throws {
+    @Test(.bothStores) func afterCloseEverythingSaysSo() async throws {
         let scratch = Scratch()
         let store = try scratch.open()
         await store.close()
@@ -151,7 +151,7 @@ import Testing
         store.noteHit(EntryID(rawValue: 1), saved: .zero)
     }
 
-    @Test func writesThatWaitAtCloseAreDone() async throws {
+    @Test(.bothStores) func writesThatWaitAtCloseAreDone() async throws {
         let scratch = Scratch()
         let store = try scratch.open()
         let outcomes = await withTaskGroup(of: Bool.self) { group in
@@ -167,7 +167,7 @@ import Testing
         await again.close()
     }
 
-    @Test func manyWritersAndReadersAtOnce() async throws {
+    @Test(.bothStores) func manyWritersAndReadersAtOnce() async throws {
         let scratch = Scratch()
         let store = try scratch.open()
         try await withThrowingTaskGroup(of: Void.self) { group in

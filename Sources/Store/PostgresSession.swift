@@ -1,0 +1,237 @@
+import CPostgres
+import Glibc
+import Support
+
+/// The use of a PostgreSQL server by one thread at a time: connected when first needed, and again after the connection
+/// was lost.
+///
+/// Statements are prepared once a connection and kept by their text. They go out in libpq's pipeline mode: what nobody
+/// has to wait for (`send`) travels together with the next statement that somebody does (`forEachRow`).
+final class PostgresSession {
+    enum Use {
+        /// Short reads, on which a caller waits.
+        case reading
+        /// The one that changes things.
+        case writing
+        /// Reads of any length, whose rows are visited as they come.
+        case scanning
+    }
+
+    let url: String
+    private let use: Use
+    private let availability: Availability
+    private var link: PostgresLink?
+    private var names: [String: String] = [:]
+    private var lastName = 0
+    /// The statements sent whose outcome was not yet read, in order.
+    private var pending: [String] = []
+    /// The statements of an exchange that is over but for the reading of its outcome.
+    private var owed: [String] = []
+    /// Texts prepared since the last outcome: not known to be good.
+    private var unproven: [String] = []
+    /// Rows that the last statement waited for has changed.
+    private(set) var changes = 0
+
+    /// Throws `.libraryMissing` where libpq is not installed; connects to nothing yet.
+    ///
+    /// - Parameter url: without a password, which libpq finds by its own means.
+    init(url: String, use: Use, availability: Availability) throws(StoreError) {
+        _ = try unsafe PostgresLink.library(for: url)
+        self.url = url
+        self.use = use
+        self.availability = availability
+    }
+
+    /// Whether a transaction is open, a failed one included.
+    var inTransaction: Bool { link?.inTransaction ?? false }
+
+    /// Sends a statement whose outcome comes with that of the next one waited for.
+    func send(_ sql: String, _ values: [Value] = []) throws(StoreError) {
+        let link = try ready()
+        try closing { () throws(StoreError) in try link.run(try prepared(sql, link), values) }
+        pending.append(sql)
+        // Neither side is to hold an unbounded number of them.
+        if pending.count >= Limits.statementsPerPipelineMax { try wait() }
+    }
+
+    /// Sends a statement at once, without waiting: its outcome is read before the next use, when it has long come.
+    func post(_ sql: String) throws(StoreError) {
+        try send(sql)
+        guard let link else { return }
+        try closing { () throws(StoreError) in try link.synchronize() }
+        (owed, pending) = (pending, [])
+    }
+
+    /// Waits for the outcome of everything sent.
+    func wait() throws(StoreError) {
+        if !pending.isEmpty { _ = try outcome() }
+    }
+
+    /// Runs a statement and visits its rows until `visit` says false.
+    func forEachRow(
+        _ sql: String, _ values: [Value] = [], _ visit: (borrowing Row) -> Bool
+    ) throws(StoreError) {
+        if use == .scanning { return try scan(sql, values, visit) }
+        try send(sql, values)
+        let result = try outcome()
+        changes = result.changes
+        for index in 0..<result.rowCount {
+            guard visit(result.row(index)) else { return }
+        }
+    }
+
+    /// Visits rows as they come, so that memory holds one of them.
+    private func scan(_ sql: String, _ values: [Value], _ visit: (borrowing Row) -> Bool) throws(StoreError) {
+        let link = try ready()
+        try closing { () throws(StoreError) in _ = try prepared(sql, link) }
+        try wait()
+        try send(sql, values)
+        var failure: StoreError?
+        var isOver = false
+        try closing { () throws(StoreError) in
+            try link.synchronize()
+            try link.readSingleRows()
+            while !isOver, let result = try link.next() {
+                switch result.status {
+                case PGRES_SINGLE_TUPLE: isOver = !visit(result.row(0))
+                case PGRES_TUPLES_OK, PGRES_COMMAND_OK: break
+                default: failure = result.error(sql, url: url)
+                }
+            }
+            if !isOver { try readSynchronization(link) }
+        }
+        pending = []
+        // Cheaper than to read the rest: a scan that ends early is rare.
+        if isOver { close() }
+        try settle(failure)
+    }
+
+    // MARK: The pipeline
+
+    /// The result of the last statement sent; throws what the first one that failed says.
+    private func outcome() throws(StoreError) -> PostgresResult {
+        let link = try connected()
+        try closing { () throws(StoreError) in try link.synchronize() }
+        return try outcome(link, of: pending)
+    }
+
+    /// - Parameter statements: of an exchange that was synchronized.
+    private func outcome(_ link: PostgresLink, of statements: [String]) throws(StoreError) -> PostgresResult {
+        var last: PostgresResult?
+        var failure: StoreError?
+        try closing { () throws(StoreError) in
+            for sql in statements {
+                while let result = try link.next() {
+                    switch result.status {
+                    case PGRES_COMMAND_OK, PGRES_TUPLES_OK: last = consume result
+                    // Those behind a failed one are not run.
+                    case PGRES_PIPELINE_ABORTED: break
+                    default: if failure == nil { failure = result.error(sql, url: url) }
+                    }
+                }
+            }
+            try readSynchronization(link)
+        }
+        (owed, pending) = ([], [])
+        try settle(failure)
+        guard let last else { throw link.failure("read a result") }
+        return last
+    }
+
+    private func readSynchronization(_ link: PostgresLink) throws(StoreError) {
+        guard let result = try link.next(), result.status == PGRES_PIPELINE_SYNC else {
+            throw link.failure("read a result")
+        }
+    }
+
+    /// Takes over or forgets the statements prepared meanwhile, and throws the failure.
+    private func settle(_ failure: StoreError?) throws(StoreError) {
+        defer { unproven = [] }
+        guard let failure else { return }
+        for sql in unproven { names[sql] = nil }
+        // The server ends the connection as well, or has become a standby, on which nothing can be written.
+        if failure.code == .unavailable { close() }
+        throw failure
+    }
+
+    /// The name of a statement, which is prepared first where it is not.
+    private func prepared(_ sql: String, _ link: PostgresLink) throws(StoreError) -> String {
+        if let name = names[sql] { return name }
+        lastName += 1
+        let name = "r\(lastName)"
+        try link.prepare(sql, as: name)
+        names[sql] = name
+        unproven.append(sql)
+        pending.append(sql)
+        return name
+    }
+
+    // MARK: The connection
+
+    private func connected() throws(StoreError) -> PostgresLink {
+        // Where the server has stopped answering, only whoever may try again is to wait for it.
+        if availability.isDown, pending.isEmpty, owed.isEmpty, !inTransaction { close() }
+        if let link { return link }
+        guard availability.mayTry() else {
+            throw StoreError(.unavailable, "its server does not answer", context: "reach the store", path: url)
+        }
+        do throws(StoreError) {
+            let silence = use == .reading ? 2 * Limits.storeReadMillisecondsMax : Limits.storeWriteMillisecondsMax
+            let link = try PostgresLink(url: url, silenceMillisecondsMax: silence)
+            self.link = link
+            availability.noteSuccess()
+            try greet()
+            return link
+        } catch {
+            close()
+            if error.code == .unavailable { availability.noteFailure(error) }
+            throw error
+        }
+    }
+
+    /// A connection on which nothing is owed any more.
+    private func ready() throws(StoreError) -> PostgresLink {
+        let link = try connected()
+        if !owed.isEmpty { _ = try outcome(link, of: owed) }
+        return link
+    }
+
+    private func greet() throws(StoreError) {
+        try send("SET search_path TO \(PostgresSchema.name)")
+        try send("SET statement_timeout TO \(use == .reading ? Limits.storeReadMillisecondsMax : 0)")
+        try wait()
+        if use == .writing { try takeLock() }
+    }
+
+    /// Makes this process the only one that writes, for as long as the connection lasts.
+    ///
+    /// The connection of one that was killed may outlive it for a moment.
+    private func takeLock() throws(StoreError) {
+        for _ in 0..<Limits.lockTries {
+            var isTaken = false
+            try forEachRow("SELECT pg_try_advisory_lock(\(Schema.applicationID))") {
+                isTaken = $0.integer(0) != 0
+                return true
+            }
+            if isTaken { return }
+            usleep(useconds_t(Limits.lockPauseMilliseconds * 1_000))
+        }
+        throw StoreError(.inUse(processID: nil), "another process has it open", context: "open the store", path: url)
+    }
+
+    private func close() {
+        link = nil
+        names = [:]
+        (owed, pending) = ([], [])
+        unproven = []
+    }
+
+    /// Whatever fails in `body` is the connection's end.
+    private func closing(_ body: () throws(StoreError) -> Void) throws(StoreError) {
+        do throws(StoreError) { try body() } catch {
+            if link?.isSilent == true { availability.noteFailure(error) }
+            close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package import Support
+
+extension Store {
+    /// Opens a store on a PostgreSQL server, and the daemon's data directory, which then holds nothing but its lock.
+    ///
+    /// Reads wait for the server: they belong on threads that may wait (`WaitingExecutor`), not on the cooperative pool.
+    ///
+    /// - Parameters:
+    ///   - url: `postgresql://…`, without a password, which libpq finds by its own means.
+    ///   - directory: nil for a command that needs none.
+    package static func open(
+        url: String, directory: String?, clock: WallClock = .system, log: Log
+    ) throws(StoreError) -> Store {
+        let lock = try directory.map { (directory) throws(StoreError) in try DirectoryLock(directory: directory) }
+        let damage = DamageReport(log: log)
+        let availability = Availability(log: log)
+        var connection = Connection(
+            try PostgresSession(url: url, use: .writing, availability: availability), damage: damage)
+        try PostgresSchema.migrate(&connection, log: log)
+        return try Store(
+            source: .server(url: url, availability), connection: connection, lock: lock, damage: damage, clock: clock,
+            log: log)
+    }
+}
