@@ -3,6 +3,27 @@
 import gzip
 import json
 import subprocess
+import zlib
+
+# People ask in many ways. A package's name chooses, so that a package is always asked for alike.
+FORMS = (
+    "Which package is there for {synopsis}?",
+    "How do I install {name} ({synopsis})?",
+    "I am looking for a {synopsis}",
+    "What is {name}?",
+    "{synopsis}: does Debian have that?",
+    "Why would anybody want {synopsis}?",
+    "is {name} still maintained, or is there a better {synopsis} by now",
+    "{synopsis}",
+    "Can {name} be used without root?",
+    "Who wrote the {synopsis} called {name}, and when?",
+    "My {name} crashes at startup, what can I do?",
+    "what's the difference between {name} and any other {synopsis}",
+    "Recommend me something: {synopsis}.",
+    "Where does {name} keep its configuration?",
+    "Explain in two sentences what '{synopsis}' means.",
+    "how large is {name} once installed",
+)
 
 
 def distinct(path=None):
@@ -28,7 +49,8 @@ def questions_of_packages():
     texts = []
     for record in listing.split("\n\n"):
         fields = dict(line.split(": ", 1) for line in record.splitlines() if ": " in line and line[0] != " ")
-        if "Package" in fields and fields.get("Description", fields.get("Description-en")):
-            synopsis = fields.get("Description", fields.get("Description-en"))
-            texts.append(f"Which package is there for {synopsis}?")
+        name, synopsis = fields.get("Package"), fields.get("Description", fields.get("Description-en"))
+        if name and synopsis:
+            form = FORMS[zlib.crc32(name.encode()) % len(FORMS)]
+            texts.append(form.format(name=name, synopsis=synopsis))
     return texts

@@ -3,11 +3,12 @@
 
     python3 benchmarks/search.py [--questions FILE] [--rows 100000 1000000] [--queries 1000]
     python3 benchmarks/search.py --vectors FILE.npy ...
+    python3 benchmarks/search.py --rows 1000 10000 100000 1000000 --queries 200 --plot docs/images/search.svg
 
 The questions (questions.py), of FILE or --distinct of those made from Debian's packages, are embedded with Refrain's
 own model. `--vectors` takes embeddings made before. What is missing to a larger count is filled up with mixtures of
 three questions' vectors, so that rows keep the structure of real embeddings; queries are questions that are not among
-the rows.
+the rows. How dense the data are is printed: the rows at or above each floor, and the similarity of the tenth.
 
 The peers come from PyPI into a folder of their own under the user's cache. Refrain and they take turns, some queries
 each; every answer of Refrain is compared with FAISS's. The approximate indexes get the least effort that finds 99 % of
@@ -24,6 +25,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import growth_plot
 import machine
 import questions
 
@@ -151,8 +153,26 @@ def summary(times):
             "p99_us": round(machine.percentile(times, 0.99) / 1e3, 1)}
 
 
+def density(rows, queries):
+    """How many rows a query has at or above each floor, and how near the last of its nearest is."""
+    import numpy
+    sample = queries[:200]
+    counts = numpy.zeros((len(FLOORS), len(sample)), int)
+    nearest = numpy.full((len(sample), NEIGHBOURS), -1, numpy.float32)
+    for start in range(0, len(rows), 50_000):
+        scores = sample @ rows[start:start + 50_000].T
+        counts += [(scores >= floor).sum(axis=1) for floor in FLOORS]
+        nearest = numpy.sort(numpy.concatenate([nearest, scores], axis=1), axis=1)[:, -NEIGHBOURS:]
+    return {
+        "rows_above": {f"{floor:.2f}": {"median": int(numpy.median(count)), "mean": round(float(count.mean()), 1)}
+                       for floor, count in zip(FLOORS, counts)},
+        "last_of_nearest_median": round(float(numpy.median(nearest[:, 0])), 3),
+    }
+
+
 def measure(vectors, queries, count, approximate_max, folder):
     rows = filled(vectors, count)
+    dense = density(rows, queries)
     flat, index = faiss_flat(rows, queries)
     peers, effort = [flat], {}
     if count <= approximate_max:
@@ -163,6 +183,8 @@ def measure(vectors, queries, count, approximate_max, folder):
             print(f"  {peer.name}: {effort[make.__name__]}", flush=True)
     refrain = Refrain(rows, queries, folder)
     print(f"  refrain: {refrain.built}", flush=True)
+    dimension = rows.shape[1]
+    del rows
     times = {peer.name: [] for peer in peers} | {floor: [] for floor in FLOORS}
     wrong = {floor: 0 for floor in FLOORS}
     for first in range(0, len(queries) - TURN + 1, TURN):
@@ -177,7 +199,7 @@ def measure(vectors, queries, count, approximate_max, folder):
             wrong[floor] += faults(answers, exact, floor)
     refrain.close()
     return {
-        "rows": count, "dimension": rows.shape[1], "queries": len(times[flat.name]),
+        "rows": count, "dimension": dimension, "queries": len(times[flat.name]), "density": dense,
         "refrain_bytes_per_row": round(refrain.built["bytes"] / count), "refrain_built": refrain.built,
         "approximate": effort, "peers": {peer.name: summary(times[peer.name]) for peer in peers},
         "refrain": {f"{floor:.2f}": summary(times[floor]) | {"wrong": wrong[floor]} for floor in FLOORS},
@@ -186,6 +208,10 @@ def measure(vectors, queries, count, approximate_max, folder):
 
 def show(figures):
     print(f"\n{figures['rows']} rows of {figures['dimension']}, {figures['queries']} queries, one thread each")
+    above = ", ".join(f"{line['median']} ({line['mean']}) at {floor}"
+                      for floor, line in figures["density"]["rows_above"].items())
+    print(f"rows at or above a floor, median (mean): {above}; the similarity of the tenth is "
+          f"{figures['density']['last_of_nearest_median']} in the median")
     print(f"{'':28}{'min':>10}{'median':>10}{'p99':>10}   µs")
     for name, line in figures["peers"].items():
         print(f"{name:28}{line['min_us']:10.1f}{line['median_us']:10.1f}{line['p99_us']:10.1f}")
@@ -196,6 +222,16 @@ def show(figures):
         print(f"{'refrain, floor ' + floor:28}{line['min_us']:10.1f}{line['median_us']:10.1f}{line['p99_us']:10.1f}"
               f"   {line['wrong']} wrong; {ratios} (min/median)")
     print(f"refrain holds {figures['refrain_bytes_per_row']} bytes a row")
+
+
+def plot(path, results):
+    series = {f"Refrain, floor {floor}": [(line["rows"], line["refrain"][floor]["median_us"]) for line in results]
+              for floor in ("0.70", "0.85")}
+    for name in ("FAISS IndexFlatIP", "hnswlib", "usearch"):
+        points = [(line["rows"], line["peers"][name]["median_us"]) for line in results if name in line["peers"]]
+        if points:
+            series[name] = points
+    growth_plot.write(path, "One search of rows of 384 dimensions, one thread, median", series)
 
 
 def filled(vectors, count):
@@ -236,6 +272,7 @@ def main():
     parser.add_argument("--distinct", type=int, default=10_000, help="how many questions are embedded at most")
     parser.add_argument("--queries", type=int, default=1_000)
     parser.add_argument("--approximate-max", type=int, default=100_000)
+    parser.add_argument("--plot", type=Path, help="an SVG file to draw the times over the row counts into")
     arguments = parser.parse_args()
     machine.enter_peers("search-peers", PEERS, OMP_NUM_THREADS="1")
     subprocess.run(["swift", "build", "-c", "release", "--product", "bench-search"], cwd=machine.ROOT, check=True,
@@ -253,6 +290,8 @@ def main():
                 measure(vectors[arguments.queries:], queries, count, arguments.approximate_max, Path(folder)))
             show(results[-1])
             machine.save("search", described, results)
+    if arguments.plot:
+        plot(arguments.plot, results)
 
 
 if __name__ == "__main__":

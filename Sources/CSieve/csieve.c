@@ -9,9 +9,9 @@ static inline const uint8_t *panel_codes(const csieve_stage *stage, int64_t pane
     return stage->codes + panel * csieve_panel_rows * stage->axes / 2;
 }
 
-static inline const float *panel_remainders(const csieve_stage *stage, int64_t panel)
+static inline const uint32_t *panel_margins(const csieve_stage *stage, int64_t panel)
 {
-    return stage->remainders + panel * csieve_panel_rows;
+    return stage->margins + panel * csieve_panel_rows;
 }
 
 // A panel on its way through the stages: its number, and a bit for each row that passed so far.
@@ -22,20 +22,29 @@ typedef struct {
 
 enum { chunk_panels = 64 };
 
-// Asks for a panel's codes and remainders, to have them when the stage comes to it.
+// Asks for a panel's codes and margins, to have them when the stage comes to it.
 static inline void prefetch(const csieve_stage *stage, int64_t panel)
 {
-    const uint8_t *codes = panel_codes(stage, panel);
-    for (int32_t line = 0; line < csieve_panel_rows * stage->axes / 2; line += 64) __builtin_prefetch(codes + line);
-    __builtin_prefetch(panel_remainders(stage, panel));
+    csieve_prefetch(panel_codes(stage, panel), csieve_panel_rows * stage->axes / 2);
+    __builtin_prefetch(panel_margins(stage, panel));
 }
 
-// A kernel is four functions over its own type of sums: clear, shift by a half code, add one stage's products of a
-// panel, and tell which rows pass. This makes the loops from them, so that they are compiled into it.
+// A kernel is four functions over its own type of sums: clear, shift, add the products of some axes of a panel, and tell
+// which rows pass. This makes the loops from them, so that they are compiled into it.
 //
 // Some panels at a time go through one stage, then those left through the next: few are left and they stand apart, so
 // that waiting for memory at each would take longer than all the arithmetic.
 #define DEFINE_SCAN(kernel, attributes, sums_type)                                                                    \
+    attributes static inline void kernel##_go_on(const csieve_stage *stage, int64_t panel, sums_type *sums)           \
+    {                                                                                                                 \
+        const uint8_t *codes = panel_codes(stage, panel);                                                             \
+        const int8_t *query = stage->query, *fine = query + stage->coarse_axes;                                       \
+        kernel##_shift(sums, stage->shift);                                                                           \
+        kernel##_add(codes, query, fine, sums);                                                                       \
+        kernel##_shift(sums, stage->coarse_shift);                                                                    \
+        kernel##_add(codes + csieve_panel_rows / 2 * stage->coarse_axes, fine, query + stage->axes, sums);            \
+    }                                                                                                                 \
+                                                                                                                      \
     attributes static int32_t kernel##_scan(const csieve_stage *stages, int32_t rows, uint16_t *survivors)            \
     {                                                                                                                 \
         sums_type sums[chunk_panels];                                                                                 \
@@ -48,7 +57,7 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
             for (int64_t panel = first; panel < end; panel++) {                                                       \
                 sums_type sum;                                                                                        \
                 kernel##_clear(&sum);                                                                                 \
-                kernel##_add(&stages[0], panel, &sum);                                                                \
+                kernel##_go_on(&stages[0], panel, &sum);                                                              \
                 uint32_t passed = kernel##_passed(&stages[0], panel, &sum);                                           \
                 if (!passed) continue;                                                                                \
                 prefetch(&stages[1], panel);                                                                          \
@@ -58,7 +67,7 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
             for (int i = 0; i < narrowed; i++) {                                                                      \
                 candidate next = left[i];                                                                             \
                 sums_type sum = sums[i];                                                                              \
-                kernel##_add(&stages[1], next.panel, &sum);                                                           \
+                kernel##_go_on(&stages[1], next.panel, &sum);                                                         \
                 next.passed &= kernel##_passed(&stages[1], next.panel, &sum);                                         \
                 if (!next.passed) continue;                                                                           \
                 prefetch(&stages[2], next.panel);                                                                     \
@@ -67,8 +76,7 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
             }                                                                                                         \
             for (int i = 0; i < widened; i++) {                                                                       \
                 candidate next = left[i];                                                                             \
-                kernel##_shift(&sums[i]);                                                                             \
-                kernel##_add(&stages[2], next.panel, &sums[i]);                                                       \
+                kernel##_go_on(&stages[2], next.panel, &sums[i]);                                                     \
                 uint32_t passed = next.passed & kernel##_passed(&stages[2], next.panel, &sums[i]);                    \
                 int32_t row = (int32_t)next.panel * csieve_panel_rows;                                                \
                 if (rows - row < csieve_panel_rows) passed &= (1u << (rows - row)) - 1;                               \
@@ -89,28 +97,35 @@ static inline void portable_clear(portable_sums *sums)
     for (int row = 0; row < csieve_panel_rows; row++) sums->of[row] = 0;
 }
 
-static inline void portable_shift(portable_sums *sums)
+static inline void portable_shift(portable_sums *sums, int32_t bits)
 {
-    for (int row = 0; row < csieve_panel_rows; row++) sums->of[row] *= 16;
+    for (int row = 0; row < csieve_panel_rows; row++) sums->of[row] *= 1 << bits;
 }
 
-static inline void portable_add(const csieve_stage *stage, int64_t panel, portable_sums *sums)
+static inline void portable_add(const uint8_t *codes, const int8_t *query, const int8_t *end, portable_sums *sums)
 {
-    const uint8_t *codes = panel_codes(stage, panel);
-    for (int32_t axis = 0; axis < stage->axes; axis += 8, codes += 64)
+    for (; query < end; query += 8, codes += 64)
         for (int row = 0; row < csieve_panel_rows; row++)
             for (int k = 0; k < 4; k++) {
                 int32_t pair = codes[4 * row + k];
-                sums->of[row] += (pair & 15) * stage->query[axis + k] + (pair >> 4) * stage->query[axis + k + 4];
+                sums->of[row] += (pair & 15) * query[k] + (pair >> 4) * query[k + 4];
             }
+}
+
+static inline float number(uint32_t bits)
+{
+    float value;
+    __builtin_memcpy(&value, &bits, sizeof(value));
+    return value;
 }
 
 static inline uint32_t portable_passed(const csieve_stage *stage, int64_t panel, const portable_sums *sums)
 {
-    const float *remainders = panel_remainders(stage, panel);
+    const uint32_t *margins = panel_margins(stage, panel);
     uint32_t passed = 0;
     for (int row = 0; row < csieve_panel_rows; row++) {
-        float bound = stage->scale * (float)sums->of[row] + stage->query_remainder * remainders[row];
+        float bound = stage->scale * (float)sums->of[row] + stage->query_remainder * number(margins[row] & 0xffff0000)
+                      + number(margins[row] << 16);
         if (!(bound < stage->limit)) passed |= 1u << row;
     }
     return passed;
@@ -140,10 +155,10 @@ AVX2 static inline void clear_256(sums_256 *sums)
     sums->low = sums->high = _mm256_setzero_si256();
 }
 
-AVX2 static inline void shift_256(sums_256 *sums)
+AVX2 static inline void shift_256(sums_256 *sums, int32_t bits)
 {
-    sums->low = _mm256_slli_epi32(sums->low, 4);
-    sums->high = _mm256_slli_epi32(sums->high, 4);
+    sums->low = _mm256_sll_epi32(sums->low, _mm_cvtsi32_si128(bits));
+    sums->high = _mm256_sll_epi32(sums->high, _mm_cvtsi32_si128(bits));
 }
 
 AVX2 static inline __m256i load_256(const uint8_t *codes) { return _mm256_loadu_si256((const __m256i *)codes); }
@@ -152,15 +167,20 @@ AVX2 static inline __m256i low_halves_256(__m256i codes) { return _mm256_and_si2
 
 AVX2 static inline __m256i high_halves_256(__m256i codes) { return low_halves_256(_mm256_srli_epi16(codes, 4)); }
 
+AVX2 static inline __m256 bounds_256(const csieve_stage *stage, const uint32_t *margins, __m256i sums)
+{
+    __m256i words = _mm256_loadu_si256((const __m256i *)margins);
+    __m256 remainders = _mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32((int32_t)0xffff0000)));
+    __m256 shifts = _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
+    __m256 margin = _mm256_fmadd_ps(_mm256_set1_ps(stage->query_remainder), remainders, shifts);
+    return _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), _mm256_set1_ps(stage->scale), margin);
+}
+
 AVX2 static inline uint32_t passed_256(const csieve_stage *stage, int64_t panel, const sums_256 *sums)
 {
-    const float *remainders = panel_remainders(stage, panel);
-    __m256 scale = _mm256_set1_ps(stage->scale), limit = _mm256_set1_ps(stage->limit);
-    __m256 query_remainder = _mm256_set1_ps(stage->query_remainder);
-    __m256 low = _mm256_fmadd_ps(
-        _mm256_cvtepi32_ps(sums->low), scale, _mm256_mul_ps(query_remainder, _mm256_loadu_ps(remainders)));
-    __m256 high = _mm256_fmadd_ps(
-        _mm256_cvtepi32_ps(sums->high), scale, _mm256_mul_ps(query_remainder, _mm256_loadu_ps(remainders + 8)));
+    const uint32_t *margins = panel_margins(stage, panel);
+    __m256 limit = _mm256_set1_ps(stage->limit);
+    __m256 low = bounds_256(stage, margins, sums->low), high = bounds_256(stage, margins + 8, sums->high);
     return (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(low, limit, _CMP_NLT_UQ))
            | (uint32_t)_mm256_movemask_ps(_mm256_cmp_ps(high, limit, _CMP_NLT_UQ)) << 8;
 }
@@ -169,10 +189,8 @@ AVX2 static inline uint32_t passed_256(const csieve_stage *stage, int64_t panel,
 #define avx2_shift shift_256
 #define avx2_passed passed_256
 
-AVX2 static inline void avx2_add(const csieve_stage *stage, int64_t panel, sums_256 *sums)
+AVX2 static inline void avx2_add(const uint8_t *codes, const int8_t *query, const int8_t *end, sums_256 *sums)
 {
-    const uint8_t *codes = panel_codes(stage, panel);
-    const int8_t *query = stage->query, *end = query + stage->axes;
     const __m256i ones = _mm256_set1_epi16(1);
     while (query < end) {
         // Two products of 15 * 127 each: eight pairs are 30,480, which 16 bits hold. Then they go into 32.
@@ -199,13 +217,11 @@ DEFINE_SCAN(avx2, __attribute__((target("avx2,fma"))), sums_256)
 #define avx_vnni_passed passed_256
 
 __attribute__((target("avx2,fma,avxvnni"), always_inline)) static inline void avx_vnni_add(
-    const csieve_stage *stage, int64_t panel, sums_256 *sums)
+    const uint8_t *codes, const int8_t *query, const int8_t *end, sums_256 *sums)
 {
-    const uint8_t *codes = panel_codes(stage, panel);
     __m256i low = sums->low, high = sums->high;
-    for (int32_t axis = 0; axis < stage->axes; axis += 8, codes += 64) {
-        __m256i first = _mm256_set1_epi32(four(stage->query + axis));
-        __m256i second = _mm256_set1_epi32(four(stage->query + axis + 4));
+    for (; query < end; query += 8, codes += 64) {
+        __m256i first = _mm256_set1_epi32(four(query)), second = _mm256_set1_epi32(four(query + 4));
         __m256i pairs = load_256(codes);
         low = _mm256_dpbusd_avx_epi32(low, low_halves_256(pairs), first);
         low = _mm256_dpbusd_avx_epi32(low, high_halves_256(pairs), second);
@@ -226,28 +242,32 @@ DEFINE_SCAN(avx_vnni, __attribute__((target("avx2,fma,avxvnni"))), sums_256)
 
 AVX512 static inline void avx512_vnni_clear(__m512i *sums) { *sums = _mm512_setzero_si512(); }
 
-AVX512 static inline void avx512_vnni_shift(__m512i *sums) { *sums = _mm512_slli_epi32(*sums, 4); }
-
-AVX512 static inline void avx512_vnni_add(const csieve_stage *stage, int64_t panel, __m512i *sums)
+AVX512 static inline void avx512_vnni_shift(__m512i *sums, int32_t bits)
 {
-    const uint8_t *codes = panel_codes(stage, panel);
+    *sums = _mm512_sll_epi32(*sums, _mm_cvtsi32_si128(bits));
+}
+
+AVX512 static inline void avx512_vnni_add(
+    const uint8_t *codes, const int8_t *query, const int8_t *end, __m512i *sums)
+{
     const __m512i half = _mm512_set1_epi8(15);
     __m512i low = *sums, high = _mm512_setzero_si512();
-    for (int32_t axis = 0; axis < stage->axes; axis += 8, codes += 64) {
+    for (; query < end; query += 8, codes += 64) {
         __m512i pairs = _mm512_loadu_si512(codes);
-        low = _mm512_dpbusd_epi32(
-            low, _mm512_and_si512(pairs, half), _mm512_set1_epi32(four(stage->query + axis)));
-        high = _mm512_dpbusd_epi32(
-            high, _mm512_and_si512(_mm512_srli_epi16(pairs, 4), half), _mm512_set1_epi32(four(stage->query + axis + 4)));
+        low = _mm512_dpbusd_epi32(low, _mm512_and_si512(pairs, half), _mm512_set1_epi32(four(query)));
+        pairs = _mm512_and_si512(_mm512_srli_epi16(pairs, 4), half);
+        high = _mm512_dpbusd_epi32(high, pairs, _mm512_set1_epi32(four(query + 4)));
     }
     *sums = _mm512_add_epi32(low, high);
 }
 
 AVX512 static inline uint32_t avx512_vnni_passed(const csieve_stage *stage, int64_t panel, const __m512i *sums)
 {
-    __m512 bound = _mm512_fmadd_ps(
-        _mm512_cvtepi32_ps(*sums), _mm512_set1_ps(stage->scale),
-        _mm512_mul_ps(_mm512_set1_ps(stage->query_remainder), _mm512_loadu_ps(panel_remainders(stage, panel))));
+    __m512i words = _mm512_loadu_si512(panel_margins(stage, panel));
+    __m512 remainders = _mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32((int32_t)0xffff0000)));
+    __m512 shifts = _mm512_castsi512_ps(_mm512_slli_epi32(words, 16));
+    __m512 margin = _mm512_fmadd_ps(_mm512_set1_ps(stage->query_remainder), remainders, shifts);
+    __m512 bound = _mm512_fmadd_ps(_mm512_cvtepi32_ps(*sums), _mm512_set1_ps(stage->scale), margin);
     return _mm512_cmp_ps_mask(bound, _mm512_set1_ps(stage->limit), _CMP_NLT_UQ);
 }
 

@@ -4,6 +4,8 @@
 struct HeadWidths: Equatable, Sendable {
     /// The axes compared for every row.
     let narrow: Int
+    /// The first axes, on which a query's numbers are largest and are coded by a scale of their own.
+    let coarse: Int
     /// All axes, of which those past `narrow` are compared for what passed the first comparison.
     let wide: Int
 
@@ -12,5 +14,6 @@ struct HeadWidths: Equatable, Sendable {
     init(dimension: Int) {
         wide = max(16, (dimension + 23) / 24 * 8)
         narrow = 5 * wide / 8 / 8 * 8
+        coarse = min(16, narrow)
     }
 }

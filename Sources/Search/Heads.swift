@@ -1,7 +1,7 @@
 import CSieve
 
 /// A block's rows as a generation of the sieve sees them: 8-bit codes on the principal axes, cut into halves of 4 bits,
-/// and how much of each row the sieve's stages leave.
+/// and each row's margin at each of the sieve's stages.
 ///
 /// Rows stand in panels of 16, in a panel 8 axes of all 16 rows beside each other; see csieve.h. Whoever holds the
 /// block's lock holds this too.
@@ -11,8 +11,8 @@ final class Heads {
     /// For each stage: the codes' high halves on the narrow head's axes, those on the further axes, the low halves on
     /// all; `[panels][axes / 8][16][4]`.
     let codes: InlineArray<3, UnsafeMutablePointer<UInt8>>
-    /// For each stage what it leaves of each row; `[rows]`.
-    let remainders: InlineArray<3, UnsafeMutablePointer<Float>>
+    /// For each stage; `[rows]`.
+    let margins: InlineArray<3, UnsafeMutablePointer<UInt32>>
 
     static let panelRows = Int(csieve_panel_rows)
     private let memory: Memory
@@ -22,12 +22,17 @@ final class Heads {
         precondition(rows % Heads.panelRows == 0, "\(rows) rows are not whole panels")
         self.sieve = sieve
         let (narrow, wide) = (sieve.widths.narrow, sieve.widths.wide)
-        let bytes = rows * (wide + 3 * MemoryLayout<Float>.size)
+        let bytes = rows * (wide + 3 * MemoryLayout<UInt32>.size)
         memory = Memory(bytes: bytes)
         let first = unsafe memory.start.bindMemory(to: UInt8.self, capacity: rows * wide)
         unsafe codes = unsafe [first, first + rows * narrow / 2, first + rows * wide / 2]
-        let numbers = unsafe (memory.start + rows * wide).bindMemory(to: Float.self, capacity: 3 * rows)
-        unsafe remainders = unsafe [numbers, numbers + rows, numbers + 2 * rows]
+        let words = unsafe (memory.start + rows * wide).bindMemory(to: UInt32.self, capacity: 3 * rows)
+        unsafe margins = unsafe [words, words + rows, words + 2 * rows]
+    }
+
+    @inline(__always)
+    func set(row: Int, stage: Int, to margin: Margin) {
+        unsafe margins[stage][row] = margin.bits
     }
 
     /// Writes the codes of a row on 8 axes.

@@ -1,7 +1,7 @@
 import COpenBLAS
 
 /// The directions along which a sample of vectors extends most, found as the largest eigenvectors of its second moments
-/// about the origin: inner products are about the origin too, so the mean is a direction like any other.
+/// about the origin.
 struct PrincipalAxes: Sendable {
     /// `[count × dimension]`, each nearly of length 1, nearly at right angles, by falling extent.
     let vectors: [Float]

@@ -29,12 +29,18 @@ struct Scan {
         if survivors.isEmpty { survivors = Array(repeating: 0, count: BlockRows.rowsMax) }
         let found = sieveQuery!.sift(
             heads, rows: rows.count, threshold: best.threshold, kernel: kernel, survivors: &survivors)
+        guard found > 0 else { return }
         let dimension = rows.dimension
         unsafe query.withUnsafeBufferPointer { query in
+            let vectors = unsafe rows.vectors.baseAddress!
             for index in 0..<found {
+                // Survivors stand apart; waiting for memory at each would take longer than its product.
+                let coming = Int(survivors[min(index + 1, found - 1)])
+                unsafe csieve_prefetch(
+                    vectors + coming * dimension, Int64(dimension * MemoryLayout<Float>.size))
                 let slot = Int(survivors[index])
                 let score = unsafe cblas_sdot(
-                    blasint(dimension), rows.vectors.baseAddress! + slot * dimension, 1, query.baseAddress, 1)
+                    blasint(dimension), vectors + slot * dimension, 1, query.baseAddress, 1)
                 if score >= best.threshold { best.offer(Match(id: rows.id(slot), similarity: score)) }
             }
         }

@@ -2,35 +2,45 @@ import COpenBLAS
 
 /// One generation of the index's first look at a row: which axes, and how coordinates become codes.
 ///
-/// The bound. Let V `[dimension × axes]` hold the axes, ε ≥ ‖VᵀV - I‖, and write y(x) = Vᵀx for a head. Then
+/// The bound. Everything is seen from the mean m of the rows: with r = x - m and s = q - m,
 ///
-///     q·x = y(q)·y(x) + qᵀ(I - VVᵀ)x
+///     q·x = q·m + m·r + s·r,
+///
+/// a number of the query, a number of the row, its shift, and the product to be bounded. Let V `[dimension × axes]` hold
+/// the axes, ε ≥ ‖VᵀV - I‖, and write y(r) = Vᵀr for a head. Then
+///
+///     s·r = y(s)·y(r) + sᵀ(I - VVᵀ)r
 ///
 /// holds for any V. The symmetric matrix I - VVᵀ has eigenvalue 1 on the complement of V's span and eigenvalues within
 /// ±ε on it, so that by Cauchy-Schwarz on its positive part, and ε for its negative one,
 ///
-///     qᵀ(I - VVᵀ)x ≤ t(q) t(x) + ε|q||x|,   t(x)² = |x|² - |y(x)|² + ε|x|².
+///     sᵀ(I - VVᵀ)r ≤ t(s) t(r) + ε|s||r|,   t(r)² = |r|² - |y(r)|² + ε|r|².
 ///
-/// A row's head is known only as c, its code's value on each axis, a query's as p. With e(x) = |y(x) - c| and
-/// e(q) = |y(q) - p|, and since |c| ≤ |y(x)| + e(x),
+/// A row's head is known only as c, its code's value on each axis, a query's as p. With e(r) = |y(r) - c| and
+/// e(s) = |y(s) - p|, and since |c| ≤ |y(r)| + e(r),
 ///
-///     y(q)·y(x) = p·c + (y(q) - p)·c + y(q)·(y(x) - c) ≤ p·c + e(q)|y(x)| + (|y(q)| + e(q)) e(x).
+///     y(s)·y(r) = p·c + (y(s) - p)·c + y(s)·(y(r) - c) ≤ p·c + e(s)|y(r)| + (|y(s)| + e(s)) e(r).
 ///
-/// p·c is an integer times one scale plus a constant of the query. What varies with the row beside it is
-/// h e(x) + t(q) t(x) with h = |y(q)| + e(q), and for any κ > 0 that is at most
+/// p·c is an integer times one scale plus a constant of the query. What varies with the row beside it and its shift is
+/// h e(r) + t(s) t(r) with h = |y(s)| + e(s), and for any κ > 0 that is at most
 ///
-///     max(t(q), h / κ) · (t(x) + κ e(x)),
+///     max(t(s), h / κ) · (t(r) + κ e(r)),
 ///
 /// a number of the query times a number stored with the row, its remainder; κ is near h / t of a typical query, where
 /// nothing is lost. A stage of the sieve is this bound for some of the axes, with codes of 4 bits or of 8.
 ///
 /// Whatever is computed in single precision is off by at most γ = nu / (1 - nu) relative to the product of the lengths,
 /// in whatever order sums are taken (Higham, Accuracy and Stability of Numerical Algorithms, section 3.1; u = 2⁻²⁴); the
-/// properties that end in `Rounding` gather those. A row that is longer than 1 or not a number has an infinite
+/// properties that end in `Rounding` gather those. r and s stand for the differences as they are computed, each off by
+/// u of its length. A row that is further from the mean than nearly all of length 1, or not a number, has an infinite
 /// remainder and passes every time.
 final class Sieve: Sendable {
     let dimension: Int
     let widths: HeadWidths
+    /// m
+    private let mean: [Float]
+    /// The furthest that a row may be from the mean for its bound to hold: few on its other side are further.
+    private let lengthMax: Float
     /// `[wide × dimension]`
     private let axes: [Float]
     /// What a code's unit means on each axis.
@@ -47,11 +57,16 @@ final class Sieve: Sendable {
     private let headRounding: Float
     /// What is added to t²: ε, and the rounding of both squares.
     private let tailRounding: Float
-    /// What the kernel's few operations are off by, per length of the query.
+    /// What is added to a shift: the rounding of the product.
+    private let shiftRounding: Float
+    /// What the kernel's few operations are off by, per 1 and the lengths of the query and of its difference from the
+    /// mean.
     private let kernelRounding: Float
 
     /// The longest row, squared, whose bound holds: 1 and what an embedder's normalisation may be off by.
     private static let normSquaredMax: Float = 1.001
+    /// How much of a square's length a row's distance from the mean may have more than if the two were at right angles.
+    private static let lengthReach: Float = 1.1
     /// Codes reach so many times an axis's extent to either side: measured; what is further out is cut off, which e
     /// accounts for.
     private static let reach: Float = 2.75
@@ -61,9 +76,14 @@ final class Sieve: Sendable {
     init?(sample: [Float], dimension: Int) {
         let sample = Sieve.unitRows(of: sample, dimension: dimension)
         let widths = HeadWidths(dimension: dimension)
-        guard !sample.isEmpty,
-            let axes = PrincipalAxes(sample: sample, dimension: dimension, count: min(widths.wide, dimension))
+        guard !sample.isEmpty else { return nil }
+        let mean = Sieve.mean(of: sample, dimension: dimension)
+        let differences = Sieve.differences(of: sample.span, from: mean)
+        guard let axes = PrincipalAxes(sample: differences, dimension: dimension, count: min(widths.wide, dimension))
         else { return nil }
+        self.mean = mean
+        let meanLength = Sieve.normSquared(mean.span).squareRoot()
+        lengthMax = (Sieve.lengthReach * (Sieve.normSquaredMax + meanLength * meanLength)).squareRoot()
         self.dimension = dimension
         self.widths = widths
         self.axes = axes.vectors + Array(repeating: 0, count: widths.wide * dimension - axes.vectors.count)
@@ -76,9 +96,11 @@ final class Sieve: Sendable {
         gamma = 1.02 * Float(dimension) * 0x1p-24
         headRounding = 1.01 * gamma * Float(widths.wide).squareRoot()
         tailRounding = defect + gamma + 3 * headRounding
+        shiftRounding = gamma * meanLength * lengthMax
         kernelRounding = 0x1p-20 * (4 + 4 * 128 * steps.reduce(0) { $0 + $1 * $1 }.squareRoot())
-        narrowBalance = Sieve.balance(axes.extents.prefix(widths.narrow), tailRounding)
-        wideBalance = Sieve.balance(axes.extents.prefix(widths.wide), tailRounding)
+        let extentSquared = Sieve.normSquared(differences.span) * Float(dimension) / Float(differences.count)
+        narrowBalance = Sieve.balance(axes.extents.prefix(widths.narrow), of: extentSquared, tailRounding)
+        wideBalance = Sieve.balance(axes.extents.prefix(widths.wide), of: extentSquared, tailRounding)
         guard defect < 1e-2 else { return nil }
     }
 
@@ -92,11 +114,49 @@ final class Sieve: Sendable {
         return unit.flatMap { sample[$0..<($0 + dimension)] }
     }
 
-    /// Vectors of length 1 have so much of their square on the axes on the average, and the rest off them. A κ that is
-    /// too small costs more than one too large: measured.
-    private static func balance(_ extents: ArraySlice<Float>, _ tailRounding: Float) -> Float {
-        let headSquared = extents.reduce(0) { $0 + $1 * $1 }
-        return 1.15 * (headSquared / (max(0, 1 - headSquared) + tailRounding)).squareRoot()
+    private static func mean(of sample: [Float], dimension: Int) -> [Float] {
+        let rows = sample.count / dimension
+        let shares = [Float](repeating: 1 / Float(rows), count: rows)
+        var mean = [Float](repeating: 0, count: dimension)
+        unsafe cblas_sgemv(
+            CblasRowMajor, CblasTrans, blasint(rows), blasint(dimension), 1, sample, blasint(dimension), shares, 1, 0,
+            &mean, 1)
+        return mean
+    }
+
+    /// - Parameter vectors: `[rows × dimension]`, as what is returned.
+    private static func differences(of vectors: Span<Float>, from mean: [Float]) -> [Float] {
+        unsafe [Float](unsafeUninitializedCapacity: vectors.count) { differences, initialized in
+            unsafe vectors.withUnsafeBufferPointer { vectors in
+                unsafe mean.withUnsafeBufferPointer { mean in
+                    for start in stride(from: 0, to: vectors.count, by: mean.count) {
+                        for index in 0..<mean.count {
+                            unsafe differences[start + index] = vectors[start + index] - mean[index]
+                        }
+                    }
+                }
+            }
+            initialized = vectors.count
+        }
+    }
+
+    private static func normSquared(_ vector: Span<Float>) -> Float {
+        unsafe vector.withUnsafeBufferPointer { vector in
+            unsafe cblas_sdot(blasint(vector.count), vector.baseAddress, 1, vector.baseAddress, 1)
+        }
+    }
+
+    private func productWithMean(_ vector: Span<Float>) -> Float {
+        unsafe vector.withUnsafeBufferPointer { vector in
+            unsafe cblas_sdot(blasint(vector.count), vector.baseAddress, 1, mean, 1)
+        }
+    }
+
+    /// So much of a row's square is on the axes on the average, and the rest off them. A κ that is too small costs more
+    /// than one too large: measured.
+    private static func balance(_ extents: ArraySlice<Float>, of extentSquared: Float, _ tailRounding: Float) -> Float {
+        let headSquared = max(extents.reduce(0) { $0 + $1 * $1 }, 1e-12)
+        return 1.15 * (headSquared / (max(0, extentSquared - headSquared) + tailRounding)).squareRoot()
     }
 
     // MARK: Rows
@@ -108,57 +168,56 @@ final class Sieve: Sendable {
     ///   - slots: where each stands in the block.
     func encode(_ vectors: Span<Float>, into heads: Heads, slots: Span<Int>) {
         precondition(heads.sieve === self && vectors.count == slots.count * dimension, "a vector for each slot")
-        let coordinates = project(vectors, count: slots.count)
-        unsafe coordinates.withUnsafeBufferPointer { coordinates in
-            unsafe vectors.withUnsafeBufferPointer { vectors in
-                for index in slots.indices {
-                    let vector = unsafe vectors.baseAddress! + index * dimension
-                    let normSquared = unsafe cblas_sdot(blasint(dimension), vector, 1, vector, 1)
-                    unsafe write(
-                        coordinates.baseAddress! + index * widths.wide, normSquared: normSquared, into: heads,
-                        slot: slots[index])
-                }
-            }
+        let differences = Sieve.differences(of: vectors, from: mean)
+        let coordinates = project(differences.span, count: slots.count)
+        for index in slots.indices {
+            let difference = differences.span.extracting((index * dimension)..<((index + 1) * dimension))
+            write(
+                coordinates.span.extracting((index * widths.wide)..<((index + 1) * widths.wide)),
+                normSquared: Sieve.normSquared(difference),
+                shift: productWithMean(difference) + shiftRounding, into: heads, slot: slots[index])
         }
     }
 
     private func write(
-        _ coordinates: UnsafePointer<Float>, normSquared: Float, into heads: Heads, slot: Int
+        _ coordinates: Span<Float>, normSquared: Float, shift: Float, into heads: Heads, slot: Int
     ) {
         var (headSquared, halvesErrorSquared, errorSquared): (Float, Float, Float) = (0, 0, 0)
-        unsafe steps.withUnsafeBufferPointer { steps in
-            unsafe inverseSteps.withUnsafeBufferPointer { inverseSteps in
-                for axis in stride(from: 0, to: widths.wide, by: 8) {
-                    if axis == widths.narrow {
-                        unsafe heads.remainders[0][slot] = remainder(
-                            normSquared, headSquared, halvesErrorSquared, narrowBalance)
-                    }
-                    var octet = InlineArray<8, UInt8>(repeating: 0)
-                    for k in 0..<8 {
-                        let coordinate = unsafe coordinates[axis + k]
-                        let step = unsafe steps[axis + k]
-                        let code = unsafe RowCode(coordinate * inverseSteps[axis + k])
-                        octet[k] = code.bits
-                        let error = coordinate - code.value * step
-                        let halvesError = coordinate - code.valueOfHighHalf * step
-                        errorSquared += error * error
-                        halvesErrorSquared += halvesError * halvesError
-                        headSquared += coordinate * coordinate
-                    }
-                    heads.set(row: slot, axis: axis, to: octet)
-                }
+        for axis in stride(from: 0, to: widths.wide, by: 8) {
+            if axis == widths.narrow {
+                heads.set(
+                    row: slot, stage: 0,
+                    to: Margin(
+                        remainder: remainder(normSquared, headSquared, halvesErrorSquared, narrowBalance),
+                        shift: shift))
             }
+            var octet = InlineArray<8, UInt8>(repeating: 0)
+            for k in 0..<8 {
+                let coordinate = coordinates[axis + k]
+                let step = steps[axis + k]
+                let code = RowCode(coordinate * inverseSteps[axis + k])
+                octet[k] = code.bits
+                let error = coordinate - code.value * step
+                let halvesError = coordinate - code.valueOfHighHalf * step
+                errorSquared += error * error
+                halvesErrorSquared += halvesError * halvesError
+                headSquared += coordinate * coordinate
+            }
+            heads.set(row: slot, axis: axis, to: octet)
         }
-        unsafe heads.remainders[1][slot] = remainder(normSquared, headSquared, halvesErrorSquared, wideBalance)
-        unsafe heads.remainders[2][slot] = remainder(normSquared, headSquared, errorSquared, wideBalance)
+        for (stage, errorSquared) in [(1, halvesErrorSquared), (2, errorSquared)] {
+            heads.set(
+                row: slot, stage: stage,
+                to: Margin(remainder: remainder(normSquared, headSquared, errorSquared, wideBalance), shift: shift))
+        }
     }
 
     /// t + κe, or infinity for a row that the bound does not cover. Comparisons with not-a-number are false.
     private func remainder(
         _ normSquared: Float, _ headSquared: Float, _ errorSquared: Float, _ balance: Float
     ) -> Float {
-        guard normSquared <= Sieve.normSquaredMax, errorSquared <= 4 else { return .infinity }
-        let tail = (max(0, normSquared - headSquared) + tailRounding * Sieve.normSquaredMax).squareRoot()
+        guard normSquared <= lengthMax * lengthMax, errorSquared <= 4 else { return .infinity }
+        let tail = (max(0, normSquared - headSquared) + tailRounding * lengthMax * lengthMax).squareRoot()
         return (tail + balance * errorSquared.squareRoot()) * 1.000_1
     }
 
@@ -166,29 +225,40 @@ final class Sieve: Sendable {
 
     /// - Parameter vector: `dimension` floats.
     func encode(query vector: Span<Float>) -> SieveQuery {
-        let coordinates = project(vector, count: 1)
+        let difference = Sieve.differences(of: vector, from: mean)
+        let coordinates = project(difference.span, count: 1)
         let weighted = (0..<widths.wide).map { coordinates[$0] * steps[$0] }
-        let scale = weighted.reduce(0) { max($0, abs($1)) } / 127
-        let codes = weighted.map { QueryCode(scale > 0 ? $0 / scale : 0) }
-        let errors = (0..<widths.wide).map { coordinates[$0] - scale * codes[$0].value * inverseSteps[$0] }
-        let normSquared = unsafe vector.withUnsafeBufferPointer { vector in
-            unsafe cblas_sdot(blasint(dimension), vector.baseAddress, 1, vector.baseAddress, 1)
-        }
+        let coarse = weighted[..<widths.coarse].reduce(0) { max($0, abs($1)) }
+        let fine = weighted[widths.coarse...].reduce(0) { max($0, abs($1)) }
+        let coarseShift =
+            (0..<SieveQuery.coarseShiftMax).first { fine * Float(1 << $0) >= coarse }
+            ?? SieveQuery.coarseShiftMax
+        let scale = max(fine, coarse / Float(1 << coarseShift)) / 127
+        let units = (0..<widths.wide).map { Float($0 < widths.coarse ? 1 << coarseShift : 1) }
+        let codes = (0..<widths.wide).map { QueryCode(scale > 0 ? weighted[$0] / (scale * units[$0]) : 0) }
+        let values = (0..<widths.wide).map { codes[$0].value * units[$0] }
+        let errors = (0..<widths.wide).map { coordinates[$0] - scale * values[$0] * inverseSteps[$0] }
+        let normSquared = Sieve.normSquared(difference.span)
         let norm = normSquared.squareRoot() * 1.000_1
+        let length = Sieve.normSquared(vector).squareRoot() * 1.000_1
+        let atMean = productWithMean(vector)
         func stage(_ width: Int, balance: Float, unit: Float, offset: Float) -> SieveQuery.Stage {
             let headSquared = coordinates[..<width].reduce(0) { $0 + $1 * $1 }
             let error = errors[..<width].reduce(0) { $0 + $1 * $1 }.squareRoot() * 1.000_1 + headRounding * norm
             let head = headSquared.squareRoot() * 1.000_1 + headRounding * norm + error
             let tail = (max(0, normSquared - headSquared) + tailRounding * normSquared).squareRoot()
-            // The last three: the axes' defect, the exact score's own rounding, the kernel's.
-            let slack = 1.01 * error + head * headRounding + (1.01 * defect + 1.01 * gamma + kernelRounding) * norm
+            // What grows with the row's distance from the mean: the query's coding error, the rounding of the row's
+            // coordinates, the axes' defect, the rounding of the differences. Then the rounding of the query's product
+            // with the mean and of the exact score, and the kernel's.
+            let perLength = error + head * headRounding + defect * norm + 0x1p-23 * length
+            let slack = 1.01 * (perLength * lengthMax + 2 * gamma * length) + kernelRounding * (1 + norm + length)
             return SieveQuery.Stage(
                 scale: unit * scale, remainder: max(tail, head / balance) * 1.000_01, slack: slack * 1.000_1,
-                offset: offset * scale * codes[..<width].reduce(0) { $0 + $1.value })
+                offset: atMean + offset * scale * values[..<width].reduce(0, +))
         }
         let (narrow, wide) = (widths.narrow, widths.wide)
         return SieveQuery(
-            sieve: self, codes: codes.map(\.bits),
+            sieve: self, codes: codes.map(\.bits), coarseShift: coarseShift,
             stages: [
                 stage(narrow, balance: narrowBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
                 stage(wide, balance: wideBalance, unit: 16, offset: RowCode.offsetOfHighHalf),

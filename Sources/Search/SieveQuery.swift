@@ -5,6 +5,9 @@ struct SieveQuery {
     let sieve: Sieve
     /// `[wide]`
     let codes: [Int8]
+    static let coarseShiftMax = 4
+    /// By how many bits more those of the coarse axes count.
+    let coarseShift: Int
     let stages: InlineArray<3, Stage>
 
     struct Stage {
@@ -28,18 +31,24 @@ struct SieveQuery {
         _ heads: Heads, rows: Int, threshold: Float, kernel: csieve_kernel, survivors: inout [UInt16]
     ) -> Int {
         precondition(heads.sieve === sieve && survivors.count >= rows, "heads of the query's generation")
-        let (narrow, wide) = (sieve.widths.narrow, sieve.widths.wide)
+        let (coarse, narrow, wide) = (sieve.widths.coarse, sieve.widths.narrow, sieve.widths.wide)
         return unsafe codes.withUnsafeBufferPointer { codes in
             let all = codes.baseAddress!
-            func stage(_ index: Int, _ query: UnsafePointer<Int8>, _ axes: Int) -> csieve_stage {
+            func stage(
+                _ index: Int, _ query: UnsafePointer<Int8>, _ axes: Int, shift: Int, coarse: Int, _ coarseShift: Int
+            ) -> csieve_stage {
                 let stage = stages[index]
                 return unsafe csieve_stage(
-                    codes: heads.codes[index], remainders: heads.remainders[index], query: query, axes: Int32(axes),
+                    codes: heads.codes[index], margins: heads.margins[index], query: query, axes: Int32(axes),
+                    shift: Int32(shift), coarse_axes: Int32(coarse), coarse_shift: Int32(coarseShift),
                     scale: stage.scale, query_remainder: stage.remainder,
                     limit: threshold - stage.slack - stage.offset)
             }
             let cascade: InlineArray<3, csieve_stage> = unsafe [
-                stage(0, all, narrow), stage(1, all + narrow, wide - narrow), stage(2, all, wide),
+                stage(0, all, narrow, shift: 0, coarse: coarse, coarseShift),
+                stage(1, all + narrow, wide - narrow, shift: 0, coarse: 0, 0),
+                // High halves count for four bits more than low ones, of which the coarse shift makes some.
+                stage(2, all, wide, shift: 4 - coarseShift, coarse: coarse, coarseShift),
             ]
             return unsafe cascade.span.withUnsafeBufferPointer { cascade in
                 Int(unsafe csieve_scan(kernel, cascade.baseAddress!, Int32(rows), &survivors))

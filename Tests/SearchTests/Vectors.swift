@@ -9,6 +9,8 @@ enum Structure: String, CaseIterable {
     case uniform
     /// Around a few centres, in a subspace for the most part, as embeddings are.
     case clustered
+    /// With most of their length in common, as questions that share a frame are.
+    case framed
     /// Each three times, and some all alike.
     case duplicate
     /// On a few axes, all others zero.
@@ -25,6 +27,8 @@ enum Structure: String, CaseIterable {
             case .clustered:
                 let center = centers.randomElement(using: &random)!
                 return normalised(zip(center, decaying(dimension, using: &random)).map { $0 + 0.7 * $1 })
+            case .framed:
+                return normalised(zip(original, decaying(dimension, using: &random)).map { 1.2 * $0 + $1 })
             case .duplicate:
                 var again = SplitMix64(seed: index % 5 == 0 ? 1 : UInt64(index / 3))
                 return unitVector(dimension, using: &again)

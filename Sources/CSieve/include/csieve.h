@@ -24,13 +24,20 @@ typedef enum {
 typedef struct {
     /// [panels][axes / 8][16][4]
     const uint8_t *codes;
-    /// A measure of what the stages so far leave of each row; [panels * 16].
-    const float *remainders;
+    /// Two bfloat16 numbers a row: in the high half its remainder, a measure of what the stages so far leave of it, in
+    /// the low half its shift; [panels * 16].
+    const uint32_t *margins;
     /// The query on these axes, -127 ... 127; [axes].
     const int8_t *query;
     /// A multiple of 8.
     int32_t axes;
-    /// A row passes unless scale * dot + query_remainder * remainder < limit.
+    /// By how many bits the product of the stages before is shifted before this one's is added.
+    int32_t shift;
+    /// So many axes at the beginning, a multiple of 8, count for so many bits more, as does what the shift above shifted:
+    /// where rows extend most, a query's numbers are large, and one scale for all would leave little of the others.
+    int32_t coarse_axes;
+    int32_t coarse_shift;
+    /// A row passes unless scale * dot + query_remainder * remainder + shift < limit.
     float scale;
     float query_remainder;
     float limit;
@@ -41,10 +48,15 @@ bool csieve_supports(csieve_kernel kernel);
 
 /// Writes the rows that pass all stages, in ascending order, and returns their number.
 ///
-/// The dot product goes on from stage to stage; before the last one's codes are added it is multiplied by 16, so that
-/// they can be the low halves of codes whose high halves went before. A stage's codes are read only for panels of which
-/// a row passed the stage before.
+/// The dot product goes on from stage to stage, shifted, so that a stage's codes can be the low halves of codes whose
+/// high halves went before. A stage's codes are read only for panels of which a row passed the stage before.
 int32_t csieve_scan(
     csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, uint16_t *survivors);
+
+/// Asks for memory that will be read soon.
+static inline void csieve_prefetch(const void *start, int64_t bytes)
+{
+    for (int64_t line = 0; line < bytes; line += 64) __builtin_prefetch((const char *)start + line);
+}
 
 #endif
