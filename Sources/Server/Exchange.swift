@@ -109,9 +109,6 @@ import Synchronization
         context.requests.add(1, ordering: .relaxed)
         var awaitsLeave = false
         do throws(Refusal) {
-            if context.exchangesOpen.load(ordering: .relaxed) > context.configuration.requestsInFlightMax {
-                throw .overloaded
-            }
             let size = unsafe mhd_request_header_bytes(handle)
             let version = unsafe String(cString: rawVersion)
             let section = unsafe UnsafeRawBufferPointer(
@@ -123,6 +120,8 @@ import Synchronization
                 method: method, target: target, version: version, headers: read.headers, size: size)
             awaitsLeave = head.headers["Expect"] != nil
             let length = try head.check(context.configuration)
+            // A small request may have its answer at hand, which is known when it is whole.
+            if context.isOverloaded, !length.isKnown(upTo: Limits.immediateBodyBytesMax) { throw .overloaded }
             guard read.isWhole else { throw .unclearHeaders }
             // A target with a NUL was handed over only up to it: the version then is further away than its end.
             guard unsafe rawVersion - rawTarget == target.count + 1 else { throw .malformedTarget }
@@ -177,6 +176,7 @@ import Synchronization
         // The handler answers HEAD as it answers GET; libmicrohttpd leaves out the body.
         if request.method == "HEAD" { request.method = "GET" }
         if let response = context.immediate?(request) { return send(response) }
+        if context.isOverloaded { return refuse(.overloaded) }
         state.withLock { $0.phase = .handling }
         guard context.connections.suspend(self) else { return refuse(.stopping) }
         let task = Task { [request] in finish(await context.handler(request)) }

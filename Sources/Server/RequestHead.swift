@@ -26,6 +26,10 @@ struct RequestHead {
         /// In bytes; 0 without a body.
         case known(Int)
         case chunked
+
+        func isKnown(upTo bytesMax: Int) -> Bool {
+            if case .known(let bytes) = self { bytes <= bytesMax } else { false }
+        }
     }
 
     /// Checks everything but the target's encoding.

@@ -18,6 +18,9 @@ final class ServerContext: Sendable {
     /// Whether every response closes its connection, because the server is to stop.
     let isDraining = Atomic<Bool>(false)
 
+    /// Whether there is room for what is answered at once alone.
+    var isOverloaded: Bool { exchangesOpen.load(ordering: .relaxed) > configuration.requestsInFlightMax }
+
     init(
         configuration: ServerConfiguration, log: Log, handler: @escaping @Sendable (Request) async -> Response,
         immediate: (@Sendable (Request) -> Response?)?

@@ -100,6 +100,7 @@ import Testing
         let gate = Gate()
         try await withServer(
             configuration,
+            immediate: { $0.path == "/hit" ? Response(200, body: .bytes(Array("hit".utf8))) : nil },
             handler: { request in
                 await gate.wait()
                 return await echo(request)
@@ -118,6 +119,16 @@ import Testing
                 let answer = try refused.answer()
                 #expect(answer.status == 503)
                 #expect(answer.headers["Retry-After"] == "1")
+                // What is answered at once is answered all the same.
+                for body in [nil, "abc"] {
+                    let hit = try RawClient(address)
+                    hit.request(body == nil ? "GET" : "POST", "/hit", body: body)
+                    #expect(try hit.answer().status == 200)
+                }
+                // A large body is not taken in first.
+                let large = try RawClient(address)
+                large.send("POST /hit HTTP/1.1\r\nHost: h\r\nContent-Length: 70000\r\n\r\n")
+                #expect(try large.answer().status == 503)
             }
             gate.open()
             try await blocking {
