@@ -41,6 +41,8 @@ struct ReportTests {
         let new = try await daemon.chat("What streams past here?", ["stream": true], headers: label)
         #expect(new.text.hasSuffix("data: [DONE]\n\n"))
 
+        // A stream is counted when it has ended, which is after its client has the last event.
+        try await eventually("the stream is counted") { try await row("ticket", "100")["requests"]?.int == 4 }
         let row = try await row("ticket", "100")
         #expect(row["requests"]?.int == 4 && row["miss"]?.int == 2 && row["exact"]?.int == 1, "\(row.text)")
         #expect(row["confirmed"]?.int == 1 && row["accepted"]?.int == 1 && row["confirmations"]?.int == 1)
