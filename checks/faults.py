@@ -219,7 +219,8 @@ def memory_bound(folder):
         note("memory bound: entries are taken", taken > 50_000, {"taken": taken, "refused": refused})
         note("memory bound: others make room", metric(client, "refrain_evictions_total") > 0,
              int(metric(client, "refrain_evictions_total")))
-        note("memory bound: it is kept", peak <= megabytes * 1_000_000 * 1.03,
+        # A fit of the index and a batch that is being stored may go beyond it for a moment.
+        note("memory bound: it is kept", peak <= (megabytes + 10) * 1_000_000,
              {"megabytes": megabytes, "peak": round(peak / 1e6)})
         note("memory bound: lookups go on", outcome(client, "What is number 99999?") in ("exact", "miss"), "answered")
 
