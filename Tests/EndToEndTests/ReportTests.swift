@@ -42,8 +42,8 @@ struct ReportTests {
         #expect(new.text.hasSuffix("data: [DONE]\n\n"))
 
         // A stream is counted when it has ended, which is after its client has the last event.
-        try await eventually("the stream is counted") { try await row("ticket", "100")["requests"]?.int == 4 }
-        let row = try await row("ticket", "100")
+        try await eventually("the stream is counted") { try await self.row("ticket", "100")["requests"]?.int == 4 }
+        let row = try await self.row("ticket", "100")
         #expect(row["requests"]?.int == 4 && row["miss"]?.int == 2 && row["exact"]?.int == 1, "\(row.text)")
         #expect(row["confirmed"]?.int == 1 && row["accepted"]?.int == 1 && row["confirmations"]?.int == 1)
         #expect(row["calls"]?.int == 3 && row["cost_unknown_calls"]?.int == 0)
