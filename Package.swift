@@ -118,7 +118,10 @@ let package = Package(
             name: "SimulatedWeek", dependencies: ["Ledger", "Store", "Support"], path: "Tests/SimulatedWeek",
             swiftSettings: strict),
         .target(name: "TestServer", path: "Tests/TestServer", swiftSettings: strict),
-        .target(name: "TestProcess", path: "Tests/TestProcess", swiftSettings: strict),
+        .systemLibrary(name: "CTestProcess", path: "Tests/CTestProcess"),
+        .target(
+            name: "TestProcess", dependencies: ["CTestProcess", "Support"], path: "Tests/TestProcess",
+            swiftSettings: strict),
         .target(
             name: "TestPostgres", dependencies: ["TestProcess"], path: "Tests/TestPostgres", swiftSettings: strict),
         .target(

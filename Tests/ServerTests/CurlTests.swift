@@ -12,7 +12,7 @@ import Testing
     /// What curl writes on stdout.
     static func run(_ arguments: [String]) async throws -> String {
         try await blocking {
-            let output = makePipe()
+            let output = Pipe()
             // Without -q a user's own settings would apply; a proxy's variables do as well without --noproxy.
             let process = try Program(
                 curl, ["-q", "--silent", "--noproxy", "*", "--max-time", "20"] + arguments, output: .pipe(output),

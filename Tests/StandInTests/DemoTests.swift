@@ -38,7 +38,7 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/usr/share/doc/debian/FAQ")))
     func theFAQHasWhatQuestionsMatch() throws {
-        let pipe = makePipe()
+        let pipe = Pipe()
         let script = Self.folder.appending(path: "extract-debian-faq.py").path
         let process = try Program("/usr/bin/env", ["python3", script], output: .pipe(pipe))
         let output = pipe.fileHandleForReading.readDataToEndOfFile()

@@ -140,7 +140,7 @@ import Testing
 
     /// Runs a program to its end; its exit code and what it printed.
     private static func run(_ program: String, _ arguments: [String]) throws -> (code: Int32, output: String) {
-        let pipe = makePipe()
+        let pipe = Pipe()
         let process = try Program(program, arguments, input: .null, output: .pipe(pipe), error: .pipe(pipe))
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         guard case .exited(let code) = process.wait() else { return (-1, output) }
@@ -189,7 +189,7 @@ import Testing
         .deletingLastPathComponent().appending(path: "refrain-standin")
 
     @Test(arguments: [false, true]) func theProgramStopsWhenTold(byStandardInput: Bool) throws {
-        let (input, output, errors) = (makePipe(), makePipe(), makePipe())
+        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
         let process = try Program(
             Self.program.path, byStandardInput ? ["--until-stdin-closes"] : [], input: .pipe(input),
             output: .pipe(output), error: .pipe(errors))

@@ -28,7 +28,7 @@ final class Daemon: Sendable {
         let environment = ProcessInfo.processInfo.environment.filter { name, _ in
             name == "REFRAIN_MODEL" || !name.hasPrefix("REFRAIN_") && !name.hasPrefix("OPENAI_")
         }.merging(["REFRAIN_AUDIT_SHARE": "0"]) { $1 }
-        let output = makePipe()
+        let output = Pipe()
         let process = try Program(
             program?.path ?? "",
             [

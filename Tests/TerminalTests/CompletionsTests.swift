@@ -77,7 +77,7 @@ import Testing
     private func run(
         _ shell: Shell, _ arguments: [String], input: String
     ) throws -> (status: Int32, output: String, errors: String) {
-        let (stdin, stdout, stderr) = (makePipe(), makePipe(), makePipe())
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
         let process = try Program(
             "/usr/bin/\(shell)", arguments, input: .pipe(stdin), output: .pipe(stdout), error: .pipe(stderr))
         // Small enough for the pipes' buffers, so nobody waits for anybody.

@@ -60,7 +60,7 @@ struct ConsoleTests {
     }
 
     @Test func writesWholeToWhatDoesNotBlock() throws {
-        let (input, output) = (makePipe(), makePipe())
+        let (input, output) = (Pipe(), Pipe())
         let counter = try Program("/usr/bin/wc", ["-c"], input: .pipe(input), output: .pipe(output))
         let descriptor = input.fileHandleForWriting.fileDescriptor
         #expect(fcntl(descriptor, F_SETFL, O_WRONLY | O_NONBLOCK) == 0)

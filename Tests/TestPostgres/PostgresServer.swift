@@ -37,7 +37,7 @@ package final class PostgresServer: Sendable {
             throw CannotStart(program: "postgres", reason: "it is not installed, or there is no temporary folder")
         }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let (input, output) = (makePipe(), makePipe())
+        let (input, output) = (Pipe(), Pipe())
         _ = try Program(
             "/bin/sh", ["-c", Self.keeper, "keeper", folder, binaries], input: .pipe(input), output: .pipe(output),
             error: .null)

@@ -1,6 +1,5 @@
-package import Foundation
+import CTestProcess
 import Glibc
-import Synchronization
 
 /// Why a program did not start.
 package struct CannotStart: Error {
@@ -13,22 +12,8 @@ package struct CannotStart: Error {
     }
 }
 
-/// Held while a program starts or a pipe is made that no program is to inherit: held open in one test's program, another
-/// test's pipe would keep its reader waiting.
-private let inheritance = Mutex(())
-
-/// A pipe whose ends only the program gets that it is made for.
-package func makePipe() -> Pipe {
-    inheritance.withLock { _ in
-        let pipe = Pipe()
-        for end in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
-            _ = fcntl(end.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        }
-        return pipe
-    }
-}
-
-/// Starts a program with these standard streams.
+/// Starts a program with these standard streams and nothing else that is open here: a socket or a pipe held open in one
+/// test's program would keep another test waiting for its end.
 ///
 /// In place of Foundation's `Process`, whose `run` now and then reads past the end of a directory's entries on Linux and
 /// brings the tests down (swift-corelibs-foundation, pull request 5472, 2026-05).
@@ -37,15 +22,17 @@ package func makePipe() -> Pipe {
 ///   - words: the program's path and its arguments.
 ///   - environment: all of it, `NAME=value`.
 ///   - streams: descriptors for stdin, stdout and stderr; they stay open here.
+/// - Returns: its process number.
 package func spawn(
     _ words: [String], environment: [String], streams: (input: Int32, output: Int32, error: Int32)
-) throws(CannotStart) -> pid_t {
+) throws(CannotStart) -> Int32 {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, streams.input, STDIN_FILENO)
     unsafe posix_spawn_file_actions_adddup2(&actions, streams.output, STDOUT_FILENO)
     unsafe posix_spawn_file_actions_adddup2(&actions, streams.error, STDERR_FILENO)
+    unsafe test_process_close_others(&actions)
     // The runner's threads may block signals, and a child inherits that.
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
@@ -57,10 +44,8 @@ package func spawn(
     let arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     let variables = unsafe environment.map { unsafe strdup($0) } + [nil]
     defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
-    var id: pid_t = 0
-    let code = inheritance.withLock { _ in
-        unsafe posix_spawn(&id, words[0], &actions, &attributes, arguments, variables)
-    }
+    var id: Int32 = 0
+    let code = unsafe posix_spawn(&id, words[0], &actions, &attributes, arguments, variables)
     guard code == 0 else { throw CannotStart(program: words[0], reason: unsafe String(cString: strerror(code))) }
     return id
 }
