@@ -141,14 +141,22 @@ package final class API: Sendable {
         }
         if let refusal = request.mediaRefusal { return refusal.response }
         do throws(APIError) {
-            let tenant = try parts.access.tenant(of: request)
-            if let seconds = parts.rateLimiter?.secondsToWait(tenant, takes: counts, now: parts.clock.now) {
-                throw APIError.tooOften(retryAfterSeconds: seconds)
-            }
-            return nil
+            return excess(of: try parts.access.tenant(of: request), counts: counts)
         } catch {
             return error.response
         }
+    }
+
+    /// The response to a request of a tenant that asks too often.
+    private func excess(of tenant: String, counts: Bool) -> Response? {
+        let seconds = parts.rateLimiter?.secondsToWait(tenant, takes: counts, now: parts.clock.now)
+        return seconds.map { APIError.tooOften(retryAfterSeconds: $0).response }
+    }
+
+    /// Counts a request that was not refused, and refuses it if others have used up its room meanwhile.
+    private func countedExcess(of request: Request) -> Response? {
+        if parts.rateLimiter == nil || API.openPaths.contains(request.path) { return nil }
+        return (try? parts.access.tenant(of: request)).flatMap { excess(of: $0, counts: true) }
     }
 
     /// The response to a request whose answer is at hand: an exact hit, a sign of life. Nil leaves it to `respond`.
@@ -167,7 +175,7 @@ package final class API: Sendable {
             return AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
         }
         // A request is counted once: what is left to `respond` is counted there.
-        guard let response = response.map({ refusal(of: request) ?? $0 }) else { return nil }
+        guard let response = response.map({ countedExcess(of: request) ?? $0 }) else { return nil }
         let (identified, id) = identified(response)
         account?.identify(id)
         if let note { recentAnswers.add(note, request: id) }

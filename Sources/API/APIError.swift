@@ -1,3 +1,4 @@
+import Cache
 package import HTTP
 package import JSON
 import Models
@@ -29,6 +30,11 @@ package struct APIError: Error, Sendable {
             type: "requests", code: "rate_limit_exceeded")
         error.headers["Retry-After"] = String(seconds)
         return error
+    }
+
+    /// Of an entry that must not be stored.
+    init(_ refusal: PersonalDataRefusal) {
+        self.init(400, refusal.description, param: refusal.place.rawValue, code: "personal_data")
     }
 
     package var response: Response {

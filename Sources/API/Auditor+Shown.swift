@@ -1,6 +1,7 @@
 import Cache
 import JSON
 import Ledger
+import Support
 
 extension Auditor.Findings {
     /// As the statistics have it.

@@ -39,7 +39,8 @@ struct DecisionRoutes: Sendable {
         let replay = DecisionReplay(
             decisions, requests: try await requests(request, since: decisions.first?.time), judge: cache.parts.judge,
             terms: terms, priceOfWaiting: cache.priceOfWaiting)
-        return .json(200, await Self.aside { replay.json })
+        // Thousands of decisions take up to a second.
+        return .json(200, await BackgroundThread.result { replay.json })
     }
 
     /// The requests of that time that could come to the judge; 0 where no ledger is kept.
@@ -56,19 +57,11 @@ struct DecisionRoutes: Sendable {
         _ request: Request, since: Timestamp = Timestamp(milliseconds: 0), before: Int64 = .max, limit: Int
     ) async throws -> [DecisionRecord] {
         let (store, tenant) = (parts.cache.parts.store, try parts.access.reportedTenant(of: request))
-        return try await Self.aside {
+        return try await BackgroundThread.result {
             Result { () throws(StoreError) in
                 try store.decisions(since: since, tenant: tenant, before: before, limit: limit)
             }
         }.get()
-    }
-
-    /// Thousands of decisions take up to a second: not on a thread that requests are served on.
-    private static func aside<T: Sendable>(_ work: @escaping @Sendable () -> T) async -> T {
-        await withCheckedContinuation { continuation in
-            let isRefused = BackgroundThread.start { continuation.resume(returning: work()) } != 0
-            if isRefused { continuation.resume(returning: work()) }
-        }
     }
 }
 

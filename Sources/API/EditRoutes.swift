@@ -24,8 +24,7 @@ struct EditRoutes: Sendable {
         var change = EntryChange()
         if body.has("answer") { change.answer = try body.string("answer", bytesMax: Limits.answerBytesMax) }
         if let kinds = change.answer.map(parts.cache.parts.personalData.kinds), !kinds.isEmpty {
-            let refusal = PersonalDataRefusal(kinds: kinds, place: .answer)
-            throw APIError(400, refusal.description, param: "answer", code: "personal_data")
+            throw APIError(PersonalDataRefusal(kinds: kinds, place: .answer))
         }
         if body.has("tags") { change.tags = try body.tags() }
         if body.has("ttl_seconds") {

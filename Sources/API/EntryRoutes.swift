@@ -113,7 +113,7 @@ struct EntryRoutes: Sendable {
         do throws(PersonalDataRefusal) {
             return try parts.cache.admitted(new)
         } catch {
-            throw APIError(400, error.description, param: error.place.rawValue, code: "personal_data")
+            throw APIError(error)
         }
     }
 

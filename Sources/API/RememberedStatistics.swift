@@ -30,12 +30,8 @@ final class RememberedStatistics: Sendable {
 
     private func count() async -> Statistics? {
         let start = ContinuousClock.now
-        let read: @Sendable () -> Statistics? = { [store] in try? store.statistics() }
-        // Millions of rows take some tens of milliseconds: not on a thread that requests are served on.
-        let statistics = await withCheckedContinuation { continuation in
-            let isRefused = BackgroundThread.start { continuation.resume(returning: read()) } != 0
-            if isRefused { continuation.resume(returning: read()) }
-        }
+        // Millions of rows take some tens of milliseconds.
+        let statistics = await BackgroundThread.result { [store] in try? store.statistics() }
         let end = ContinuousClock.now
         state.withLock { state in
             let rows = statistics.map { $0.entries + $0.aliases + $0.refusals + $0.vectors } ?? 0

@@ -9,7 +9,7 @@ extension Request {
             return APIError(
                 415, "a body packed with \"\(coding)\" is not read: send it as it is", code: "unsupported_encoding")
         }
-        guard let type = headers["Content-Type"]?.lowercased() else { return nil }
+        guard let type = headers["Content-Type"]?.lowercased(), type != "application/json" else { return nil }
         if type.hasPrefix("multipart/") {
             return APIError(415, "a body of \"\(type)\" is not read: send JSON", code: "unsupported_media_type")
         }

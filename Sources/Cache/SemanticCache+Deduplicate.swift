@@ -43,15 +43,6 @@ extension SemanticCache {
 
     /// The same entries with the vectors they lack; without, where the embedder fails.
     package func embedding(_ entries: [NewEntry]) async -> [NewEntry] {
-        let missing = entries.indices.filter {
-            entries[$0].vector == nil && !PersonalData.isRedacted(entries[$0].question)
-        }
-        guard !missing.isEmpty, let vectors = try? await parts.embedder.embed(missing.map { entries[$0].question })
-        else { return entries }
-        var entries = entries
-        for (index, vector) in zip(missing, vectors) {
-            entries[index].vector = NewEntry.Vector(embedder: embedderKey, components: vector)
-        }
-        return entries
+        (try? await embedding(entries, at: entries.indices.filter { lacksVector(entries[$0]) })) ?? entries
     }
 }

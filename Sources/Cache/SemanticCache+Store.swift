@@ -94,17 +94,9 @@ extension SemanticCache {
     /// Without a vector an entry is still found by its exact wording, so a failing embedder does not stop a store; the
     /// vector is made up for later (`embedMissing`).
     private func embedded(_ entries: [NewEntry]) async -> [NewEntry] {
-        let missing = entries.indices.filter {
-            entries[$0].vector == nil && !PersonalData.isRedacted(entries[$0].question) && !isStored(entries[$0])
-        }
-        guard !missing.isEmpty else { return entries }
+        let missing = entries.indices.filter { lacksVector(entries[$0]) && !isStored(entries[$0]) }
         do {
-            let vectors = try await parts.embedder.embed(missing.map { entries[$0].question })
-            var entries = entries
-            for (index, vector) in zip(missing, vectors) {
-                entries[index].vector = NewEntry.Vector(embedder: embedderKey, components: vector)
-            }
-            return entries
+            return try await embedding(entries, at: missing)
         } catch {
             metrics.countEmbedderError()
             memory.lacksVectors.store(true, ordering: .relaxed)
@@ -113,11 +105,25 @@ extension SemanticCache {
         }
     }
 
+    /// Whether an entry is to get a vector: the placeholders of a redacted question would be found by others' questions.
+    func lacksVector(_ new: NewEntry) -> Bool { new.vector == nil && !PersonalData.isRedacted(new.question) }
+
+    /// The entries, those of the indices with their vectors.
+    func embedding(_ entries: [NewEntry], at indices: [Int]) async throws -> [NewEntry] {
+        if indices.isEmpty { return entries }
+        let vectors = try await parts.embedder.embed(indices.map { entries[$0].question })
+        var entries = entries
+        for (index, vector) in zip(indices, vectors) {
+            entries[index].vector = NewEntry.Vector(embedder: embedderKey, components: vector)
+        }
+        return entries
+    }
+
     /// Whether the same answer is there already, so that a repeated import costs no embedding.
     private func isStored(_ new: NewEntry) -> Bool {
         guard let found = try? parts.store.find(new.scope, key: new.key) else { return false }
-        let (wording, entry) = (found.wording, found.entry)
-        return !wording.isAlias && !entry.isExpired(at: parts.clock.now) && entry.answer == new.answer
+        let entry = found.entry
+        return !found.wording.isAlias && !entry.isExpired(at: parts.clock.now) && entry.answer == new.answer
             && Set(entry.tags) == Set(new.tags)
     }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// A number with its bounds.
 package struct Estimate: Sendable, Equatable {
     package var value = 0.0
@@ -7,8 +9,9 @@ package struct Estimate: Sendable, Equatable {
     /// Adds so many cases of a share.
     mutating func add(_ count: Double, _ share: WeightedShare) {
         value += count * (share.share ?? 0)
-        low += count * share.interval.lowerBound
-        high += count * share.interval.upperBound
+        // Where nothing is known, from none to all of them.
+        low += count * (share.interval?.lower ?? 0)
+        high += count * (share.interval?.upper ?? 1)
     }
 
     mutating func add(_ count: Double) {

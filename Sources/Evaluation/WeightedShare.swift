@@ -1,4 +1,4 @@
-import Glibc
+import Support
 
 /// A share among cases of which some are known, each standing for as many as its chance of being known says.
 struct WeightedShare: Sendable, Equatable {
@@ -34,16 +34,8 @@ struct WeightedShare: Sendable, Equatable {
         return cases > 0 ? expected / cases : nil
     }
 
-    /// Wilson's score interval at 95 % over as many cases as the weights are worth (Kish's effective sample size); all from
-    /// 0 to 1 where none is known.
-    var interval: ClosedRange<Double> {
-        guard weights > 0 else { return 0...1 }
-        let (n, z) = (weights * weights / squares, 1.959963984540054)
-        let share = hits / weights
-        let center = share + z * z / (2 * n)
-        let spread = z * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-        let scale = 1 + z * z / n
-        let (low, high) = (max(0, (center - spread) / scale), min(1, (center + spread) / scale))
-        return (hits == 0 ? 0 : low)...(hits == weights ? 1 : high)
+    /// Over as many cases as the weights are worth (Kish's effective sample size); nil where none is known.
+    var interval: Interval? {
+        weights > 0 ? Interval(share: hits / weights, of: weights * weights / squares) : nil
     }
 }

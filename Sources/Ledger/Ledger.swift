@@ -109,11 +109,7 @@ package final class Ledger: Sendable {
                 return .failure(error)
             }
         }
-        // A year's sums take some hundred milliseconds: not on a thread that requests are served on.
-        let result = await withCheckedContinuation { continuation in
-            let isRefused = BackgroundThread.start { continuation.resume(returning: read()) } != 0
-            if isRefused { continuation.resume(returning: read()) }
-        }
-        return (try result.get(), hours)
+        // A year's sums take some hundred milliseconds.
+        return (try await BackgroundThread.result(of: read).get(), hours)
     }
 }

@@ -92,27 +92,8 @@ struct CopyTests {
             let tags = index == 1 ? ["a", "Ä", "b\u{0}"] : []
             places.append(try await store.insert(newEntry("question \(index)", tags: tags, vector: vector(index))))
         }
-        let place = places[0]
-        #expect(try await store.addAlias(to: place.entry, text: "alias", key: key("alias"), source: .confirmed))
-        let alias = NewEntry.Vector(embedder: embedder, components: vector(20))
-        #expect(try await store.addAliasVector(to: place.entry, key: key("alias"), alias) != nil)
-        try await store.record([
-            Observation(scope: place.scope, entry: place.entry, source: .verdict, logOdds: 0.5, same: 1, propensity: 1)
-        ])
-        try await keep(
-            DecisionTests.decision(place, "near", entries: [place.entry], served: place.entry), in: store)
-        let audit = DecisionRecord.Audit(entry: place.entry, isRight: true, propensity: 1)
-        try await store.record(audit, scope: place.scope, key: key("near"))
-        try await store.record([TagChanges(tenant: "t", tag: "t", time: Timestamp(milliseconds: 1))])
-        try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
-        try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
-        store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))
-        store.noteHit(place.entry, saved: Money(nanodollars: 9))
+        try await addRowsOfEveryTable(about: places[0], alias: .confirmed, to: store)
         for hour in 1...3 { try await store.add(ledgerBatch(at: Timestamp(milliseconds: Int64(hour) * 3_600_000))) }
-        try await store.add(Rating(tenant: "t", kind: .label, subject: "a=b", time: Timestamp(milliseconds: 1)))
-        let run = try await store.begin(
-            PlanRunRow(tenant: "t", plan: "p", created: Timestamp(milliseconds: 1), definition: "{}", request: "{}"))
-        try await store.note(run, position: 0, record: "{}")
         try await store.forget([places[7].entry])
         // Hits are written with the next batch; this one has them behind it.
         while try store.statistics().hits == 0 { try await Task.sleep(for: .milliseconds(20)) }

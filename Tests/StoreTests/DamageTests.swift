@@ -8,26 +8,7 @@ import Testing
     /// A store with a row in every table.
     private func filled(_ store: Store) async throws -> InsertOutcome {
         let place = try await store.insert(newEntry("question one", "answer one", tags: ["t"], vector: vector(1)))
-        #expect(try await store.addAlias(to: place.entry, text: "alias", key: key("alias"), source: .manual))
-        let alias = NewEntry.Vector(embedder: embedder, components: vector(4))
-        #expect(try await store.addAliasVector(to: place.entry, key: key("alias"), alias) != nil)
-        let observation = Observation(
-            scope: place.scope, entry: place.entry, source: .verdict, logOdds: 0, same: 1, propensity: 1)
-        try await store.record([observation])
-        try await keep(
-            DecisionTests.decision(place, "near", entries: [place.entry], served: place.entry), in: store)
-        let audit = DecisionRecord.Audit(entry: place.entry, isRight: true, propensity: 1)
-        try await store.record(audit, scope: place.scope, key: key("near"))
-        try await store.record([TagChanges(tenant: "t", tag: "t", time: Timestamp(milliseconds: 1))])
-        try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
-        try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
-        store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))
-        store.noteHit(place.entry, saved: Money(nanodollars: 9))
-        try await store.add(ledgerBatch(at: Timestamp(milliseconds: 1)))
-        try await store.add(Rating(tenant: "t", kind: .label, subject: "a=b", time: Timestamp(milliseconds: 1)))
-        let run = try await store.begin(
-            PlanRunRow(tenant: "t", plan: "p", created: Timestamp(milliseconds: 1), definition: "{}", request: "{}"))
-        try await store.note(run, position: 0, record: "{}")
+        try await addRowsOfEveryTable(about: place, alias: .manual, to: store)
         for index in 2...3 { _ = try await store.insert(newEntry("question \(index)", vector: vector(index))) }
         return place
     }
