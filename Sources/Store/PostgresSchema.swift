@@ -24,6 +24,7 @@ enum PostgresSchema {
             try connection.run("CREATE SCHEMA \(name)")
         }
         try connection.run("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)")
+        for statement in nodeTables { try connection.run(statement) }
         let found = try Int(connection.number("SELECT coalesce(max(version), 0) FROM schema_version"))
         guard found <= Schema.version else {
             throw StoreError(
