@@ -39,7 +39,10 @@ class Node(service.Daemon):
     def start(self, listen="127.0.0.1:0"):
         command = ["setpriv", "--pdeathsig", "KILL", "env", *self.variables, machine.REFRAIN]
         with open(self.log, "a", encoding="utf-8") as log:
-            super().__init__(self.folder, *self.words, listen=listen, command=command, stderr=log)
+            try:
+                super().__init__(self.folder, *self.words, listen=listen, command=command, stderr=log)
+            except SystemExit:
+                raise SystemExit(f"{self.name} did not start: {self.log.read_text(encoding='utf-8')[-2000:]}") from None
         self.address = self.url.split("://")[1].rstrip("/")
 
     def restart(self):
@@ -75,7 +78,8 @@ class Fleet:
         # The server's user has to get through to its own folder.
         self.folder.chmod(0o711)
         self.nodes, self.servers, self.upstream = [], [], None
-        self.options, self.is_direct = ["--floor", str(floor), *options], is_direct
+        # Nothing is decided by chance.
+        self.options, self.is_direct = ["--floor", str(floor), "--exploration", "0", *options], is_direct
         try:
             self.server = postgres.Postgres(self.folder, "primary", is_synced, server_settings, server_environment)
             self.servers.append(self.server)
@@ -129,7 +133,8 @@ def store(client, question, answer, **members):
 
 
 def lookup(client, question, **members):
-    return json.loads(client.send("POST", "/cache/lookup", json.dumps({"question": question} | members).encode()))
+    body = json.dumps({"question": question} | members).encode()
+    return json.loads(client.send("POST", "/cache/lookup", body))
 
 
 def seconds_until(is_so, deadline_seconds):

@@ -5,8 +5,8 @@
 
 Listens on a port of its own on 127.0.0.1, prints it, and carries each connection to PORT. Orders come on the standard input,
 one a line: `pass`; `delay MILLISECONDS`, each way; `narrow BYTES_A_SECOND`, each way and connection; `silence`, nothing is
-carried and nobody is told, as when packets are dropped; `cut`, connections are reset and new ones as well. It ends with its
-input. `Link` is such a program, to be steered from a check.
+carried and nobody is told, as when packets are dropped; `cut`, connections are reset and new ones as well. To each it says how
+many bytes it has carried so far, and it ends with its input. `Link` is such a program, to be steered from a check.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ class Stretch:
         self.is_open = asyncio.Event()
         self.is_open.set()
         self.writers = set()
+        self.carried_bytes = 0
 
     def obey(self, order, *words):
         self.delay_seconds, self.bytes_a_second, self.is_cut = 0.0, None, order == "cut"
@@ -73,6 +74,7 @@ class Stretch:
         delivery = asyncio.ensure_future(deliver())
         try:
             while piece := await reader.read(PIECE_BYTES):
+                self.carried_bytes += len(piece)
                 await pieces.put((piece, clock.time() + self.delay_seconds))
             await pieces.put((b"", clock.time() + self.delay_seconds))
             await delivery
@@ -116,7 +118,7 @@ async def run(port):
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
     while line := await orders.readline():
         stretch.obey(*line.decode().split())
-        print("done", flush=True)
+        print(stretch.carried_bytes, flush=True)
     # Connections under way are of no interest any more, and would complain.
     os._exit(0)
 
@@ -130,10 +132,10 @@ class Link:
         self.port = int(self.process.stdout.readline())
 
     def order(self, *words):
-        """Has the network be in another state, and returns when it is."""
+        """Has the network be in another state, and returns when it is: the bytes carried so far, both ways."""
         self.process.stdin.write(" ".join(str(word) for word in words) + "\n")
         self.process.stdin.flush()
-        self.process.stdout.readline()
+        return int(self.process.stdout.readline())
 
     def stop(self):
         self.process.stdin.close()

@@ -1,5 +1,6 @@
 """A PostgreSQL server of a check's own: Debian's programs, a folder, a port on the loopback interface."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -133,7 +134,9 @@ class Postgres:
     def set_halted(self, is_halted):
         """It accepts and says nothing, or goes on."""
         for number in self.processes():
-            os.kill(number, signal.SIGSTOP if is_halted else signal.SIGCONT)
+            # One may have ended since.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGSTOP if is_halted else signal.SIGCONT)
 
     def stop(self):
         if self.process is not None and self.process.poll() is None:
