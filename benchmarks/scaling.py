@@ -6,8 +6,9 @@
 Tenants by Zipf's law with scopes by Zipf's law; requests fall on scopes as their entries do. Tenants fall silent and others
 wake up; in the middle of the time a node is lost for five minutes, and behind it every node is restarted once, as an upgrade does.
 Nodes load a scope when it is asked for by likeness and drop it when nobody has for a while, the coldest first when memory ends.
-Requests go to nodes by consistent hashing on the scope, or to any; and once scopes are kept twelve times as long. Printed are memory, cold loads, how often the scope was there,
-and the load on the server; then what it costs and what is used up first. Installs numpy from PyPI at the first time.
+Requests go to nodes by consistent hashing on the scope, or to any; and once scopes are kept twelve times as long. Printed are
+memory, cold loads, how often the scope was there, the load on the server, what it costs, and how much of what there is is used, so
+that one sees what breaks first. Installs numpy from PyPI at the first time.
 """
 
 import argparse
@@ -30,6 +31,7 @@ class Costs:
     exact_node_us: float = 146
     exact_server_us: float = 14
     likeness_node_us: float = 1_595
+    embedding_node_us: float = 8_400  # of a short text, one thread: benchmarks/embedding.py
     likeness_server_us: float = 806
     store_node_us: float = 389
     store_server_us: float = 498
@@ -58,11 +60,15 @@ class Assumptions:
     storage_usd_gb_month: float = 0.115
     transfer_usd_gb: float = 0.02  # between zones, both ways together
     spare: float = 1.5  # of the server's storage: rows that were deleted, the log, sorting
+    server_cores: int = 16
+    network_gbit: float = 10  # of the server
 
 
 STEP_SECONDS = 10
 RING_POINTS = 128
 LOST_SECONDS = 300
+# A question waits so long for its scope, and is a miss then.
+LOAD_WAIT_SECONDS = 2
 HOURS_A_MONTH = 730
 
 
@@ -227,11 +233,14 @@ def figures(tally, population, entries, nodes, costs, assumed, seconds):
     loaded = sums["loaded_entries"] / seconds
 
     def cores(side):
+        embedding = costs.embedding_node_us if side == "node" else 0
         return (requests * assumed.exact_share * getattr(costs, f"exact_{side}_us")
-                + likeness * getattr(costs, f"likeness_{side}_us") + stores * getattr(costs, f"store_{side}_us")
+                + likeness * (getattr(costs, f"likeness_{side}_us") + embedding) + stores * getattr(costs, f"store_{side}_us")
                 + loaded * getattr(costs, f"entry_load_{side}_us")) / 1e6
 
     largest = population.entries.max()
+    load_seconds = largest * costs.entry_load_node_us / 1e6
+    most_mbit = most["loaded_entries"] / STEP_SECONDS * costs.entry_network_bytes * 8 / 1e6
     return {
         "nodes": nodes, "requests_per_second": round(requests), "stores_per_second": round(stores, 1),
         "scopes": len(population.entries), "largest_scope_entries": round(largest),
@@ -241,12 +250,18 @@ def figures(tally, population, entries, nodes, costs, assumed, seconds):
         "cold_loads_per_second_most": round(most["cold"] / STEP_SECONDS, 1),
         "scope_there": round(1 - sums["cold"] / sums["requests"], 4), "dropped_for_memory": int(sums["pressed"]),
         "server_to_nodes_mbit_per_second": round(loaded * costs.entry_network_bytes * 8 / 1e6, 1),
-        "server_to_nodes_mbit_per_second_most": round(
-            most["loaded_entries"] / STEP_SECONDS * costs.entry_network_bytes * 8 / 1e6, 1),
+        "server_to_nodes_mbit_per_second_most": round(most_mbit, 1),
         "node_cores_all": round(cores("node"), 2), "server_cores": round(cores("server"), 2),
         "server_storage_gb": round(entries * costs.entry_server_bytes * assumed.spare / 1e9),
-        "largest_scope_load_s": round(largest * costs.entry_load_node_us / 1e6, 2),
+        "largest_scope_load_s": round(load_seconds, 2),
         "usd_month": dollars(entries, nodes, loaded, costs, assumed),
+        "used": {
+            "node memory": round(most["node_bytes"] / (assumed.machine_gib * 2**30 * assumed.memory_used), 2),
+            "node processors": round(cores("node") / nodes / assumed.machine_cores, 3),
+            "server processors": round(cores("server") / assumed.server_cores, 3),
+            "server network, worst 10 s": round(most_mbit / 1000 / assumed.network_gbit, 2),
+            "wait for the largest scope": round(load_seconds / LOAD_WAIT_SECONDS, 2),
+        },
     }
 
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Three nodes behind HAProxy, and behind nginx, as packaging/examples has them.
 
-    python3 checks/balancer.py [--tokens 60] [--seconds 2]
+    python3 checks/balancer.py [--tokens 60] [--seconds 2] [--upgrade-to PROGRAM]
 
 The files themselves are run, with the addresses of this check's nodes. Requests with the same token land on the same node; when
-a node is killed only its share moves, and comes back with it; a node is restarted under load, and (HAProxy) drained; the store is
-lost, and all are answered by the model. No client sees an error throughout. Needs Debian's packages haproxy and nginx-light; one
+a node is killed only its share moves, and comes back with it; a node is restarted under load; (HAProxy) all are drained and
+restarted one after the other, as another version of the program where one is given; the store is lost, and all are answered by
+the model. No client sees an error throughout. Needs Debian's packages haproxy and nginx-light; one
 that is missing is said and left out, and without both the check fails.
 """
 
@@ -76,7 +77,7 @@ class HAProxy(Balancer):
         with service.socket.socket(service.socket.AF_UNIX) as admin:
             admin.connect(str(self.folder / "admin.sock"))
             admin.sendall(order.encode() + b"\n")
-            return admin.recv(1 << 16)
+            return b"".join(iter(lambda: admin.recv(1 << 16), b""))
 
 
 class Nginx(Balancer):
@@ -195,25 +196,38 @@ def restart(node):
     node.restart()
 
 
-def drain(balancer, node, seconds):
-    """As an operator restarts a node for an upgrade."""
-    for backend in ("nodes", "alive"):
-        balancer.order(f"set server {backend}/{node.name} state drain")
-    time.sleep(seconds / 2)
-    restart(node)
-    for backend in ("nodes", "alive"):
-        balancer.order(f"set server {backend}/{node.name} state ready")
+def upgrade(balancer, nodes, program):
+    """As an operator brings all nodes to another version, one after the other."""
+    for node in nodes:
+        set_state(balancer, node, "drain")
+        time.sleep(0.5)
+        node.program = program
+        restart(node)
+        set_state(balancer, node, "ready")
+        # The next one goes when this one takes requests again.
+        fleet.seconds_until(lambda node=node: is_up(balancer, node), 10)
 
 
-def check(kind, shared, names, seconds):
+def set_state(balancer, node, state):
+    for backend in ("nodes", "alive"):
+        balancer.order(f"set server {backend}/{node.name} state {state}")
+
+
+def is_up(balancer, node):
+    """By HAProxy's statistics: backend, server, and behind them the state as the 18th field."""
+    rows = [line.split(",") for line in balancer.order("show stat").decode().splitlines()]
+    return any(row[:2] == ["nodes", node.name] and row[17] == "UP" for row in rows)
+
+
+def check(kind, shared, names, seconds, program):
     with tempfile.TemporaryDirectory(prefix="refrain-check-") as folder:
         balancer = kind(folder, shared.nodes)
         try:
             loss(balancer, shared, names, seconds)
             under_load("a node is restarted", balancer, names, seconds, lambda: restart(shared.nodes[0]))
             if isinstance(balancer, HAProxy):
-                under_load("a node is drained and restarted", balancer, names, seconds,
-                           lambda: drain(balancer, shared.nodes[2], seconds))
+                under_load("all nodes are upgraded", balancer, names, seconds,
+                           lambda: upgrade(balancer, shared.nodes, program))
             under_load("the store is lost", balancer, names, seconds + 2, shared.server.kill)
             shared.server.start()
         finally:
@@ -224,6 +238,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--tokens", type=int, default=60)
     options.add_argument("--seconds", type=float, default=2)
+    options.add_argument("--upgrade-to", type=Path, default=machine.REFRAIN)
     arguments = options.parse_args()
     kinds = [kind for kind in (HAProxy, Nginx) if shutil.which(kind.program)]
     for kind in {HAProxy, Nginx} - set(kinds):
@@ -235,7 +250,7 @@ def main():
         file.chmod(0o600)
         with fleet.Fleet(3, options=["--tokens-file", str(file)]) as shared:
             for kind in kinds:
-                check(kind, shared, names, arguments.seconds)
+                check(kind, shared, names, arguments.seconds, arguments.upgrade_to)
     ground.report(findings, all(finding["well"] for finding in findings.values()))
 
 

@@ -33,11 +33,12 @@ class Node(service.Daemon):
         self.store = f"postgresql://{postgres.USER}@{hosts}/{postgres.DATABASE}?connect_timeout=2{several}"
         self.words = ["--upstream", upstream, "--store", self.store, *options]
         self.variables = [f"{name}={value}" for name, value in environment]
+        self.program = machine.REFRAIN
         self.log = self.folder / "log"
         self.start()
 
     def start(self, listen="127.0.0.1:0"):
-        command = ["setpriv", "--pdeathsig", "KILL", "env", *self.variables, machine.REFRAIN]
+        command = ["setpriv", "--pdeathsig", "KILL", "env", *self.variables, self.program]
         with open(self.log, "a", encoding="utf-8") as log:
             try:
                 super().__init__(self.folder, *self.words, listen=listen, command=command, stderr=log)
@@ -67,8 +68,8 @@ class Node(service.Daemon):
 class Fleet:
     """A server, nodes and the stand-in for the models' API.
 
-    `floor` is the nodes' (1: what is only alike is not looked at), `is_synced` has the server sync its files, `has_replica` gives it one that each commit waits for. `options` are words for
-    every `refrain serve`; `is_direct` leaves the networks out, for measuring.
+    `floor` is the nodes' (1: what is only alike is not looked at), `is_synced` has the server sync its files, `has_replica` gives it
+    one that each commit waits for. `options` are words for every `refrain serve`; `is_direct` leaves the networks out, for measuring.
     """
 
     def __init__(self, nodes=3, *, floor=1, is_synced=False, has_replica=False, options=(), stand_in=(), is_direct=False,
