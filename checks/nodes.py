@@ -188,9 +188,9 @@ def verdicts(shared):
         note(f"{name} learned on one node helps the others",
              asked == index + 1 and again == 0 and found == (answer if is_same else None) and set(told) <= {found},
              {"mini asked": asked, "again": again})
-    fleet.seconds_until(lambda: len(evidence(shared.nodes)) == 1, SETTLED_SECONDS_MAX)
-    kept = evidence(shared.nodes)
-    note("all nodes judge by the same evidence", len(kept) == 1, kept[0])
+    # The last pair was refused, which all nodes now hold against pairs like it.
+    judged = [probability(node, PAIRS[-1][1]) for node in shared.nodes]
+    note("all nodes judge by the same evidence", len(set(judged)) == 1 and judged[0] is not None, judged)
 
 
 def wait_for_model(client):
@@ -202,10 +202,10 @@ PAIRS = [("How do I put a package on hold?", "How can I hold back a package?", T
          ("How do I remove a package with its configuration?", "How do I remove a package but keep its configuration?", False)]
 
 
-def evidence(nodes):
-    """What the nodes have learned from, each different state once."""
-    states = {json.dumps(json.loads(node.client().send("GET", "/cache/stats"))["evidence"]["observations"]) for node in nodes}
-    return [json.loads(state) for state in states]
+def probability(node, question):
+    """How likely the nearest stored question asks the same, as the node sees it."""
+    reply = json.loads(node.client().send("POST", "/cache/explain", json.dumps({"question": question}).encode()))
+    return reply["candidates"][0]["probability"] if reply["candidates"] else None
 
 
 def experiment(nodes, sessions):
@@ -264,7 +264,10 @@ class Askers:
 def ledger(shared, seconds, kills=2):
     """Every node is asked while the server is killed; then all have to agree with what was answered."""
     nodes = shared.nodes
-    before, counted = total_requests(nodes[0]), sum(map(counted_requests, nodes))
+    counted = sum(map(counted_requests, nodes))
+    # What the nodes have counted until now is written within a second or two.
+    fleet.seconds_until(lambda: all(total_requests(node) >= counted for node in nodes), SETTLED_SECONDS_MAX)
+    before = total_requests(nodes[0])
     askers = Askers(nodes)
     for _ in range(kills):
         time.sleep(seconds / kills / 2)
