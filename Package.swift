@@ -61,7 +61,7 @@ let package = Package(
         room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
-        room("Store", ["Support", "CSQLite", "CPostgres"]),
+        room("Store", ["Support", "CSQLite", "CPostgres", "CLinux"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Ledger", ["Support", "JSON", "Store"]),
         room("Experiments", ["Support", "Store", "Ledger"]),

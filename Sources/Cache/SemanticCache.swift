@@ -188,6 +188,7 @@ package final class SemanticCache: Sendable {
 
     func isFresh(_ entry: Entry, for query: Query) -> Bool {
         let now = parts.clock.now
+        guard parts.store.mayServe else { return false }
         if entry.isExpired(at: now) || entry.model.map(parts.isRetired) == true { return false }
         return query.directives.maxAgeSeconds.map { entry.created + $0 >= now } ?? true
     }

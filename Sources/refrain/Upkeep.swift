@@ -13,36 +13,44 @@ enum Upkeep {
 
     static func start(_ service: Service, damaged: [EntryID], log: Log) -> Task<Void, Never> {
         Task(executorPreference: WaitingExecutor.current) {
-            await embedMissing(service.cache, damaged, log)
+            let store = service.cache.parts.store
+            if (try? store.leads()) == true { await embedMissing(service.cache, damaged, log) }
             while !Task.isCancelled {
                 let cache = service.cache
                 if cache.needsEmbedding { await embedMissing(cache, [], log) }
-                do {
-                    let evicted = try await cache.evict()
-                    if evicted > 0 { log.info("removed \(evicted) entries to keep within the capacity") }
-                } catch {
-                    log.error("no room could be made, the next try is in \(period): \(error)")
-                }
-                do {
-                    let removed = try await cache.removeExpired()
-                    if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
-                    let runs = try await service.api.planRuns.removeOld()
-                    if runs > 0 { log.info("removed \(runs) runs of plans, kept long enough or too many") }
-                } catch {
-                    log.error("what has expired could not be removed, the next try is in \(period): \(error)")
-                }
-                do {
-                    try await service.removeOldDecisions()
-                } catch {
-                    log.error("old decisions could not be removed, the next try is in \(period): \(error)")
-                }
-                do {
-                    try await service.ledger?.prune()
-                } catch {
-                    log.error("old rows of the ledger could not be removed, the next try is in \(period): \(error)")
-                }
+                if (try? store.leads()) == true { await tidy(service, log) }
                 try? await Task.sleep(for: period)
             }
+        }
+    }
+
+    /// What one of the daemons that share a store does for all.
+    private static func tidy(_ service: Service, _ log: Log) async {
+        let cache = service.cache
+        await attempt("no room could be made", log) {
+            let evicted = try await cache.evict()
+            if evicted > 0 { log.info("removed \(evicted) entries to keep within the capacity") }
+        }
+        await attempt("what has expired could not be removed", log) {
+            let removed = try await cache.removeExpired()
+            if !removed.isEmpty { log.info("removed \(removed.count) expired entries") }
+            let runs = try await service.api.planRuns.removeOld()
+            if runs > 0 { log.info("removed \(runs) runs of plans, kept long enough or too many") }
+        }
+        await attempt("old decisions could not be removed", log) { try await service.removeOldDecisions() }
+        await attempt("old rows of the ledger could not be removed", log) { try await service.ledger?.prune() }
+        guard cache.parts.store.isShared else { return }
+        await attempt("what nodes have told each other could not be removed", log) {
+            try await service.api.planRuns.noteInterrupted()
+            try await cache.parts.store.removeOldChanges()
+        }
+    }
+
+    private static func attempt(_ failure: String, _ log: Log, _ work: () async throws -> Void) async {
+        do {
+            try await work()
+        } catch {
+            log.error("\(failure), the next try is in \(period): \(error)")
         }
     }
 

@@ -78,17 +78,6 @@ struct PostgresTests {
         #expect(PostgresSchema.translated(sqlite) == postgres)
     }
 
-    @Test func aSecondWriterIsRefused() async throws {
-        let (scratch, url) = try database()
-        let store = try Store.open(url: url, directory: scratch.path, log: .none)
-        let second = Scratch()
-        let error = #expect(throws: StoreError.self) {
-            try Store.open(url: url, directory: second.path, log: .none)
-        }
-        #expect(error?.code == .inUse(processID: nil))
-        await close(store, url)
-    }
-
     @Test(
         arguments: [
             ("postgresql://refrain@/postgres?host=/nowhere", StoreError.Code.unavailable),
