@@ -138,7 +138,9 @@ let package = Package(
         tests("Tracing", ["Support", "JSON"]),
         tests("Experiments", ["Support", "JSON", "Store", "Ledger"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
-        tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
+        tests(
+            "Cache",
+            ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder", "TestPostgres"]),
         tests(
             "API",
             [

@@ -31,4 +31,18 @@ extension PostgresSchema {
         "CREATE TABLE IF NOT EXISTS run_nodes (run bigint PRIMARY KEY, node text NOT NULL)",
         "CREATE TABLE IF NOT EXISTS writers (node text PRIMARY KEY, batch bigint NOT NULL, time bigint NOT NULL)",
     ]
+
+    /// The indexes by which a node reads one scope, which a file's daemon does not do.
+    private static let nodeIndexes = [
+        "vectors_scope": "CREATE INDEX IF NOT EXISTS vectors_scope ON vectors (scope, embedder)"
+    ]
+
+    /// Creates those that are missing; a statement that finds an index there would still wait for all who write.
+    static func addNodeIndexes(_ connection: inout Connection) throws(StoreError) {
+        for (name, statement) in nodeIndexes {
+            let found = try connection.number(
+                "SELECT count(*) FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ?1", [.text(name)])
+            if found == 0 { try connection.run(statement) }
+        }
+    }
 }

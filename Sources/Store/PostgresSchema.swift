@@ -54,6 +54,7 @@ enum PostgresSchema {
             }
             if found > 0 { log.info("the database went from version \(next) to \(next + 1)") }
         }
+        try addNodeIndexes(&connection)
     }
 
     /// A statement of SQLite's schema as statements of PostgreSQL's.

@@ -100,22 +100,23 @@ final class PostgresSession {
         try wait()
         try send(sql, values)
         var failure: StoreError?
-        var isOver = false
+        var (isOver, hasMore) = (false, false)
         try closing { () throws(StoreError) in
             try link.synchronize()
             try link.readSingleRows()
-            while !isOver, let result = try link.next() {
+            while !hasMore, let result = try link.next() {
                 switch result.status {
-                case PGRES_SINGLE_TUPLE: isOver = !visit(result.row(0))
+                // The row with which the visit ended is often the only one.
+                case PGRES_SINGLE_TUPLE: if isOver { hasMore = true } else { isOver = !visit(result.row(0)) }
                 case PGRES_TUPLES_OK, PGRES_COMMAND_OK: break
                 default: failure = result.error(sql, url: url)
                 }
             }
-            if !isOver { try readSynchronization(link) }
+            if !hasMore { try readSynchronization(link) }
         }
         pending = []
         // Cheaper than to read the rest: a scan that ends early is rare.
-        if isOver { close() }
+        if hasMore { close() }
         try settle(failure)
     }
 

@@ -18,6 +18,8 @@ enum Upkeep {
             while !Task.isCancelled {
                 let cache = service.cache
                 if cache.needsEmbedding { await embedMissing(cache, [], log) }
+                let dropped = cache.dropColdScopes()
+                if dropped > 0 { log.debug("dropped \(dropped) scopes from memory, which nobody asks for just now") }
                 if (try? store.leads()) == true { await tidy(service, log) }
                 try? await Task.sleep(for: period)
             }
@@ -57,10 +59,11 @@ enum Upkeep {
     private static func embedMissing(_ cache: SemanticCache, _ damaged: [EntryID], _ log: Log) async {
         if !damaged.isEmpty { log.error("\(damaged.count) stored vectors are damaged and are made anew") }
         do {
-            let stored = (try? cache.parts.store.statistics().entries) ?? 0
+            let stored = try? cache.parts.store.statistics()
+            let lacking = stored.map { $0.entries - (cache.follower == nil ? cache.indexes.count : $0.vectors) } ?? 0
             // A daemon's messages are its log, whatever reads it: a line now and then instead of a bar.
             var progress = ProgressBar(
-                "embedding entries that have no vector", total: max(0, stored - cache.indexes.count), unit: .items,
+                "embedding entries that have no vector", total: max(0, lacking), unit: .items,
                 presentation: .plain
             ) { line in log.info(line.split(separator: "\n").joined(separator: " ")) }
             let done = try await cache.embedMissing(damaged: damaged) { progress.update(to: $0) }
