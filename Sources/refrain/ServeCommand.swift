@@ -99,7 +99,8 @@ enum ServeCommand: Command {
         let models = service.models.hasUpstream ? "models configured" : "cache only, no upstream configured"
         let entries =
             service.cache.follower == nil
-            ? "\(Format.count(service.cache.indexes.count)) entries" : "entries come into memory when they are asked for"
+            ? "\(Format.count(service.cache.indexes.count)) entries"
+            : "entries come into memory when they are asked for"
         return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); \(entries); \(models)"
     }
 
