@@ -114,10 +114,6 @@ package final class SemanticCache: Sendable {
         memory.loader?.budget.withLock { $0 = parts.memoryBudget }
     }
 
-    /// What keeps the memory up with what any node commits; nil where there is one node. It outlives a change of the
-    /// settings, and is to be told of commits before `load`.
-    package var follower: (any ChangeFollower)? { memory.loader }
-
     /// Which queries may share one call: the same wording in the same scope, under the same rules.
     package struct FlightKey: Hashable, Sendable {
         let scope: ScopeKey

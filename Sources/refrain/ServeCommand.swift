@@ -98,7 +98,7 @@ enum ServeCommand: Command {
         let addresses = server.addresses.map { $0.hasPrefix("unix:") ? $0 : "http://" + $0 }
         let models = service.models.hasUpstream ? "models configured" : "cache only, no upstream configured"
         let entries =
-            service.cache.follower == nil
+            !service.cache.parts.store.isShared
             ? "\(Format.count(service.cache.indexes.count)) entries"
             : "entries come into memory when they are asked for"
         return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); \(entries); \(models)"
