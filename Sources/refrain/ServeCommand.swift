@@ -6,6 +6,7 @@ import HTTP
 import Models
 import Search
 import Server
+import Store
 import Support
 import Terminal
 

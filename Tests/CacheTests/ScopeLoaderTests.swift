@@ -50,7 +50,7 @@ import Testing
             let second = try await nodes.insert("where is the blue gate of the old house in town", by: nodes.part)
             #expect(await nodes.part.explain(Self.query(Self.near)).candidates.count == 2)
             _ = try await nodes.part.forget([first.entry])
-            nodes.part.follower?.startOver()
+            nodes.part.memory.loader?.startOver()
             try await nodes.whileReading(first.scope) {
                 try await nodes.insert("where is the green gate of the old house in town", by: nodes.part)
                 _ = try await nodes.part.forget([second.entry])
@@ -208,13 +208,13 @@ import Testing
         try await withNodes { nodes in
             var parts = nodes.part.parts
             parts.loadsScopes = nil
-            #expect(SemanticCache(parts).follower == nil, "a file has one daemon")
-            #expect(SemanticCache(parts, continuing: nodes.part).follower === nodes.part.follower)
+            #expect(SemanticCache(parts).memory.loader == nil, "a file has one daemon")
+            #expect(SemanticCache(parts, continuing: nodes.part).memory.loader === nodes.part.memory.loader)
         }
         try await withNodes(.server) { nodes in
             var parts = nodes.part.parts
             parts.loadsScopes = nil
-            #expect(SemanticCache(parts).follower != nil)
+            #expect(SemanticCache(parts).memory.loader != nil)
         }
     }
 }
