@@ -6,12 +6,8 @@ import Synchronization
 extension SemanticCache {
     /// Why nothing can be put in just now; nil while there is room.
     func noMemory() -> StoreError? {
-        // What is stored for all nodes is not refused for want of this one's memory: scopes make room.
-        if let loader = memory.loader {
-            _ = loader.makesRoom()
-            return nil
-        }
-        guard let bound = parts.memoryBudget.tightest else { return nil }
+        // What is stored for all nodes is not refused for want of this one's memory: scopes make room (`dropColdScopes`).
+        guard memory.loader == nil, let bound = parts.memoryBudget.tightest else { return nil }
         if parts.memoryBudget.isConfigured, bound.used > bound.limit / 16 * 15 { makeRoomBehind() }
         if bound.room > 0 { return nil }
         let error = StoreError.noMemory(
