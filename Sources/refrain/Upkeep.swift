@@ -60,7 +60,8 @@ enum Upkeep {
         if !damaged.isEmpty { log.error("\(damaged.count) stored vectors are damaged and are made anew") }
         do {
             let stored = try? cache.parts.store.statistics()
-            let lacking = stored.map { $0.entries - (cache.parts.store.isShared ? $0.vectors : cache.indexes.count) } ?? 0
+            let isShared = cache.parts.store.isShared
+            let lacking = stored.map { $0.entries - (isShared ? $0.vectors : cache.indexes.count) } ?? 0
             // A daemon's messages are its log, whatever reads it: a line now and then instead of a bar.
             var progress = ProgressBar(
                 "embedding entries that have no vector", total: max(0, lacking), unit: .items,
