@@ -12,7 +12,7 @@ extension SemanticCache {
         var receipt = Receipt(.miss)
         if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
-        guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else {
+        guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
         let candidates = search(query, in: scope, vector, &receipt)
@@ -75,6 +75,21 @@ extension SemanticCache {
         parts.economics.latencyPrice == 0 ? 0 : metrics.meanConfirmSeconds ?? Economics.assumedSecondsOfAsking
     }
 
+    /// The scope, if it has vectors to be searched; it is brought into memory where it is not there.
+    func searchedScope(_ key: ScopeKey) async -> ScopeID? {
+        guard let loader = memory.loader else { return scopeWithVectors(key) }
+        do {
+            guard let scope = try parts.store.scope(key), await loader.holds(scope),
+                (indexes.index(of: scope)?.count ?? 0) > 0
+            else { return nil }
+            return scope
+        } catch {
+            note(storeError: error)
+            return nil
+        }
+    }
+
+    /// The scope, if it has vectors in memory.
     func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
         do {
             guard let scope = try parts.store.scope(key), (indexes.index(of: scope)?.count ?? 0) > 0 else { return nil }

@@ -10,18 +10,24 @@ extension Connection {
             return try insert(new, scope: scope, change: .inserted, now: now)
         }
         guard let existing = try entry(wording.entry), !existing.isExpired(at: now) else {
-            try remove(wording.entry)
+            try remove(wording.entry, from: scope)
             return try insert(new, scope: scope, change: .replaced(wording.entry), now: now)
         }
         let isSame = existing.answer == new.answer && existing.tags == Set(new.tags).sorted()
         if !isSame && policy == .replace {
             // An alias is taken from its entry, which keeps its own question and answer.
-            if wording.isAlias { return try insert(new, scope: scope, change: .inserted, now: now) }
-            try remove(existing.id)
+            if wording.isAlias {
+                try note(.changed, EntryPlace(scope: scope, entry: existing.id))
+                return try insert(new, scope: scope, change: .inserted, now: now)
+            }
+            try remove(existing.id, from: scope)
             return try insert(new, scope: scope, change: .replaced(existing.id), now: now)
         }
         let renews = isSame && policy == .replace && existing.expires != new.expires
-        if renews { try renew(existing.id, expires: new.expires) }
+        if renews {
+            try renew(existing.id, expires: new.expires)
+            try note(.changed, EntryPlace(scope: scope, entry: existing.id))
+        }
         if let vector = new.vector {
             let embedder = try embedderID(creating: vector.embedder)
             try insertVector(
@@ -47,6 +53,7 @@ extension Connection {
             let place = EntryPlace(scope: scope, entry: id)
             try insertVector(vector.components, embedder: embedder, of: place, expires: new.expires)
         }
+        try note(.added, EntryPlace(scope: scope, entry: id))
         return InsertOutcome(entry: id, scope: scope, change: change)
     }
 
@@ -61,6 +68,7 @@ extension Connection {
         guard try first(of: .vectors, condition, key, { $0.integer(1) }) == nil else { return }
         let place = EntryPlace(scope: entry.scope, entry: entry.id)
         try insertVector(vector.components, embedder: embedder, of: place, expires: expires)
+        try note(.added, place)
     }
 
     /// Moves an entry's end, in its own row and in its vectors', which carry it for the scan at start-up.
