@@ -42,6 +42,7 @@ package final class Store: Sendable {
     }
 
     deinit {
+        feed?.stop()
         writer.queue.close()
     }
 

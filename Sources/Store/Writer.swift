@@ -7,16 +7,11 @@ import Synchronization
 /// SQLite 3.40 can lose committed pages when several connections write or checkpoint while the log is reset
 /// (<https://www.sqlite.org/wal.html#walresetbug>); with one this cannot happen.
 final class Writer: Sendable {
-    private struct End {
-        var isReached = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-
     let queue = WriteQueue()
     private let connection: Mutex<Connection?>
     private let lock: DirectoryLock?
     private let log: Log
-    private let end = Mutex(End())
+    private let end = Gate()
     private let commitCount = Atomic(0)
     /// Batches that were tried; the thread's own.
     private let batches = Atomic<Int64>(0)
@@ -35,13 +30,7 @@ final class Writer: Sendable {
     /// Writes what is queued, checkpoints, closes the database and unlocks its directory.
     func close() async {
         queue.close()
-        await withCheckedContinuation { continuation in
-            let isReached = end.withLock { end in
-                if !end.isReached { end.waiting.append(continuation) }
-                return end.isReached
-            }
-            if isReached { continuation.resume() }
-        }
+        await end.wait()
     }
 
     /// Commits tried so far; those that are answered are counted, and those of other nodes that have changed something.
@@ -74,11 +63,7 @@ final class Writer: Sendable {
             }
         }
         lock?.release()
-        let waiting = end.withLock { end in
-            end.isReached = true
-            return end.waiting
-        }
-        for continuation in waiting { continuation.resume() }
+        end.open()
     }
 
     /// Writes of which it is not known whether they are kept, because their connection broke during the commit.
