@@ -294,7 +294,7 @@ def check(arguments, stand_in):
         experiment(shared.nodes, 40)
         ledger(shared, arguments.seconds)
         if arguments.nodes > 1:
-            for kind in ("silence", "cut"):
+            for kind in arguments.partitions:
                 partition(shared.nodes, kind)
 
 
@@ -305,6 +305,7 @@ def main():
     options.add_argument("--identical", type=int, default=200)
     options.add_argument("--seconds", type=float, default=10, help="of load while the server is killed")
     options.add_argument("--nodes", type=int, default=3)
+    options.add_argument("--partitions", nargs="*", choices=["silence", "cut"], default=["silence", "cut"])
     arguments = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="refrain-check-") as folder:
         pairs = Path(folder) / "pairs.jsonl"
