@@ -13,6 +13,8 @@ import Support
     private let session: PostgresSession?
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
+    /// What the write under way changes of what readers may remember.
+    var reach = Reach.everything
     private var statements: [String: Statement] = [:]
     private var checksum = Checksum()
     /// Nil with a session.

@@ -15,8 +15,12 @@ package final class Store: Sendable {
     package let path: String
     /// What whoever reads is to run on; nil: anything, for reads take microseconds.
     package let executor: WaitingExecutor?
-    /// What `find` found.
+    /// What was read lately; whether it still holds `freshness` says.
     let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
+    let rememberedEntries = RecentlyUsed<EntryID, RememberedEntry>(bytesMax: Limits.rememberedEntriesBytesMax)
+    let rememberedAliasTexts = RecentlyUsed<AliasVectorID, RememberedAliasText>(
+        bytesMax: Limits.rememberedAliasTextsBytesMax)
+    let rememberedScopes = RecentlyUsed<ScopeKey, RememberedScope>(bytesMax: Limits.rememberedScopesBytesMax)
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 
@@ -67,6 +71,8 @@ package final class Store: Sendable {
         await writer.close()
     }
 
+    var freshness: Freshness { writer.freshness }
+
     /// Calls that could not be recorded because the queue was full or the disk refused them.
     var unrecordedCalls: Int { unrecorded.load(ordering: .relaxed) }
 
@@ -78,7 +84,8 @@ package final class Store: Sendable {
 
     /// Queues a write and waits for its commit.
     ///
-    /// - Parameter body: has its changes undone when it throws; may be run twice, the first run undone.
+    /// - Parameter body: has its changes undone when it throws; may be run twice, the first run undone. What it changes of
+    ///   what is remembered is everything, unless it sets the connection's `reach`.
     func write<T: Sendable>(
         _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
     ) async throws(StoreError) -> T {
@@ -102,6 +109,7 @@ package final class Store: Sendable {
         }
         let write = Write(
             work: { (connection) throws(StoreError) in
+                connection.reach = .nothing
                 try connection.insert(call, id: connection.nextID(.calls))
                 return {}
             }, fail: fail)

@@ -17,7 +17,7 @@ final class Writer: Sendable {
     private let lock: DirectoryLock?
     private let log: Log
     private let end = Mutex(End())
-    private let commitCount = Atomic(0)
+    let freshness = Freshness()
 
     /// - Parameter lock: released after the database is closed.
     init(_ connection: consuming sending Connection, lock: DirectoryLock?, log: Log) throws(StoreError) {
@@ -41,9 +41,6 @@ final class Writer: Sendable {
             if isReached { continuation.resume() }
         }
     }
-
-    /// Commits tried so far; those that are answered are counted.
-    var commits: Int { commitCount.load(ordering: .acquiring) }
 
     private func work() {
         connection.withLock { slot in
@@ -71,24 +68,27 @@ final class Writer: Sendable {
     /// write gets one of its own, so that one too large for the disk does not take the others with it.
     private func commit(_ writes: [Write], _ connection: inout Connection) {
         do throws(StoreError) {
-            let answers = try connection.transaction { (connection) throws(StoreError) in
+            let (answers, reach) = try connection.transaction { (connection) throws(StoreError) in
                 var answers: [@Sendable () -> Void] = []
+                var reach = Reach.nothing
                 for write in writes {
+                    connection.reach = .everything
                     do throws(StoreError) {
                         answers.append(try connection.savepoint(write.work))
+                        reach.formUnion(connection.reach)
                     } catch {
                         guard connection.inTransaction else { throw error }
                         answers.append { write.fail(error) }
                     }
                 }
-                return answers
+                return (answers, reach)
             }
             // Before the answers: a read that begins after one must see what it says.
-            commitCount.add(1, ordering: .releasing)
+            freshness.note(reach)
             for answer in answers { answer() }
         } catch {
             // Without its server nothing was committed, and what was read before is still so.
-            if error.code != .unavailable { commitCount.add(1, ordering: .releasing) }
+            if error.code != .unavailable { freshness.note(.everything) }
             if error.code == .outcomeUnknown { return writes.forEach { $0.fail(error) } }
             if writes.count == 1 { return writes[0].fail(error) }
             for write in writes { commit([write], &connection) }
@@ -98,6 +98,7 @@ final class Writer: Sendable {
     private func flush(_ hits: [EntryID: HitNote]) -> Write {
         Write(
             work: { (connection) throws(StoreError) in
+                connection.reach = .nothing
                 try connection.add(hits)
                 return {}
             },
