@@ -30,9 +30,12 @@ enum UnitVector {
     /// little more to do than to read them.
     ///
     /// - Returns: false when the text is no base64 of just so many bytes.
-    private static func decode(base64 text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableRawBufferPointer) -> Bool {
+    private static func decode(
+        base64 text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutableRawBufferPointer
+    ) -> Bool {
         let padding = (3 - target.count % 3) % 3
-        guard text.count == (target.count + 2) / 3 * 4, unsafe text.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") })
+        guard text.count == (target.count + 2) / 3 * 4,
+            unsafe text.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") })
         else { return false }
         var (bits, bitCount, written) = (UInt32(0), 0, 0)
         for index in 0..<text.count - padding {

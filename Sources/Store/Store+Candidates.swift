@@ -58,7 +58,8 @@ extension Store {
     func scopeNumber(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
         let commits = freshness.commits
         if let known = rememberedScopes[key], freshness.holds(since: known.commits) { return known.scope }
-        guard let scope = try read({ (connection) throws(StoreError) in try connection.scopeID(key) }) else { return nil }
+        let scope = try read { (connection) throws(StoreError) in try connection.scopeID(key) }
+        guard let scope else { return nil }
         rememberedScopes.keep(
             RememberedScope(scope: scope, commits: commits), for: key,
             bytes: key.tenant.utf8.count + key.name.utf8.count + 200)
@@ -99,7 +100,9 @@ extension Connection {
             tags[EntryID(rawValue: $0.integer(0)), default: []].append($0.text(1))
             return true
         }
-        return stored.filter { !damaged.contains($0.id) }.map { $0.entry(tags: (tags[$0.id] ?? []).sorted(), hits: nil) }
+        return stored.filter { !damaged.contains($0.id) }.map {
+            $0.entry(tags: (tags[$0.id] ?? []).sorted(), hits: nil)
+        }
     }
 
     private static let parameters = (1...Limits.candidatesJudgedMax).map { "?\($0)" }.joined(separator: ", ")

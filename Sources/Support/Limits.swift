@@ -55,7 +55,7 @@ package enum Limits {
     package static let decisionsReplayedMax = 20_000
     /// Rows of one page of decisions.
     package static let decisionsPerPageMax = 1_000
-    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
+    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.01 ms.
     package static let candidatesJudgedMax = 8
     /// What guard and judge know of texts, remembered: some thousand questions, those that many others come near to.
     package static let readTextsBytesMax = 16 << 20
@@ -118,7 +118,7 @@ package enum Limits {
     package static let undoBytesMax = 32 << 20
     /// The latest answers with their receipts, in memory: what a person looks through, a megabyte at most.
     package static let recentAnswersMax = 500
-    /// Exact hits among them: more would push out within seconds what there is to look at.
+    /// Those answered at once among them: more would push out within seconds what there is to look at.
     package static let recentHitsPerSecondMax = 50
     /// A question as it is kept there.
     package static let recentQuestionBytesMax = 2 << 10
