@@ -30,7 +30,7 @@ from pathlib import Path
 import machine
 import questions
 import search
-from service import Client, Daemon, cpu_seconds
+from service import Client, Daemon
 
 PEERS = ("numpy", "gptcache", "sqlalchemy", "faiss-cpu", "onnx", "onnxruntime", "tokenizers", "requests", "cachetools")
 MODEL = machine.CACHE / "models" / "all-MiniLM-L6-v2"
@@ -146,16 +146,29 @@ def summary(times):
             "p99_ms": round(machine.percentile(times, 0.99), 3)}
 
 
+def thread_times(process):
+    """Nanoseconds that each thread of a process has run: turns are shorter than the ticks of its processor time."""
+    return {path.parent.name: int(path.read_text().split()[0])
+            for path in Path(f"/proc/{process.pid}/task").glob("*/schedstat")}
+
+
+def run_between(before, after):
+    """Seconds; threads that have come or gone did no work of a request."""
+    return sum(after[thread] - time for thread, time in before.items() if thread in after) / 1e9
+
+
 def in_turns(sides, count, daemon):
     """`sides`: a name, a call and its arguments each; refrain's is answered by the daemon, the others' in this process."""
     times = {name: [] for name, _, _ in sides}
     seconds = dict.fromkeys(times, 0)
     for first in range(0, count, TURN):
         for name, work, arguments in sides:
-            clock = (lambda: cpu_seconds(daemon.process)) if name == "refrain" else time.process_time
-            before = clock()
+            own, others = time.process_time(), thread_times(daemon.process)
             times[name] += timed(work, arguments[first:first + TURN])
-            seconds[name] += clock() - before
+            if name == "refrain":
+                seconds[name] += run_between(others, thread_times(daemon.process))
+            else:
+                seconds[name] += time.process_time() - own
     figures = {name: summary(values) | {"cpu_us": round(seconds[name] / count * 1e6)} for name, values in times.items()}
     ours = figures["refrain"]
     for name, line in figures.items():
