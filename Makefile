@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks check-metrics fuzz sanitize install uninstall deb check-package clean
+.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks nodes check-metrics fuzz sanitize install uninstall deb check-package clean
 
 # What a crash of a test leaves in the log: its reason and its calls.
 export SWIFT_BACKTRACE = registers=none,images=none,color=no
@@ -29,6 +29,8 @@ test: build lint
 	python3 checks/walls.py --questions 50 --probes 0
 	python3 checks/fuzz.py --seconds 2
 	python3 checks/allocations.py --requests 500
+	python3 checks/nodes.py --stores 60 --forgets 6 --identical 100 --seconds 4
+	python3 checks/node_faults.py --seconds 3 --rounds 1 --only killed_server killed_node partition
 	$(MAKE) page
 
 # The release binary, at .build/release/refrain.
@@ -55,6 +57,8 @@ bench: build
 	python3 benchmarks/ledger.py
 	python3 benchmarks/gptcache.py
 	python3 benchmarks/growth.py
+	python3 benchmarks/nodes.py
+	python3 benchmarks/scaling.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build
@@ -91,6 +95,14 @@ checks: build
 	python3 checks/walls.py
 	python3 checks/allocations.py
 	python3 checks/soak.py
+
+# What several nodes on one PostgreSQL promise, what they do when something is taken from them, and a balancer before them;
+# `make test` runs a short form of the first two. nginx is left out where it is not installed.
+nodes: build
+	@sh scripts/setup.sh haproxy
+	python3 checks/nodes.py
+	python3 checks/node_faults.py
+	python3 checks/balancer.py
 
 # All that reads what others wrote, with inputs that libFuzzer makes up; see docs/reliability.md.
 fuzz: setup

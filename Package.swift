@@ -61,7 +61,7 @@ let package = Package(
         room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
         room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
-        room("Store", ["Support", "CSQLite", "CPostgres"]),
+        room("Store", ["Support", "CSQLite", "CPostgres", "CLinux"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Ledger", ["Support", "JSON", "Store"]),
         room("Experiments", ["Support", "Store", "Ledger"]),
@@ -138,7 +138,9 @@ let package = Package(
         tests("Tracing", ["Support", "JSON"]),
         tests("Experiments", ["Support", "JSON", "Store", "Ledger"]),
         tests("Models", ["JSON", "HTTP", "HTTPClient", "Support", "TestServer"]),
-        tests("Cache", ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder"]),
+        tests(
+            "Cache",
+            ["Questions", "Embedding", "Search", "Store", "Models", "Support", "JSON", "TestEmbedder", "TestPostgres"]),
         tests(
             "API",
             [

@@ -22,8 +22,10 @@ class Refused(Exception):
 class Client:
     """One kept HTTP connection; only what a measurement needs, so that it costs little itself.
 
-    `address` is a Unix socket's path or the URL of a server.
+    `address` is a Unix socket's path or the URL of a server. `is_closing` tells whether the last answer ended it.
     """
+
+    is_closing = False
 
     def __init__(self, address, timeout=None):
         if str(address).startswith("http://"):
@@ -56,6 +58,7 @@ class Client:
         while b"\r\n\r\n" not in data:
             data += self.receive()
         head, _, rest = data.partition(b"\r\n\r\n")
+        self.is_closing = b"\r\nconnection: close" in head.lower()
         length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
         while len(rest) < length:
             rest += self.receive()

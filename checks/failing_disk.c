@@ -1,5 +1,6 @@
-// Loaded before the C library (LD_PRELOAD) by checks/faults.py: while the file that FAILING_DISK names holds a line such as
-// "write 28" or "fsync 5", that call fails with that errno for the database and its log.
+// Loaded before the C library (LD_PRELOAD) by checks/faults.py and checks/node_faults.py: while the file that FAILING_DISK names
+// holds a line such as "write 28" or "fsync 5", that call fails with that errno for the database and its log, or for files with
+// FAILING_DISK_FILES in their path.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static int is_due(const char *call, int descriptor)
@@ -26,7 +28,8 @@ static int is_due(const char *call, int descriptor)
     if (length < 0)
         return 0;
     path[length] = 0;
-    if (!strstr(path, "/refrain.db"))
+    const char *files = getenv("FAILING_DISK_FILES");
+    if (!strstr(path, files ? files : "/refrain.db"))
         return 0;
     errno = number;
     return 1;
@@ -50,6 +53,12 @@ ssize_t write(int descriptor, const void *bytes, size_t count)
 {
     NEXT(write);
     return is_due("write", descriptor) ? -1 : next(descriptor, bytes, count);
+}
+
+ssize_t pwritev(int descriptor, const struct iovec *pieces, int count, off_t offset)
+{
+    NEXT(pwritev);
+    return is_due("write", descriptor) ? -1 : next(descriptor, pieces, count, offset);
 }
 
 int fsync(int descriptor)

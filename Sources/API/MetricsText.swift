@@ -62,6 +62,15 @@ struct MetricsText {
         counter(
             "refrain_memory_refusals_total", "Times that entries were not stored for want of memory.",
             [([], Double(counted.memoryRefusals))])
+        counter(
+            "refrain_scope_loads_total", "Scopes brought into memory when they were asked for.",
+            [([], Double(counted.scopeLoads))])
+        counter(
+            "refrain_scopes_dropped_total", "Scopes dropped from memory, for nobody asked or there was no room.",
+            [([], Double(counted.scopesDropped))])
+        counter(
+            "refrain_scope_waits_total", "Questions that became misses, for their scope was not in memory in time.",
+            [([], Double(counted.scopeWaits))])
         counter("refrain_evictions_total", "Entries removed to make room for others.", [([], Double(counted.evicted))])
         counter(
             "refrain_personal_data_total", "Questions and models' answers in which personal data was found.",

@@ -19,6 +19,8 @@ package final class PlanJobs: Sendable {
 
     /// Does each job whose time has come. A job that fails is tried again at its next time.
     package func doDue() async {
+        // Where several daemons share the store, one of them does them.
+        guard (try? store.leads()) == true else { return }
         for plan in parts.jobs {
             guard let job = plan.job, parts.models.hasUpstream else { continue }
             do {

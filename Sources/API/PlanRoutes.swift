@@ -39,12 +39,10 @@ struct PlanRoutes: Sendable {
         }
     }
 
-    /// Errors of the store and of a plan's inputs as responses.
+    /// Errors of a plan's inputs as responses.
     private func guarded(_ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()
-        } catch let error as StoreError {
-            throw APIError(503, error.description, code: "store_error")
         } catch let error as PlanInputError {
             throw APIError(400, error.description, param: error.name, code: "invalid_input")
         }

@@ -38,7 +38,7 @@ package final class PlanRuns: Sendable {
     /// Runs are kept for people to look at; the run itself goes on with what it was given.
     private var policy: PersonalDataPolicy { parts.cache.parts.personalData }
 
-    /// Notes which runs ended with the process before this one; called before the first run.
+    /// Notes which runs ended with their process: before the first run, and on a shared store now and then.
     package func noteInterrupted() async throws {
         let count = try await store.interruptPlanRuns()
         if count > 0 { parts.log.warning("\(count) runs of plans were interrupted: `refrain plan resume` goes on") }

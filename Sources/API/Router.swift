@@ -1,4 +1,5 @@
 package import HTTP
+import Store
 
 /// Finds the handler of a request by method and path.
 package struct Router: Sendable {
@@ -62,6 +63,8 @@ package struct Router: Sendable {
                 return try await route.handler(Call(request: request, parameters: parameters))
             } catch let error as APIError {
                 return error.response
+            } catch let error as StoreError {
+                return APIError(503, "\(error)", code: "store_error").response
             } catch is CancellationError {
                 return APIError(499, "the client closed the request", code: "client_closed_request").response
             } catch {

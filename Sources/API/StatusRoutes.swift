@@ -27,7 +27,7 @@ struct StatusRoutes: Sendable {
         router.add("GET", "/cache/stats") { try await statistics($0.request) }
     }
 
-    /// Ready means: the store answers. The indexes are loaded before the first request is taken.
+    /// Ready means: the store answers. Those indexes that are loaded at the start are so before the first request is taken.
     private func ready() -> Response {
         do {
             // Any read will do; this one takes microseconds however much is stored.
@@ -66,6 +66,7 @@ struct StatusRoutes: Sendable {
                 "shadow": Self.shadow(counted),
                 "collapsed": .number(counted.collapsed),
                 "vectors": .number(parts.cache.indexes.count),
+                "scopes_in_memory": .number(parts.cache.indexes.scopeCount),
                 "audits": parts.auditor?.findings.json ?? .null,
                 "evidence": parts.cache.evidenceSummary.json,
                 "learned_ttl": parts.cache.learnedTimesToLive?.json ?? .null,
@@ -122,6 +123,7 @@ struct StatusRoutes: Sendable {
         text.describe(parts.auditor?.findings, errorTarget: parts.cache.parts.judge.errorTarget)
         if let stored = await stored.current() { text.describe(stored) }
         text.gauge("refrain_vectors", "Vectors in memory.", Double(parts.cache.indexes.count))
+        text.gauge("refrain_scopes_in_memory", "Scopes in memory.", Double(parts.cache.indexes.scopeCount))
         text.gauge(
             "refrain_shared_calls_in_flight", "Questions being answered once for all who ask them now.",
             Double(parts.cache.flights.count))

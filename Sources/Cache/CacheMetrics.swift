@@ -20,6 +20,11 @@ package final class CacheMetrics: Sendable {
         package var storeErrors = 0
         /// Times that entries were not stored for want of memory.
         package var memoryRefusals = 0
+        /// Scopes that were brought into memory, and those that were dropped from it again.
+        package var scopeLoads = 0
+        package var scopesDropped = 0
+        /// Questions that became misses because their scope was not in memory in time.
+        package var scopeWaits = 0
         /// Entries that made room for others.
         package var evicted = 0
         /// Expired answers made anew: those that said the same, and the others.
@@ -51,6 +56,9 @@ package final class CacheMetrics: Sendable {
     private let upstreamErrors = Counter()
     private let storeErrors = Counter()
     private let memoryRefusals = Counter()
+    private let scopeLoads = Counter()
+    private let scopesDropped = Counter()
+    private let scopeWaits = Counter()
     private let evicted = Counter()
     private let renewedSame = Counter()
     private let renewedOther = Counter()
@@ -75,6 +83,9 @@ package final class CacheMetrics: Sendable {
         snapshot.upstreamErrors = upstreamErrors.value
         snapshot.storeErrors = storeErrors.value
         snapshot.memoryRefusals = memoryRefusals.value
+        snapshot.scopeLoads = scopeLoads.value
+        snapshot.scopesDropped = scopesDropped.value
+        snapshot.scopeWaits = scopeWaits.value
         snapshot.evicted = evicted.value
         snapshot.renewedSame = renewedSame.value
         snapshot.renewedOther = renewedOther.value
@@ -121,6 +132,9 @@ package final class CacheMetrics: Sendable {
     func countUpstreamError() { upstreamErrors.add(1) }
     func countEmbedderError() { embedderErrors.add(1) }
     func countRenewal(isSame: Bool) { (isSame ? renewedSame : renewedOther).add(1) }
+    func countScopeLoad() { scopeLoads.add(1) }
+    func countScopesDropped(_ scopes: Int) { scopesDropped.add(scopes) }
+    func countScopeWait() { scopeWaits.add(1) }
     func countEvicted(_ entries: Int) { evicted.add(entries) }
     func countPersonalQuestion() { personalQuestions.add(1) }
     func countPersonalAnswer() { personalAnswers.add(1) }

@@ -4,11 +4,12 @@ import Synchronization
 
 /// The evidence of every scope and entry, and how far mini can be trusted. A lookup costs two dictionary reads.
 final class EvidenceBook: Sendable {
-    private struct State {
-        var scopes: [ScopeID: Evidence] = [:]
-        var entries: [EntryID: Evidence] = [:]
+    fileprivate struct State {
+        var scopes: [ScopeID: ScopeEvidence] = [:]
         var risks: [ScopeID: RunningRisk] = [:]
         var mini = MiniReliability()
+        /// The number of the last audit taken in that came with one.
+        var lastAudit: Int64 = 0
         var observations: [Observation.Source: Int] = [:]
     }
 
@@ -18,7 +19,10 @@ final class EvidenceBook: Sendable {
     func assess(
         _ logOdds: Double, _ scope: ScopeID, _ entry: EntryID, _ now: Timestamp
     ) -> (probability: Double, lowerBound: Double) {
-        let (ofScope, ofEntry) = state.withLock { ($0.scopes[scope] ?? Evidence(), $0.entries[entry] ?? Evidence()) }
+        let (ofScope, ofEntry) = state.withLock { state in
+            let evidence = state.scopes[scope]
+            return (evidence?.own ?? Evidence(), evidence?.entries[entry] ?? Evidence())
+        }
         let mean = logOdds + ofScope.shift(now) + ofEntry.shift(now)
         let deviation = (ofScope.variance(.scope, now) + ofEntry.variance(.entry, now)).squareRoot()
         // Verdicts may lower what is served unasked, not raise it: they are of pairs in doubt and by a mini that errs, and an
@@ -30,16 +34,7 @@ final class EvidenceBook: Sendable {
     /// Takes in what was observed of a pair.
     func observe(_ observation: Observation, _ now: Timestamp) {
         state.withLock { state in
-            let (scope, entry) = (observation.scope, observation.entry)
-            var ofScope = state.scopes[scope] ?? Evidence()
-            var ofEntry = state.entries[entry] ?? Evidence()
-            let expected = Odds.probability(observation.logOdds + ofScope.shift(now) + ofEntry.shift(now))
-            let residual = observation.same - expected
-            let weight = observation.weight
-            ofScope.observe(residual: residual, expected: expected, weight: weight, .scope, now)
-            ofEntry.observe(residual: residual, expected: expected, weight: weight, .entry, now)
-            state.scopes[scope] = ofScope
-            state.entries[entry] = ofEntry
+            let expected = state.scopes[observation.scope, default: ScopeEvidence()].observe(observation, now)
             if observation.source == .audit { state.mini.observe(expected: expected, isSame: observation.same > 0.5) }
         }
     }
@@ -52,9 +47,12 @@ final class EvidenceBook: Sendable {
     func summary(_ now: Timestamp) -> EvidenceSummary {
         state.withLock { state in
             EvidenceSummary(
-                observations: state.observations, scopes: state.scopes.count, entries: state.entries.count,
-                scopeWeight: state.scopes.values.reduce(0) { $0 + $1.weight(now) },
-                entryWeight: state.entries.values.reduce(0) { $0 + $1.weight(now) },
+                observations: state.observations, scopes: state.scopes.count,
+                entries: state.scopes.values.reduce(0) { $0 + $1.entries.count },
+                scopeWeight: state.scopes.values.reduce(0) { $0 + $1.own.weight(now) },
+                entryWeight: state.scopes.values.reduce(0) { sum, scope in
+                    scope.entries.values.reduce(sum) { $0 + $1.weight(now) }
+                },
                 miniFalseAccepts: state.mini.falseAccepts)
         }
     }
@@ -71,13 +69,57 @@ final class EvidenceBook: Sendable {
         state.withLock { $0.risks[scope, default: RunningRisk()].add(risk) }
     }
 
-    func remove(_ entry: EntryID) { state.withLock { $0.entries[entry] = nil } }
+    func remove(_ entry: EntryID, of scope: ScopeID) { state.withLock { $0.scopes[scope]?.remove(entry) } }
 
     func remove(_ scope: ScopeID) {
         state.withLock { state in
             state.scopes[scope] = nil
             state.risks[scope] = nil
         }
+    }
+
+    // MARK: Of scopes that come into memory and go
+
+    /// Puts in what was learned of a scope that was read.
+    func put(_ evidence: ScopeEvidence, of scope: ScopeID) { state.withLock { $0.scopes[scope] = evidence } }
+
+    /// Forgets what was learned of a scope, if it came with this index.
+    func remove(_ scope: ScopeID, of owner: ObjectIdentifier) {
+        state.withLock { state in
+            guard state.scopes[scope]?.owner == owner else { return }
+            state.scopes[scope] = nil
+            state.risks[scope] = nil
+        }
+    }
+
+    /// Takes in an observation that any node has made, once.
+    ///
+    /// Mini is judged by what the prior alone had expected: that is the same on every node, whatever it holds in memory.
+    func take(_ observation: Observation, row: Int64, _ time: Timestamp) {
+        state.withLock { state in
+            state.scopes[observation.scope]?.take(observation, row: row, time)
+            if observation.source == .audit { state.take(audit: observation, row: row) }
+        }
+    }
+
+    /// Begins what is known of mini anew, by all audits, oldest first.
+    func putAudits(_ audits: [(observation: Observation, row: Int64)]) {
+        state.withLock { state in
+            state.mini = MiniReliability()
+            state.lastAudit = 0
+            for audit in audits { state.take(audit: audit.observation, row: audit.row) }
+        }
+    }
+
+    /// Forgets what was learned of all scopes. What they were served lately is of this node alone, and stays.
+    func removeScopes() { state.withLock { $0.scopes = [:] } }
+}
+
+extension EvidenceBook.State {
+    fileprivate mutating func take(audit: Observation, row: Int64) {
+        guard row > lastAudit else { return }
+        lastAudit = row
+        mini.observe(expected: Odds.probability(audit.logOdds), isSame: audit.same > 0.5)
     }
 }
 

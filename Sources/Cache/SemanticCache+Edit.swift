@@ -37,6 +37,12 @@ extension SemanticCache {
     ) async throws -> [(entry: Entry, similarity: Double)] {
         let vector = try await parts.embedder.embed([text])[0]
         let scopes = try parts.store.scopes(tenant: tenant, name: scopeName, limit: Limits.scopesPerLikenessMax)
+        // Those that are not in memory within the time of one question are passed over.
+        if let loader = memory.loader {
+            await withTaskGroup(of: Void.self) { group in
+                for scope in scopes { group.addTask { _ = await loader.holds(scope) } }
+            }
+        }
         let matches = scopes.flatMap { indexes.index(of: $0)?.search(vector.span, floor: -1, limit: limit) ?? [] }
         var found: [(entry: Entry, similarity: Double)] = []
         for match in matches.sorted(by: { $0.similarity > $1.similarity }).prefix(limit) {

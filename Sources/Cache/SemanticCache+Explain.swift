@@ -14,7 +14,7 @@ extension SemanticCache {
         var explanation = Explanation(
             canonical: CanonicalText.of(query.question), conclusion: .miss, hasMini: parts.confirmer != nil)
         explanation.personalData = query.personalData
-        let scope = scopeWithVectors(query.scope)
+        let scope = await searchedScope(query.scope)
         let terms = terms(query, scope)
         explanation.errorTarget = terms.errorTarget
         explanation.boundToServe = parts.judge.boundToServe(terms)
@@ -26,17 +26,17 @@ extension SemanticCache {
             explanation.entry = known.receipt.entry
             explanation.matched = known.receipt.matched
         } else if query.directives.mayRead, !query.directives.isExactOnly {
-            await explainSimilar(query, confirms, terms, &explanation)
+            if let scope { await explainSimilar(query, scope, confirms, terms, &explanation) }
         }
         explanation.latency.total = watch.milliseconds
         return explanation
     }
 
     private func explainSimilar(
-        _ query: Query, _ confirms: Bool, _ terms: Judge.Terms, _ explanation: inout Explanation
+        _ query: Query, _ scope: ScopeID, _ confirms: Bool, _ terms: Judge.Terms, _ explanation: inout Explanation
     ) async {
         var receipt = Receipt(.miss)
-        guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else { return }
+        guard let vector = await embed(query, &receipt) else { return }
         let candidates = search(query, in: scope, vector, &receipt)
         explanation.latency = receipt.latency
         explanation.candidates = candidates.map { explained($0, query.question, explanation.boundToServe) }

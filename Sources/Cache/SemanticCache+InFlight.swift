@@ -26,13 +26,13 @@ extension SemanticCache {
             if case .cached = found.content { return found.after(past) }
             let mayFollow = query.directives.mayRead && clock.now < deadline
             guard let boarding = board(query, since: landings, mayFollow: mayFollow) else {
-                return try await generated(query, found, generate).after(past)
+                return try await generatedOnce(query, found, generate).after(past)
             }
             switch boarding {
             case .missed: past.spent.append(found.receipt.cost)
             case .leads(let ticket):
                 defer { near.land(ticket) }
-                return try await generated(query, found, generate).after(past)
+                return try await generatedOnce(query, found, generate).after(past)
             case .follows(let ticket):
                 await near.wait(for: ticket, atMost: clock.now.duration(to: deadline))
                 try Task.checkCancellation()

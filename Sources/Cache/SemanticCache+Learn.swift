@@ -7,7 +7,8 @@ extension SemanticCache {
         guard !observations.isEmpty else { return }
         let now = parts.clock.now
         for observation in observations {
-            evidence.observe(observation, now)
+            // Where others observe as well, each takes it in when it is committed, and once.
+            if memory.loader == nil { evidence.observe(observation, now) }
             evidence.count(observation)
         }
         do {

@@ -1,13 +1,16 @@
 import Dispatch
 import Embedding
 import Questions
+import Search
 package import Store
 import Support
 import Synchronization
 
 /// Bringing the stored vectors into memory, and making up for those that are missing.
 extension SemanticCache {
-    /// Reads every vector of the current embedder into the indexes; to be done before the first lookup.
+    /// Reads every vector of the current embedder into the indexes; to be done before the first lookup. Where scopes come
+    /// into memory when they are asked for, follows what is committed from now on, and reads what is known of all of them
+    /// together.
     ///
     /// Where a page of the database is damaged, those that were read serve, and the others are found by nothing but their
     /// exact wording.
@@ -15,6 +18,12 @@ extension SemanticCache {
     /// - Returns: the entries whose vector is damaged, to be handed to `embedMissing`.
     package func load() throws -> [EntryID] {
         do throws(StoreError) {
+            if let loader = memory.loader {
+                // First, so that nothing is committed between what is read and what is told.
+                try parts.store.follow(loader)
+                try loader.readShared()
+                return []
+            }
             let (damaged, refused) = try loadVectors()
             if refused > 0 {
                 parts.log.error(
@@ -70,54 +79,24 @@ extension SemanticCache {
         _ entries: ClosedRange<Int64>
     ) throws(StoreError) -> (damaged: [EntryID], refused: Int) {
         var admission = LoadAdmission(parts.memoryBudget)
-        var batch = LoadBatch()
-        defer { batch.load(into: indexes) }
+        var batch = VectorBatch()
+        var current: (scope: ScopeID, index: VectorIndex)?
+        defer { if let current { batch.move(to: current.index) } }
         let damaged = try parts.store.vectors(embedderKey, entries: entries) { scope, entry, _, vector in
             guard admission.admits() else { return }
-            if batch.scope != scope || batch.entries.count == Limits.vectorsPerLoadedBatch {
-                batch.load(into: indexes)
-                batch.scope = scope
+            if current?.scope != scope || batch.isFull {
+                if let current { batch.move(to: current.index) }
+                if current?.scope != scope { current = (scope, indexes.indexToLoad(of: scope)) }
             }
-            batch.entries.append(entry.rawValue)
-            unsafe vector.withUnsafeBufferPointer { unsafe batch.vectors.append(contentsOf: $0) }
+            batch.add(entry, vector)
         }
         return (damaged, admission.refused)
     }
 
-    /// Vectors of one scope on their way into its index.
-    private struct LoadBatch {
-        var scope: ScopeID?
-        var entries: [Int64] = []
-        var vectors: [Float] = []
-
-        mutating func load(into indexes: ScopeIndexes) {
-            if let scope, !entries.isEmpty { indexes.load(entries, in: scope, vectors.span) }
-            entries.removeAll(keepingCapacity: true)
-            vectors.removeAll(keepingCapacity: true)
-        }
-    }
-
-    /// Which vectors there is memory for.
-    private struct LoadAdmission {
-        private let budget: MemoryBudget
-        private var visited = 0
-        private var hasRoom = true
-        private(set) var refused = 0
-
-        init(_ budget: MemoryBudget) {
-            self.budget = budget
-        }
-
-        mutating func admits() -> Bool {
-            if visited % Limits.vectorsPerMemoryCheck == 0 { hasRoom = budget.tightest.map { $0.room > 0 } ?? true }
-            visited += 1
-            if !hasRoom { refused += 1 }
-            return hasRoom
-        }
-    }
-
     /// Whether there is work for `embedMissing` again.
-    package var needsEmbedding: Bool { memory.lacksVectors.load(ordering: .relaxed) }
+    package var needsEmbedding: Bool {
+        memory.lacksVectors.load(ordering: .relaxed) || memory.loader?.damaged.withLock { !$0.isEmpty } == true
+    }
 
     /// Embeds the entries that have no vector of the current embedder: those of an earlier embedder, those that were
     /// stored while it failed, and those whose vector was damaged.
@@ -130,13 +109,15 @@ extension SemanticCache {
         damaged: [EntryID] = [], progress: (Int) -> Void = { _ in }
     ) async throws -> Int {
         memory.lacksVectors.store(false, ordering: .relaxed)
-        let damaged = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
-            (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
+        let found = memory.loader?.damaged.withLock { found in
+            defer { found = [] }
+            return Array(found)
         }
-        for first in stride(from: 0, to: damaged.count, by: Limits.textsPerBatchMax) {
-            try await embed(Array(damaged[first..<min(first + Limits.textsPerBatchMax, damaged.count)]))
+        var done: Int
+        do { done = try await embed(damaged: damaged + (found ?? [])) } catch {
+            memory.loader?.damaged.withLock { $0.formUnion(found ?? []) }
+            throw error
         }
-        var done = damaged.count
         var last: EntryID?
         while true {
             try Task.checkCancellation()
@@ -150,6 +131,17 @@ extension SemanticCache {
         }
         try await embedMissingAliases()
         return done
+    }
+
+    /// - Returns: how many of the entries are still there.
+    private func embed(damaged: [EntryID]) async throws -> Int {
+        let rows = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
+            (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
+        }
+        for first in stride(from: 0, to: rows.count, by: Limits.textsPerBatchMax) {
+            try await embed(Array(rows[first..<min(first + Limits.textsPerBatchMax, rows.count)]))
+        }
+        return rows.count
     }
 
     private func embedMissingAliases() async throws {

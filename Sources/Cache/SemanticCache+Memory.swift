@@ -6,7 +6,8 @@ import Synchronization
 extension SemanticCache {
     /// Why nothing can be put in just now; nil while there is room.
     func noMemory() -> StoreError? {
-        guard let bound = parts.memoryBudget.tightest else { return nil }
+        // What is stored for all nodes is not refused for want of this one's memory: scopes make room (`dropColdScopes`).
+        guard memory.loader == nil, let bound = parts.memoryBudget.tightest else { return nil }
         if parts.memoryBudget.isConfigured, bound.used > bound.limit / 16 * 15 { makeRoomBehind() }
         if bound.room > 0 { return nil }
         let error = StoreError.noMemory(
@@ -16,6 +17,12 @@ extension SemanticCache {
         if let line { parts.log.error(line) }
         return error
     }
+
+    /// Drops from memory the scopes that nobody has asked for in a while, and the coldest of the others while memory is
+    /// tight; called now and then. Nothing is removed from the store.
+    ///
+    /// - Returns: how many went; none where all scopes are in memory from the start on.
+    package func dropColdScopes() -> Int { memory.loader?.dropCold() ?? 0 }
 
     /// Removes entries behind the reply, by one task at a time.
     private func makeRoomBehind() {
@@ -38,7 +45,9 @@ extension SemanticCache {
     ///
     /// - Returns: how many went.
     func evictForMemory() async throws -> Int {
-        guard parts.memoryBudget.isConfigured, let bound = parts.memoryBudget.tightest else { return 0 }
+        guard memory.loader == nil, parts.memoryBudget.isConfigured, let bound = parts.memoryBudget.tightest else {
+            return 0
+        }
         let excess = bound.used - bound.limit / 8 * 7
         let entries = indexes.count
         guard excess > 0, entries * Limits.indexBytesPerRow(dimension: indexes.dimension) > excess else { return 0 }

@@ -12,7 +12,7 @@ extension SemanticCache {
         var receipt = Receipt(.miss)
         if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
-        guard let scope = scopeWithVectors(query.scope), let vector = await embed(query, &receipt) else {
+        guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
         var judgement = judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
@@ -29,10 +29,10 @@ extension SemanticCache {
     ///
     /// - Returns: nil where the question has to go the longer way, as if this had not been called.
     func similarImmediately(_ query: Query) -> Reply? {
-        // What chance puts to mini has to be drawn once.
+        // What chance puts to mini has to be drawn once, and a scope that is loaded when it is asked for is waited for.
         let mayAsk = parts.confirmer != nil && parts.judge.exploration > 0
         guard let vector = query.vector, query.conversation == nil, query.directives.mayRead, !mayAsk,
-            !query.directives.isExactOnly, let scope = scopeWithVectors(query.scope),
+            memory.loader == nil, !query.directives.isExactOnly, let scope = scopeWithVectors(query.scope),
             indexes.index(of: scope)?.count ?? 0 <= Limits.rowsSearchedImmediatelyMax
         else { return nil }
         var receipt = Receipt(.miss)
@@ -117,6 +117,21 @@ extension SemanticCache {
         parts.economics.latencyPrice == 0 ? 0 : metrics.meanConfirmSeconds ?? Economics.assumedSecondsOfAsking
     }
 
+    /// The scope, if it has vectors to be searched; it is brought into memory where it is not there.
+    func searchedScope(_ key: ScopeKey) async -> ScopeID? {
+        guard let loader = memory.loader else { return scopeWithVectors(key) }
+        do {
+            guard let scope = try parts.store.scope(key), await loader.holds(scope),
+                (indexes.index(of: scope)?.count ?? 0) > 0
+            else { return nil }
+            return scope
+        } catch {
+            note(storeError: error)
+            return nil
+        }
+    }
+
+    /// The scope, if it has vectors in memory.
     func scopeWithVectors(_ key: ScopeKey) -> ScopeID? {
         do {
             guard let scope = try parts.store.scope(key), (indexes.index(of: scope)?.count ?? 0) > 0 else { return nil }

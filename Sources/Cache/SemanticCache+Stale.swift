@@ -36,7 +36,9 @@ extension SemanticCache {
     /// The entry of a stored wording whose answer has expired, but not too long ago.
     func staleEntry(_ query: Query) -> (Entry, isAlias: Bool)? {
         let directives = query.directives
-        guard parts.staleSeconds > 0, directives.mayRead, directives.mayStore, directives.maxAgeSeconds == nil else {
+        guard parts.staleSeconds > 0, parts.store.mayServe, directives.mayRead, directives.mayStore,
+            directives.maxAgeSeconds == nil
+        else {
             return nil
         }
         do {

@@ -130,7 +130,7 @@ extension SemanticCache {
     private func index(_ outcome: InsertOutcome, _ vector: NewEntry.Vector?) {
         if case .replaced(let old) = outcome.change {
             indexes.remove(old, from: outcome.scope)
-            evidence.remove(old)
+            evidence.remove(old, of: outcome.scope)
         }
         switch outcome.change {
         case .inserted, .replaced:
@@ -160,8 +160,8 @@ extension SemanticCache {
     private func unindex(_ places: [EntryPlace]) -> [EntryID] {
         for place in places {
             indexes.remove(place.entry, from: place.scope)
-            evidence.remove(place.entry)
-            if indexes.index(of: place.scope) == nil { evidence.remove(place.scope) }
+            evidence.remove(place.entry, of: place.scope)
+            if memory.loader == nil, indexes.index(of: place.scope) == nil { evidence.remove(place.scope) }
         }
         return places.map(\.entry)
     }

@@ -36,6 +36,9 @@ package final class SemanticCache: Sendable {
         package var isRetired: @Sendable (_ model: String) -> Bool
         package var personalData = PersonalDataPolicy.none
         package var memoryBudget = MemoryBudget()
+        /// Whether a scope comes into memory when it is asked for, and not with all others at the start; nil: where others
+        /// write to the store as well.
+        package var loadsScopes: Bool?
         package var clock: WallClock
         /// Uniform in 0 ..< 1: what exploration draws from.
         package var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
@@ -71,6 +74,8 @@ package final class SemanticCache: Sendable {
     final class Memory: Sendable {
         let metrics = CacheMetrics()
         let indexes: ScopeIndexes
+        /// Nil: all scopes are in memory from the start on.
+        let loader: ScopeLoader?
         let evidence = EvidenceBook()
         let flights = SingleFlight<FlightKey, Reply>()
         let renewals = Renewals()
@@ -85,8 +90,10 @@ package final class SemanticCache: Sendable {
         /// Whether entries were stored without a vector since `embedMissing` was last called.
         let lacksVectors = Atomic<Bool>(false)
 
-        init(dimension: Int) {
-            indexes = ScopeIndexes(dimension: dimension)
+        init(_ parts: Parts) {
+            let loadsScopes = parts.loadsScopes ?? parts.store.isShared
+            indexes = ScopeIndexes(dimension: parts.embedder.identity.dimension, loadsScopes: loadsScopes)
+            loader = loadsScopes ? ScopeLoader(parts, indexes, evidence, lives, metrics) : nil
         }
     }
 
@@ -104,7 +111,8 @@ package final class SemanticCache: Sendable {
     /// - Parameter other: a cache of the same store and embedder under other settings, whose memory this one shares.
     package init(_ parts: Parts, continuing other: SemanticCache? = nil) {
         self.parts = parts
-        memory = other?.memory ?? Memory(dimension: parts.embedder.identity.dimension)
+        memory = other?.memory ?? Memory(parts)
+        memory.loader?.budget.withLock { $0 = parts.memoryBudget }
     }
 
     /// Which queries may share one call: the same wording in the same scope, under the same rules.
@@ -191,6 +199,7 @@ package final class SemanticCache: Sendable {
 
     func isFresh(_ entry: Entry, for query: Query) -> Bool {
         let now = parts.clock.now
+        guard parts.store.mayServe else { return false }
         if entry.isExpired(at: now) || entry.model.map(parts.isRetired) == true { return false }
         return query.directives.maxAgeSeconds.map { entry.created + $0 >= now } ?? true
     }

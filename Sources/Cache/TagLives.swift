@@ -17,6 +17,14 @@ final class TagLives: Sendable {
         }
     }
 
+    /// Takes in what the store knows, in the place of what was known here.
+    func replace(_ changes: [TagChanges]) {
+        lives.withLock { lives in
+            lives = [:]
+            for one in changes { lives[Key(tenant: one.tenant, tag: one.tag)] = TagLife(one) }
+        }
+    }
+
     /// Takes in what a renewal of an answer with these tags found.
     ///
     /// - Returns: what is known of them now.

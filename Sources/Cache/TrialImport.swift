@@ -15,6 +15,7 @@ package final class TrialImport: Sendable {
         var parts = cache.parts
         parts.store = try Store.open(directory: directory, durability: .normal, clock: parts.clock, log: .none)
         parts.capacity = Capacity()
+        parts.loadsScopes = nil
         scratch = SemanticCache(parts)
     }
 

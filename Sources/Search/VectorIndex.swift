@@ -35,6 +35,8 @@ package final class VectorIndex: Sendable {
 
     package var count: Int { directory.withLock { $0.count } }
 
+    package func contains(_ id: Int64) -> Bool { directory.withLock { $0.rowOfID[id] != nil } }
+
     /// Adds a row or replaces the one of that id.
     ///
     /// - Parameter vector: of length 1 (L2), `dimension` floats.

@@ -98,7 +98,10 @@ extension Connection {
     }
 
     /// Removes an entry and all that refers to it.
-    mutating func remove(_ entry: EntryID) throws(StoreError) {
+    ///
+    /// - Parameter scope: nil where there is no such entry any more, but perhaps a run about it.
+    mutating func remove(_ entry: EntryID, from scope: ScopeID?) throws(StoreError) {
+        if let scope { try note(.changed, EntryPlace(scope: scope, entry: entry)) }
         try removeRows(of: entry)
         // A run about an answer holds its text.
         try send("DELETE FROM plan_runs WHERE entry = ?1", [.integer(entry.rawValue)])

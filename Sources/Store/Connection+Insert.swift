@@ -11,7 +11,7 @@ extension Connection {
         }
         guard let existing = try entry(wording.entry), !existing.isExpired(at: now) else {
             reach.add(wording.entry)
-            try remove(wording.entry)
+            try remove(wording.entry, from: scope)
             return try insert(new, scope: scope, change: .replaced(wording.entry), now: now)
         }
         // Whatever becomes of it, or of the wording that led to it.
@@ -19,12 +19,18 @@ extension Connection {
         let isSame = existing.answer == new.answer && existing.tags == Set(new.tags).sorted()
         if !isSame && policy == .replace {
             // An alias is taken from its entry, which keeps its own question and answer.
-            if wording.isAlias { return try insert(new, scope: scope, change: .inserted, now: now) }
-            try remove(existing.id)
+            if wording.isAlias {
+                try note(.changed, EntryPlace(scope: scope, entry: existing.id))
+                return try insert(new, scope: scope, change: .inserted, now: now)
+            }
+            try remove(existing.id, from: scope)
             return try insert(new, scope: scope, change: .replaced(existing.id), now: now)
         }
         let renews = isSame && policy == .replace && existing.expires != new.expires
-        if renews { try renew(existing.id, expires: new.expires) }
+        if renews {
+            try renew(existing.id, expires: new.expires)
+            try note(.changed, EntryPlace(scope: scope, entry: existing.id))
+        }
         if let vector = new.vector {
             let embedder = try embedderID(creating: vector.embedder)
             try insertVector(
@@ -50,6 +56,7 @@ extension Connection {
             let place = EntryPlace(scope: scope, entry: id)
             try insertVector(vector.components, embedder: embedder, of: place, expires: new.expires)
         }
+        try note(.added, EntryPlace(scope: scope, entry: id))
         return InsertOutcome(entry: id, scope: scope, change: change)
     }
 
@@ -64,6 +71,7 @@ extension Connection {
         guard try first(of: .vectors, condition, key, { $0.integer(1) }) == nil else { return }
         let place = EntryPlace(scope: entry.scope, entry: entry.id)
         try insertVector(vector.components, embedder: embedder, of: place, expires: expires)
+        try note(.added, place)
     }
 
     /// Moves an entry's end, in its own row and in its vectors', which carry it for the scan at start-up.

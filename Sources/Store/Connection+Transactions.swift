@@ -4,7 +4,9 @@ extension Connection {
         _ body: (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         try send(dialect.beginWriting)
+        notedChanges = 0
         do {
+            try takeTurn()
             let result = try body(&self)
             try commit()
             return result

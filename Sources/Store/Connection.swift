@@ -11,6 +11,10 @@ import Support
     /// SQLite's; nil with a session.
     private let handle: OpaquePointer?
     private let session: PostgresSession?
+    /// Who notes what it changes for the others; nil where nobody has to know.
+    var node: Node?
+    /// Changes noted in the transaction under way.
+    var notedChanges: Int64 = 0
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
     /// What the write under way changes of what readers may remember.
@@ -117,6 +121,14 @@ import Support
 
     /// Whether the connection broke with this error, so that its next use makes a new one.
     func isLost(by error: StoreError) -> Bool { session != nil && error.code == .unavailable }
+
+    /// Waits until the server tells of a commit, or a descriptor can be read.
+    func waitForNotification(milliseconds: Int, or other: Int32) throws(StoreError) -> Bool {
+        try session?.waitForNotification(milliseconds: milliseconds, or: other) ?? false
+    }
+
+    /// Whether the server tells this connection of commits.
+    var isNotified: Bool { session?.isNotified ?? false }
 
     /// Waits until the failure of what was sent would have shown.
     func wait() throws(StoreError) { try session?.wait() }

@@ -43,4 +43,12 @@ enum ConnectionSource: Sendable {
             return Connection(try PostgresSession(url: url, use: .scanning, availability: availability), damage: damage)
         }
     }
+
+    /// A connection to a server for what nodes tell each other.
+    func node(_ use: PostgresSession.Use, damage: DamageReport) throws(StoreError) -> Connection {
+        guard case .server(let url, let availability) = self else {
+            preconditionFailure("a file has one node, which has nobody to agree with")
+        }
+        return Connection(try PostgresSession(url: url, use: use, availability: availability), damage: damage)
+    }
 }

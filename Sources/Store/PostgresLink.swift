@@ -117,6 +117,30 @@ import Support
         if unsafe libpq.pointee.PQconsumeInput(handle) != 1 { throw failure("use the store") }
     }
 
+    /// Waits for a notification, or until another descriptor can be read.
+    ///
+    /// - Returns: whether one has come.
+    func waitForNotification(milliseconds: Int, or other: Int32) throws(StoreError) -> Bool {
+        if hasNotifications() { return true }
+        var descriptors = [
+            pollfd(fd: unsafe libpq.pointee.PQsocket(handle), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        ]
+        let ready = unsafe poll(&descriptors, 2, Int32(milliseconds))
+        guard ready > 0, descriptors[0].revents != 0 else { return false }
+        if unsafe libpq.pointee.PQconsumeInput(handle) != 1 { throw failure("wait for the other nodes") }
+        return hasNotifications()
+    }
+
+    private func hasNotifications() -> Bool {
+        var isAny = false
+        while let notification = unsafe libpq.pointee.PQnotifies(handle) {
+            unsafe libpq.pointee.PQfreemem(notification)
+            isAny = true
+        }
+        return isAny
+    }
+
     /// What libpq says of the connection, which cannot be used any more.
     func failure(_ doing: String) -> StoreError {
         let message = unsafe String(cString: libpq.pointee.PQerrorMessage(handle)!)

@@ -1,5 +1,10 @@
 /// The tables by which nodes know of each other, which SQLite's file needs none of.
 extension PostgresSchema {
+    /// What commits are told on (NOTIFY).
+    static let channel = "refrain_changes"
+    /// The server's clock, in milliseconds since 1970.
+    static let now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
+
     /// One row, which each transaction that writes changes first: whoever holds it is the only one that writes, so commits
     /// have an order, and the number of each is known before it is there.
     static let nodeTables = [
@@ -23,13 +28,21 @@ extension PostgresSchema {
         )
         """,
         "CREATE TABLE IF NOT EXISTS nodes (id text PRIMARY KEY, seen bigint NOT NULL, renewed bigint NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS run_nodes (run bigint PRIMARY KEY, node text NOT NULL)",
         "CREATE TABLE IF NOT EXISTS writers (node text PRIMARY KEY, batch bigint NOT NULL, time bigint NOT NULL)",
     ]
-}
 
-extension Connection {
-    /// How many commits the nodes have made, this state of the database included; 0 with a file, which has one node.
-    mutating func commitNumber() throws(StoreError) -> Int64 {
-        dialect == .sqlite ? 0 : try number("SELECT number FROM feed")
+    /// The indexes by which a node reads one scope, which a file's daemon does not do.
+    private static let nodeIndexes = [
+        "vectors_scope": "CREATE INDEX IF NOT EXISTS vectors_scope ON vectors (scope, embedder)"
+    ]
+
+    /// Creates those that are missing; a statement that finds an index there would still wait for all who write.
+    static func addNodeIndexes(_ connection: inout Connection) throws(StoreError) {
+        for (name, statement) in nodeIndexes {
+            let found = try connection.number(
+                "SELECT count(*) FROM pg_indexes WHERE schemaname = current_schema() AND indexname = ?1", [.text(name)])
+            if found == 0 { try connection.run(statement) }
+        }
     }
 }

@@ -8,11 +8,25 @@ import Support
 enum PostgresSchema {
     /// The schema that the tables are in.
     static let name = "refrain"
+    /// The oldest version whose releases may work with these tables beside this one's, as they do while one daemon after
+    /// another is upgraded. Raised by a migration that changes what they read or write: a table's columns, for they are in
+    /// its rows' checksums. One that adds a table or an index leaves it.
+    static let oldestCompatible = 5
+    private static let versionTable = [
+        "CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)",
+        "ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS oldest bigint NOT NULL DEFAULT 0",
+    ]
     /// Of each partitioned table. A read that knows no scope visits all of them.
     static let partitions = 8
 
     /// Creates what is missing. Each migration is a transaction, so a crash leaves one version or the next.
+    ///
+    /// Daemons of the release before may be at work meanwhile, and go on: see `oldestCompatible`.
     static func migrate(_ connection: inout Connection, log: Log) throws(StoreError) {
+        // Several that start at once would meet in each other's half-made tables.
+        let lock = Schema.applicationID + 2
+        try connection.run("SELECT pg_advisory_lock(?1)", [.integer(lock)])
+        defer { try? connection.run("SELECT pg_advisory_unlock(?1)", [.integer(lock)]) }
         let encoding = try connection.first("SHOW server_encoding") { $0.text(0) }
         guard encoding == "UTF8" else {
             throw StoreError(
@@ -23,23 +37,24 @@ enum PostgresSchema {
         if try connection.number("SELECT count(*) FROM pg_namespace WHERE nspname = '\(name)'") == 0 {
             try connection.run("CREATE SCHEMA \(name)")
         }
-        try connection.run("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)")
-        for statement in nodeTables { try connection.run(statement) }
+        for statement in versionTable + nodeTables { try connection.run(statement) }
         let found = try Int(connection.number("SELECT coalesce(max(version), 0) FROM schema_version"))
-        guard found <= Schema.version else {
+        let oldest = try Int(connection.number("SELECT coalesce(max(oldest), 0) FROM schema_version"))
+        guard found <= Schema.version || (1...Schema.version).contains(oldest) else {
             throw StoreError(
                 .newerSchema(found: found, supported: Schema.version),
                 "its schema has version \(found), this release knows \(Schema.version)", context: "open the store",
                 path: connection.path)
         }
-        for next in Schema.migrations[found...].indices {
+        for next in Schema.migrations.indices.dropFirst(found) {
             try connection.transaction { (connection) throws(StoreError) in
                 for statement in Schema.migrations[next].flatMap(translated) { try connection.send(statement) }
                 try connection.send("DELETE FROM schema_version")
-                try connection.send("INSERT INTO schema_version VALUES (\(next + 1))")
+                try connection.send("INSERT INTO schema_version VALUES (\(next + 1), \(oldestCompatible))")
             }
             if found > 0 { log.info("the database went from version \(next) to \(next + 1)") }
         }
+        try addNodeIndexes(&connection)
     }
 
     /// A statement of SQLite's schema as statements of PostgreSQL's.

@@ -15,10 +15,18 @@ final class PostgresSession {
         case writing
         /// Reads of any length, whose rows are visited as they come.
         case scanning
+        /// Learns what other nodes commit.
+        case following
+        /// Holds locks that nodes agree by.
+        case locking
+
+        /// Whether its statements take no longer than a lookup may wait.
+        var isShort: Bool { self == .reading || self == .following || self == .locking }
     }
 
     let url: String
     private let use: Use
+    private let isAlone: Bool
     private let availability: Availability
     private var link: PostgresLink?
     private var names: [String: String] = [:]
@@ -31,14 +39,19 @@ final class PostgresSession {
     private var unproven: [String] = []
     /// Rows that the last statement waited for has changed.
     private(set) var changes = 0
+    /// Whether the server tells a connection that follows of commits, or has to be asked.
+    private(set) var isNotified = false
 
     /// Throws `.libraryMissing` where libpq is not installed; connects to nothing yet.
     ///
-    /// - Parameter url: without a password, which libpq finds by its own means.
-    init(url: String, use: Use, availability: Availability) throws(StoreError) {
+    /// - Parameters:
+    ///   - url: without a password, which libpq finds by its own means.
+    ///   - isAlone: whether no other process may write meanwhile.
+    init(url: String, use: Use, isAlone: Bool = false, availability: Availability) throws(StoreError) {
         _ = try unsafe PostgresLink.library(for: url)
         self.url = url
         self.use = use
+        self.isAlone = isAlone
         self.availability = availability
     }
 
@@ -87,23 +100,34 @@ final class PostgresSession {
         try wait()
         try send(sql, values)
         var failure: StoreError?
-        var isOver = false
+        var (isOver, hasMore) = (false, false)
         try closing { () throws(StoreError) in
             try link.synchronize()
             try link.readSingleRows()
-            while !isOver, let result = try link.next() {
+            while !hasMore, let result = try link.next() {
                 switch result.status {
-                case PGRES_SINGLE_TUPLE: isOver = !visit(result.row(0))
+                // The row with which the visit ended is often the only one.
+                case PGRES_SINGLE_TUPLE: if isOver { hasMore = true } else { isOver = !visit(result.row(0)) }
                 case PGRES_TUPLES_OK, PGRES_COMMAND_OK: break
                 default: failure = result.error(sql, url: url)
                 }
             }
-            if !isOver { try readSynchronization(link) }
+            if !hasMore { try readSynchronization(link) }
         }
         pending = []
         // Cheaper than to read the rest: a scan that ends early is rare.
-        if isOver { close() }
+        if hasMore { close() }
         try settle(failure)
+    }
+
+    /// Waits until the server tells of a commit, or another descriptor can be read.
+    func waitForNotification(milliseconds: Int, or other: Int32) throws(StoreError) -> Bool {
+        let link = try ready()
+        var isTold = false
+        try closing { () throws(StoreError) in
+            isTold = try link.waitForNotification(milliseconds: milliseconds, or: other)
+        }
+        return isTold
     }
 
     // MARK: The pipeline
@@ -176,7 +200,7 @@ final class PostgresSession {
             throw StoreError(.unavailable, "its server does not answer", context: "reach the store", path: url)
         }
         do throws(StoreError) {
-            let silence = use == .reading ? 2 * Limits.storeReadMillisecondsMax : Limits.storeWriteMillisecondsMax
+            let silence = use.isShort ? 2 * Limits.storeReadMillisecondsMax : Limits.storeWriteMillisecondsMax
             let link = try PostgresLink(url: url, silenceMillisecondsMax: silence)
             self.link = link
             availability.noteSuccess()
@@ -198,18 +222,38 @@ final class PostgresSession {
 
     private func greet() throws(StoreError) {
         try send("SET search_path TO \(PostgresSchema.name)")
-        try send("SET statement_timeout TO \(use == .reading ? Limits.storeReadMillisecondsMax : 0)")
+        try send("SET statement_timeout TO \(use.isShort ? Limits.storeReadMillisecondsMax : 0)")
+        if use == .writing {
+            // A node that stops in the middle of a transaction holds up all the others.
+            try send("SET idle_in_transaction_session_timeout TO \(Limits.transactionIdleMillisecondsMax)")
+            try send("SET lock_timeout TO \(Limits.writersTurnMillisecondsMax)")
+        }
         try wait()
         if use == .writing { try takeLock() }
+        if use == .following { try listen() }
     }
 
-    /// Makes this process the only one that writes, for as long as the connection lasts.
+    /// Has the server tell of commits, where it can: not every engine that speaks PostgreSQL's protocol does.
+    private func listen() throws(StoreError) {
+        do throws(StoreError) {
+            try send("LISTEN \(PostgresSchema.channel)")
+            try wait()
+            isNotified = true
+        } catch {
+            guard case .server = error.code else { throw error }
+            isNotified = false
+        }
+    }
+
+    /// Keeps out whoever must not write beside this process, for as long as the connection lasts: a copy into the store, and
+    /// earlier releases, which knew of no other node.
     ///
     /// The connection of one that was killed may outlive it for a moment.
     private func takeLock() throws(StoreError) {
+        let shared = isAlone ? "" : "_shared"
         for _ in 0..<Limits.lockTries {
             var isTaken = false
-            try forEachRow("SELECT pg_try_advisory_lock(\(Schema.applicationID))") {
+            try forEachRow("SELECT pg_try_advisory_lock\(shared)(\(Schema.applicationID))") {
                 isTaken = $0.integer(0) != 0
                 return true
             }

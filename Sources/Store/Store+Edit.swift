@@ -3,7 +3,8 @@ import Support
 extension Store {
     /// Changes an entry in place: its number, its wordings and what was said of it stay.
     ///
-    /// A new answer is a person's and made now: no model's retirement touches it.
+    /// A new answer is a person's and made now: no model's retirement touches it. Returns when no node serves the old one
+    /// any more.
     ///
     /// - Returns: false when the entry is gone.
     package func edit(_ id: EntryID, _ change: EntryChange) async throws(StoreError) -> Bool {
@@ -12,7 +13,7 @@ extension Store {
             throw StoreError(.invalid, reason, context: "edit the entry", path: path)
         }
         let now = clock.now
-        return try await write { (connection) throws(StoreError) in
+        return try await writeEverywhere { (connection) throws(StoreError) in
             guard var stored = try connection.storedEntry(id) else { return false }
             if let answer = change.answer, answer != stored.answer {
                 stored.answer = answer
@@ -32,6 +33,7 @@ extension Store {
             case .never: try connection.renew(id, expires: nil)
             case .at(let expires): try connection.renew(id, expires: expires)
             }
+            try connection.note(.changed, EntryPlace(scope: stored.scope, entry: id))
             return true
         }
     }

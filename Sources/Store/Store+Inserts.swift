@@ -80,6 +80,7 @@ extension Store {
                     guard let stored = try connection.storedEntry(entry) else { continue }
                     let place = EntryPlace(scope: stored.scope, entry: entry)
                     try connection.insertVector(components, embedder: id, of: place, expires: stored.expires)
+                    try connection.note(.changed, place)
                 }
             }
         }

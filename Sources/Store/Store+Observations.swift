@@ -19,6 +19,7 @@ extension Store {
                         .integer(observation.source.rawValue), .real(observation.logOdds), .real(observation.same),
                         .real(observation.propensity),
                     ])
+                try connection.note(.observed, scope: observation.scope, item: id)
                 try connection.send(
                     "DELETE FROM observations WHERE id <= ?1", [.integer(id - Int64(Limits.observationsKeptMax))])
             }
@@ -29,13 +30,19 @@ extension Store {
     package func observations(_ visit: (Observation, _ time: Timestamp) -> Void) throws(StoreError) {
         var connection = try readers.open()
         try connection.forEachRow(of: .observations, "ORDER BY id") { row in
-            // A later release may know more sources; this one can make nothing of them.
-            guard let source = Observation.Source(rawValue: row.integer(4)) else { return true }
-            let observation = Observation(
-                scope: ScopeID(rawValue: row.integer(2)), entry: EntryID(rawValue: row.integer(3)), source: source,
-                logOdds: row.real(5), same: row.real(6), propensity: row.real(7))
-            visit(observation, Timestamp(milliseconds: row.integer(1)))
+            if let (observation, time) = Observation.read(row) { visit(observation, time) }
             return true
         }
+    }
+}
+
+extension Observation {
+    /// - Returns: nil for one of a source that a later release knows; this one can make nothing of it.
+    static func read(_ row: borrowing Row) -> (Observation, time: Timestamp)? {
+        guard let source = Source(rawValue: row.integer(4)) else { return nil }
+        let observation = Observation(
+            scope: ScopeID(rawValue: row.integer(2)), entry: EntryID(rawValue: row.integer(3)), source: source,
+            logOdds: row.real(5), same: row.real(6), propensity: row.real(7))
+        return (observation, Timestamp(milliseconds: row.integer(1)))
     }
 }

@@ -8,6 +8,7 @@ extension Store {
             var run = run
             run.id = PlanRunID(rawValue: try connection.nextUniqueID(.planRuns))
             try connection.insert(into: .planRuns, run.values)
+            try connection.claim(run.id)
             try connection.run(
                 """
                 DELETE FROM plan_runs WHERE status <> 'running' AND id IN (
@@ -43,17 +44,19 @@ extension Store {
             run.updated = now
             run.result = result ?? run.result
             try connection.update(.planRuns, run.values)
+            if status == .running { try connection.claim(id) }
             return true
         }
     }
 
-    /// Notes that the runs under way ended with their process; called before the first one begins.
+    /// Notes that the runs under way ended with their process; called before the first one begins, and on a shared store
+    /// now and then, where those of processes that are there are passed over.
     ///
     /// - Returns: how many there were.
     package func interruptPlanRuns() async throws(StoreError) -> Int {
         let now = clock.now
         return try await write { (connection) throws(StoreError) in
-            let runs = try connection.planRuns("WHERE status = 'running'", [], limit: .max)
+            let runs = try connection.planRuns("WHERE " + connection.isOrphaned, [], limit: .max)
             for var run in runs {
                 run.status = .interrupted
                 run.updated = now

@@ -8,15 +8,19 @@ extension Store {
     /// - Parameters:
     ///   - url: `postgresql://…`, without a password, which libpq finds by its own means.
     ///   - directory: nil for a command that needs none.
+    ///   - isAlone: whether no other process may have it open.
     package static func open(
-        url: String, directory: String?, clock: WallClock = .system, log: Log
+        url: String, directory: String?, isAlone: Bool = false, clock: WallClock = .system, log: Log
     ) throws(StoreError) -> Store {
         let lock = try directory.map { (directory) throws(StoreError) in try DirectoryLock(directory: directory) }
         let damage = DamageReport(log: log)
         let availability = Availability(log: log)
         var connection = Connection(
-            try PostgresSession(url: url, use: .writing, availability: availability), damage: damage)
+            try PostgresSession(url: url, use: .writing, isAlone: isAlone, availability: availability), damage: damage)
         try PostgresSchema.migrate(&connection, log: log)
+        let node = Node()
+        connection.node = node
+        try connection.enter(node)
         return try Store(
             source: .server(url: url, availability), connection: connection, lock: lock, damage: damage, clock: clock,
             log: log)

@@ -3,18 +3,21 @@ package import Support
 extension Store {
     /// Removes entries with all that refers to them: wordings, verdicts, vectors, hits, feedback.
     ///
+    /// Returns when no node serves them any more.
+    ///
     /// - Returns: those that were there. When an error ends it midway, what was removed before stays removed.
     @discardableResult
     package func forget(_ ids: [EntryID]) async throws(StoreError) -> [EntryPlace] {
         var removed: [EntryPlace] = []
         for start in stride(from: 0, to: ids.count, by: Limits.removalsPerCommitMax) {
             let part = ids[start..<min(start + Limits.removalsPerCommitMax, ids.count)]
-            removed += try await write { (connection) throws(StoreError) in
+            removed += try await writeEverywhere { (connection) throws(StoreError) in
                 var places: [EntryPlace] = []
                 for id in part {
-                    places += try connection.places("WHERE id = ?1", [.integer(id.rawValue)])
+                    let found = try connection.places("WHERE id = ?1", [.integer(id.rawValue)])
                     try connection.forgetDecisions(about: id)
-                    try connection.remove(id)
+                    try connection.remove(id, from: found.first?.scope)
+                    places += found
                 }
                 try connection.removeEmptyScopes(of: places)
                 if !places.isEmpty { connection.logHoldsForgotten = true }
@@ -46,18 +49,21 @@ extension Store {
         var removed: [EntryPlace] = []
         while true {
             let last = removed.last?.entry
-            let step = try await write { (connection) throws(StoreError) in
+            let body: @Sendable (inout Connection) throws(StoreError) -> [EntryPlace] = {
+                (connection) throws(StoreError) in
                 let (sql, values) = condition(last, connection.dialect)
                 let limit = Limits.removalsPerCommitMax
                 let places = try connection.places("WHERE \(sql) ORDER BY id LIMIT \(limit)", values)
                 for place in places {
                     if isForgotten { try connection.forgetDecisions(about: place.entry) }
-                    try connection.remove(place.entry)
+                    try connection.remove(place.entry, from: place.scope)
                 }
                 try connection.removeEmptyScopes(of: places)
                 if !places.isEmpty { connection.logHoldsForgotten = true }
                 return places
             }
+            // What has expired is not served in any case.
+            let step = try await isForgotten ? writeEverywhere(body) : write(body)
             removed += step
             if step.count < Limits.removalsPerCommitMax { return removed }
         }

@@ -28,11 +28,14 @@ extension Store {
     ///
     /// - Returns: how many there were.
     package func removeAliases(of entry: EntryID, source: Alias.Source) async throws(StoreError) -> Int {
-        try await write { (connection) throws(StoreError) in
+        try await writeEverywhere { (connection) throws(StoreError) in
+            let scope = try connection.storedEntry(entry)?.scope
             try connection.run(
                 "DELETE FROM wordings WHERE entry = ?1 AND source = ?2",
                 [.integer(entry.rawValue), .integer(source.rawValue)])
-            return connection.changes
+            let count = connection.changes
+            if let scope { try connection.note(.changed, EntryPlace(scope: scope, entry: entry)) }
+            return count
         }
     }
 
@@ -40,11 +43,13 @@ extension Store {
     ///
     /// - Returns: whether there was one.
     package func removeAlias(scope: ScopeID, key: Digest, of entry: EntryID) async throws(StoreError) -> Bool {
-        try await write { (connection) throws(StoreError) in
+        try await writeEverywhere { (connection) throws(StoreError) in
             try connection.run(
                 "DELETE FROM wordings WHERE scope = ?1 AND key = ?2 AND entry = ?3 AND source > 0",
                 [.integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue)])
-            return connection.changes > 0
+            let wasThere = connection.changes > 0
+            if wasThere { try connection.note(.changed, EntryPlace(scope: scope, entry: entry)) }
+            return wasThere
         }
     }
 
@@ -77,10 +82,11 @@ extension Store {
     @discardableResult
     package func setBoundary(_ entry: EntryID, _ boundary: Double?) async throws(StoreError) -> Bool {
         precondition(boundary?.isFinite ?? true, "a boundary is a similarity")
-        return try await write { (connection) throws(StoreError) in
+        return try await writeEverywhere { (connection) throws(StoreError) in
             guard var stored = try connection.storedEntry(entry) else { return false }
             stored.boundary = boundary
             try connection.update(.entries, stored.values)
+            try connection.note(.changed, EntryPlace(scope: stored.scope, entry: entry))
             return true
         }
     }

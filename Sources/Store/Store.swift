@@ -15,6 +15,10 @@ package final class Store: Sendable {
     package let path: String
     /// What whoever reads is to run on; nil: anything, for reads take microseconds.
     package let executor: WaitingExecutor?
+    /// This process among those that share the store; nil: it shares it with nobody.
+    let node: Node?
+    let feed: Feed?
+    let locks: NodeLocks?
     /// What was read lately; whether it still holds `freshness` says.
     let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
     let rememberedEntries = RecentlyUsed<EntryID, RememberedEntry>(bytesMax: Limits.rememberedEntriesBytesMax)
@@ -28,16 +32,21 @@ package final class Store: Sendable {
         source: ConnectionSource, connection: consuming sending Connection, lock: DirectoryLock?, damage: DamageReport,
         clock: WallClock, log: Log
     ) throws(StoreError) {
+        let node = connection.node
         readers = try Readers(source, damage: damage)
         writer = try Writer(connection, lock: lock, log: log)
         path = source.path
-        if case .server = source { executor = .shared } else { executor = nil }
+        executor = node == nil ? nil : .shared
+        self.node = node
+        feed = node.map { [writer] in Feed($0, source, damage: damage, writer: writer, log: log) }
+        locks = node == nil ? nil : try NodeLocks(source, damage: damage)
         self.damage = damage
         self.clock = clock
         self.log = log
     }
 
     deinit {
+        feed?.stop()
         writer.queue.close()
     }
 
@@ -67,6 +76,7 @@ package final class Store: Sendable {
 
     /// Writes what is queued, empties the log, and lets the next opener in.
     package func close() async {
+        await feed?.close()
         readers.close()
         await writer.close()
     }
@@ -84,13 +94,17 @@ package final class Store: Sendable {
 
     /// Queues a write and waits for its commit.
     ///
-    /// - Parameter body: has its changes undone when it throws; may be run twice, the first run undone. What it changes of
-    ///   what is remembered is everything, unless it sets the connection's `reach`.
+    /// - Parameters:
+    ///   - awaitsOutcome: whether a commit whose connection broke is waited for until it is known what became of it, and
+    ///     made again if nothing did; otherwise it fails with `.outcomeUnknown`.
+    ///   - body: has its changes undone when it throws; may be run twice, the first run undone. What it changes of what is
+    ///     remembered is everything, unless it sets the connection's `reach`.
     func write<T: Sendable>(
-        _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
+        awaitsOutcome: Bool = false, _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
     ) async throws(StoreError) -> T {
         let result: Result<T, StoreError> = await withCheckedContinuation { continuation in
             let write = Write(
+                awaitsOutcome: awaitsOutcome,
                 work: { (connection) throws(StoreError) in
                     let result = try body(&connection)
                     return { continuation.resume(returning: .success(result)) }

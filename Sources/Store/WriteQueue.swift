@@ -4,6 +4,8 @@ import Synchronization
 
 /// A change to the database, waiting for its turn.
 struct Write: Sendable {
+    /// Whether it is kept, where its connection broke during the commit, until it is known what became of it.
+    var awaitsOutcome = false
     /// Makes the change and returns what to call once it is committed. May be run again if its transaction was lost.
     let work: @Sendable (inout Connection) throws(StoreError) -> @Sendable () -> Void
     let fail: @Sendable (StoreError) -> Void
@@ -14,6 +16,12 @@ struct HitNote: Sendable {
     var hits: Int64 = 0
     var lastHit = Timestamp(milliseconds: 0)
     var saved = Money.zero
+
+    static func += (left: inout HitNote, right: HitNote) {
+        left.hits += right.hits
+        left.lastHit = max(left.lastHit, right.lastHit)
+        left.saved += right.saved
+    }
 }
 
 /// Hands writes from any thread to the one writer, in order, and keeps hit counts together until they are written.
@@ -53,9 +61,18 @@ final class WriteQueue: Sendable {
         change { state in
             if state.isClosed { return }
             if state.hits[entry] == nil, state.hits.count >= Limits.hitEntriesPendingMax { return }
-            state.hits[entry, default: HitNote()].hits += 1
-            state.hits[entry]!.saved += saved
-            state.hits[entry]!.lastHit = max(state.hits[entry]!.lastHit, now)
+            state.hits[entry, default: HitNote()] += HitNote(hits: 1, lastHit: now, saved: saved)
+            if state.hitsDue == nil { state.hitsDue = .now() + .milliseconds(Limits.hitFlushMillisecondsMax) }
+        }
+    }
+
+    /// Takes back what could not be written, to be tried again.
+    func giveBack(_ hits: [EntryID: HitNote]) {
+        change { state in
+            if state.isClosed { return }
+            for (entry, note) in hits where state.hits[entry] != nil || state.hits.count < Limits.hitEntriesPendingMax {
+                state.hits[entry, default: HitNote()] += note
+            }
             if state.hitsDue == nil { state.hitsDue = .now() + .milliseconds(Limits.hitFlushMillisecondsMax) }
         }
     }
@@ -67,8 +84,10 @@ final class WriteQueue: Sendable {
 
     /// Waits for work, on the writer's own thread.
     ///
+    /// - Parameter milliseconds: after which there is an empty batch; nil: never.
     /// - Returns: nil once the queue is closed and empty.
-    func next() -> Batch? {
+    func next(within milliseconds: Int? = nil) -> Batch? {
+        let end = milliseconds.map { DispatchTime.now() + .milliseconds($0) }
         while true {
             let (batch, due, isOver) = state.withLock { state -> (Batch?, DispatchTime?, Bool) in
                 let isDue = state.hitsDue.map { $0 <= .now() } ?? false
@@ -84,7 +103,8 @@ final class WriteQueue: Sendable {
             }
             if let batch { return batch }
             if isOver { return nil }
-            _ = wakeUp.wait(timeout: due ?? .distantFuture)
+            if let end, end <= .now() { return Batch(writes: [], hits: [:]) }
+            _ = wakeUp.wait(timeout: min(due ?? .distantFuture, end ?? .distantFuture))
         }
     }
 

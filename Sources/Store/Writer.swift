@@ -7,17 +7,14 @@ import Synchronization
 /// SQLite 3.40 can lose committed pages when several connections write or checkpoint while the log is reset
 /// (<https://www.sqlite.org/wal.html#walresetbug>); with one this cannot happen.
 final class Writer: Sendable {
-    private struct End {
-        var isReached = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-
     let queue = WriteQueue()
     private let connection: Mutex<Connection?>
     private let lock: DirectoryLock?
     private let log: Log
-    private let end = Mutex(End())
+    private let end = Gate()
     let freshness = Freshness()
+    /// Batches that were tried; the thread's own.
+    private let batches = Atomic<Int64>(0)
 
     /// - Parameter lock: released after the database is closed.
     init(_ connection: consuming sending Connection, lock: DirectoryLock?, log: Log) throws(StoreError) {
@@ -33,76 +30,133 @@ final class Writer: Sendable {
     /// Writes what is queued, checkpoints, closes the database and unlocks its directory.
     func close() async {
         queue.close()
-        await withCheckedContinuation { continuation in
-            let isReached = end.withLock { end in
-                if !end.isReached { end.waiting.append(continuation) }
-                return end.isReached
-            }
-            if isReached { continuation.resume() }
-        }
+        await end.wait()
     }
+
+    /// Another node has changed what may have been read before.
+    func noteForeignCommit() { freshness.note(.everything) }
 
     private func work() {
         connection.withLock { slot in
             guard var connection = slot.take() else { return }
-            while let batch = queue.next() {
+            var doubt: Doubt?
+            while let batch = queue.next(within: doubt == nil ? nil : Limits.doubtPauseMilliseconds) {
+                if let doubted = doubt { doubt = settled(doubted, &connection) }
                 var writes = Array(batch.writes)
                 if !batch.hits.isEmpty { writes.append(flush(batch.hits)) }
-                commit(writes, &connection)
+                if writes.isEmpty { continue }
+                if let doubt {
+                    // Another batch would take the place of the one by which it can be told.
+                    for write in writes { write.fail(doubt.refusal) }
+                    continue
+                }
+                doubt = commit(writes, &connection)
                 maintain(&connection)
             }
+            doubt?.fail()
             guard connection.dialect == .sqlite else { return }
             do throws(StoreError) { try connection.checkpoint(truncating: true) } catch {
                 log.warning("the log is kept for the next start: \(error)")
             }
         }
         lock?.release()
-        let waiting = end.withLock { end in
-            end.isReached = true
-            return end.waiting
+        end.open()
+    }
+
+    /// Writes of which it is not known whether they are kept, because their connection broke during the commit.
+    private struct Doubt {
+        let batch: Int64
+        let writes: [Write]
+        let answers: [@Sendable () -> Void]
+        let error: StoreError
+
+        /// What other writes are told meanwhile: nothing of theirs is done.
+        var refusal: StoreError {
+            StoreError(.unavailable, error.message, context: "write", path: error.path)
         }
-        for continuation in waiting { continuation.resume() }
+
+        func fail() { for write in writes { write.fail(error) } }
+    }
+
+    /// Finds out what became of writes in doubt, and does again what is not there.
+    ///
+    /// - Returns: the doubt that is left.
+    private func settled(_ doubt: Doubt, _ connection: inout Connection) -> Doubt? {
+        do throws(StoreError) {
+            let last = try connection.lastBatch(of: connection.node!)
+            if last < doubt.batch { return commit(doubt.writes, &connection) }
+            freshness.note(.everything)
+            for answer in doubt.answers { answer() }
+            return nil
+        } catch {
+            if error.code == .unavailable { return doubt }
+            doubt.fail()
+            return nil
+        }
     }
 
     /// Commits the writes together. A write that fails fails alone; if the transaction itself cannot be kept, each
     /// write gets one of its own, so that one too large for the disk does not take the others with it.
-    private func commit(_ writes: [Write], _ connection: inout Connection) {
+    ///
+    /// - Returns: those that it is not known of whether they are kept, and that wait for it.
+    private func commit(_ writes: [Write], _ connection: inout Connection, isFirstTry: Bool = true) -> Doubt? {
+        let batch = batches.add(1, ordering: .relaxed).newValue
+        var answers: [(isInDoubt: Bool, call: @Sendable () -> Void)] = []
+        var reach = Reach.nothing
         do throws(StoreError) {
-            let (answers, reach) = try connection.transaction { (connection) throws(StoreError) in
-                var answers: [@Sendable () -> Void] = []
-                var reach = Reach.nothing
+            try connection.transaction { (connection) throws(StoreError) in
+                if let node = connection.node { try connection.sign(batch, of: node) }
                 for write in writes {
                     connection.reach = .everything
                     do throws(StoreError) {
-                        answers.append(try connection.savepoint(write.work))
+                        answers.append((write.awaitsOutcome, try connection.savepoint(write.work)))
                         reach.formUnion(connection.reach)
                     } catch {
                         guard connection.inTransaction else { throw error }
-                        answers.append { write.fail(error) }
+                        answers.append((write.awaitsOutcome, { write.fail(error) }))
                     }
                 }
-                return (answers, reach)
             }
             // Before the answers: a read that begins after one must see what it says.
             freshness.note(reach)
-            for answer in answers { answer() }
+            for answer in answers { answer.call() }
+            return nil
         } catch {
             // Without its server nothing was committed, and what was read before is still so.
             if error.code != .unavailable { freshness.note(.everything) }
-            if error.code == .outcomeUnknown { return writes.forEach { $0.fail(error) } }
-            if writes.count == 1 { return writes[0].fail(error) }
-            for write in writes { commit([write], &connection) }
+            if error.code == .outcomeUnknown {
+                for write in writes where !write.awaitsOutcome { write.fail(error) }
+                let waiting = writes.filter(\.awaitsOutcome)
+                if waiting.isEmpty { return nil }
+                return Doubt(
+                    batch: batch, writes: waiting, answers: answers.filter(\.isInDoubt).map(\.call), error: error)
+            }
+            // The server may have been started again since the last commit: then a new connection is all that is needed.
+            if error.code == .unavailable, isFirstTry { return commit(writes, &connection, isFirstTry: false) }
+            guard writes.count > 1, error.code != .unavailable else {
+                for write in writes { write.fail(error) }
+                return nil
+            }
+            var doubt: Doubt?
+            for write in writes {
+                if let doubt { write.fail(doubt.refusal) } else { doubt = commit([write], &connection) }
+            }
+            return doubt
         }
     }
 
     private func flush(_ hits: [EntryID: HitNote]) -> Write {
         Write(
+            awaitsOutcome: true,
             work: { (connection) throws(StoreError) in
                 connection.reach = .nothing
                 try connection.add(hits)
                 return {}
             },
-            fail: { [log] error in log.warning("hits are not counted: \(error)") })
+            fail: { [queue, log] error in
+                if error.code == .unavailable { return queue.giveBack(hits) }
+                log.warning("hits are not counted: \(error)")
+            })
     }
 
     /// After the answers, so that nobody waits for it.

@@ -68,7 +68,7 @@ enum CopyCommand: Command {
         if url.hasPassword {
             throw UsageError("--\(option) takes no password: put it into ~/.pgpass, a PGPASSFILE, or PGPASSWORD")
         }
-        return try Store.open(url: name, directory: nil, log: log)
+        return try Store.open(url: name, directory: nil, isAlone: option == "to", log: log)
     }
 
     private static func show(_ report: StoreCopy.Report, _ context: CommandContext) throws {

@@ -6,6 +6,7 @@ import HTTP
 import Models
 import Search
 import Server
+import Store
 import Support
 import Terminal
 
@@ -97,8 +98,11 @@ enum ServeCommand: Command {
     private static func readyLine(_ server: HTTPServer, _ service: Service) -> String {
         let addresses = server.addresses.map { $0.hasPrefix("unix:") ? $0 : "http://" + $0 }
         let models = service.models.hasUpstream ? "models configured" : "cache only, no upstream configured"
-        return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); "
-            + "\(Format.count(service.cache.indexes.count)) entries; \(models)"
+        let entries =
+            !service.cache.parts.store.isShared
+            ? "\(Format.count(service.cache.indexes.count)) entries"
+            : "entries come into memory when they are asked for"
+        return "refrain \(Program.version) ready on \(addresses.joined(separator: " and ")); \(entries); \(models)"
     }
 
     /// Does the plans whose time has come, again and again, until its task is cancelled.

@@ -23,6 +23,7 @@
     F(PQgetResult) \
     F(PQgetvalue) \
     F(PQisBusy) \
+    F(PQnotifies) \
     F(PQntuples) \
     F(PQpipelineSync) \
     F(PQresultErrorField) \
