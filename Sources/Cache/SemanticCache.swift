@@ -132,7 +132,7 @@ package final class SemanticCache: Sendable {
         if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         let query = treated(query)
-        let reply = exact(query) ?? (searches ? similarImmediately(query) : nil)
+        let reply = exact(query, mayWait: false) ?? (searches ? similarImmediately(query) : nil)
         return reply.map { finish($0, query, watch) }
     }
 
@@ -176,12 +176,16 @@ package final class SemanticCache: Sendable {
 
     /// The reply to a question whose wording is stored; takes microseconds and asks no model.
     ///
+    /// - Parameter mayWait: whether a server may be waited for.
     /// - Returns: nil when the wording is new, or when the query does not want the cache.
-    func exact(_ query: Query) -> Reply? {
+    func exact(_ query: Query, mayWait: Bool = true) -> Reply? {
         guard query.directives.mayRead else { return nil }
         do {
-            guard let found = try parts.store.find(query.scope, key: query.key), isFresh(found.entry, for: query)
-            else { return nil }
+            let found =
+                mayWait || !parts.store.isShared
+                ? try parts.store.find(query.scope, key: query.key)
+                : parts.store.remembered(query.scope, key: query.key)
+            guard let found, isFresh(found.entry, for: query) else { return nil }
             var receipt = Receipt(found.wording.isAlias ? .alias : .exact)
             receipt.similarity = found.wording.isAlias ? nil : 1
             receipt.probability = 1

@@ -10,11 +10,9 @@ extension Store {
     /// - Parameter key: of the canonical text.
     package func find(_ scope: ScopeKey, key: Digest) throws(StoreError) -> Found? {
         let place = WordingPlace(scope: scope, key: key)
+        if let found = remembered(place) { return found }
         // Before the read: what is committed while it goes on may not be in it.
         let commits = freshness.commits
-        if let known = remembered[place], freshness.holds(known.found.entry.id, since: known.commits) {
-            return known.found
-        }
         guard let scope = try scopeNumber(scope) else { return nil }
         let found = try read { (connection) throws(StoreError) -> Found? in
             // Most new wordings end here, with one statement.
@@ -31,6 +29,18 @@ extension Store {
                 RememberedFound(found: found, commits: commits), for: place, bytes: found.entry.rememberedBytes)
         }
         return found
+    }
+
+    /// What `find` would find, as far as nothing has to be read for it: on any thread.
+    package func remembered(_ scope: ScopeKey, key: Digest) -> Found? {
+        remembered(WordingPlace(scope: scope, key: key))
+    }
+
+    private func remembered(_ place: WordingPlace) -> Found? {
+        guard let known = remembered[place], freshness.holds(known.found.entry.id, since: known.commits) else {
+            return nil
+        }
+        return known.found
     }
 
     /// What a scope's number stands for.
