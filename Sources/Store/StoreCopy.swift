@@ -59,11 +59,7 @@ package struct StoreCopy: Sendable {
             try await target.write { (connection) throws(StoreError) in try connection.endUnfinishedCopy() }
             report.isFinished = true
         }
-        for table in Table.all {
-            let rows = try count(of: table)
-            report.rows += rows
-            if table == .entries { report.entries = rows }
-        }
+        try count(into: &report)
         return report
     }
 
@@ -115,8 +111,10 @@ package struct StoreCopy: Sendable {
     ///
     /// - Parameter toleratesMissing: whether the target need not have everything.
     private func verify(toleratesMissing: Bool) throws(StoreError) {
+        var source = try source.readers.open()
+        var target = try target.readers.open()
         for table in Table.all {
-            let (there, here) = (try sum(of: table, in: source.readers), try sum(of: table, in: target.readers))
+            let (there, here) = (try sum(of: table, on: &source), try sum(of: table, on: &target))
             if here.damaged > 0 {
                 throw refused("\(here.damaged) rows of the table \(table.name) have not arrived as they were sent")
             }
@@ -128,8 +126,7 @@ package struct StoreCopy: Sendable {
         }
     }
 
-    private func sum(of table: Table, in readers: Readers) throws(StoreError) -> Sum {
-        var connection = try readers.open()
+    private func sum(of table: Table, on connection: inout Connection) throws(StoreError) -> Sum {
         var sum = Sum()
         let condition = UnfinishedCopy.condition(table).map { "WHERE " + $0 } ?? ""
         try connection.forEachRow(of: table, condition, onDamage: { _ in sum.damaged += 1 }) { row in
@@ -140,10 +137,14 @@ package struct StoreCopy: Sendable {
         return sum
     }
 
-    private func count(of table: Table) throws(StoreError) -> Int {
+    private func count(into report: inout Report) throws(StoreError) {
         var connection = try target.readers.open()
-        let condition = UnfinishedCopy.condition(table).map { " WHERE " + $0 } ?? ""
-        return try Int(connection.number("SELECT count(*) FROM \(table.name)\(condition)"))
+        for table in Table.all {
+            let condition = UnfinishedCopy.condition(table).map { " WHERE " + $0 } ?? ""
+            let rows = try Int(connection.number("SELECT count(*) FROM \(table.name)\(condition)"))
+            report.rows += rows
+            if table == .entries { report.entries = rows }
+        }
     }
 
     private func refused(_ reason: String) -> StoreError {

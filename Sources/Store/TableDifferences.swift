@@ -3,7 +3,7 @@ import Support
 /// In which rows two stores' tables differ, found by their keys and checksums, some at a time.
 ///
 /// Where both are in the same order they are merged. The others' keys, those of the target, are held in memory meanwhile.
-struct TableDifferences {
+struct TableDifferences: ~Copyable {
     struct Step {
         /// Keys of rows that the target lacks, has otherwise, and has beyond the source.
         var missing: [RowKey] = []
@@ -21,12 +21,15 @@ struct TableDifferences {
     private var gone: [RowKey]?
 
     init(_ table: Table, source: Readers, target: Readers) throws(StoreError) {
-        self.source = KeyStream(table, in: source)
-        self.target = KeyStream(table, in: target)
-        if table.isOrderedAlike { return }
+        let there = try source.open()
+        var here = KeyStream(table, on: try target.open())
         var rest: [RowKey: Int64] = [:]
-        while let item = try self.target.next() { rest[item.key] = item.checksum }
-        self.rest = rest
+        if !table.isOrderedAlike {
+            while let item = try here.next() { rest[item.key] = item.checksum }
+        }
+        self.source = KeyStream(table, on: there)
+        self.target = here
+        self.rest = table.isOrderedAlike ? nil : rest
     }
 
     /// The next differences, `Limits.rowsPerCopyStep` at most; nil when there are no more.

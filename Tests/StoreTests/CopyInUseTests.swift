@@ -54,7 +54,8 @@ struct CopyInUseTests {
     /// Random changes before each step of several copies, the last of which has the source to itself.
     @Test(arguments: kinds, 1...3 as ClosedRange<UInt64>)
     func randomChanges(from kind: StoreKind, seed: UInt64) async throws {
-        let (source, target) = (CopyPlace(kind), CopyPlace(seed % 2 == 0 ? kind : kind == .sqlite ? .postgres : .sqlite))
+        let other: StoreKind = kind == .sqlite ? .postgres : .sqlite
+        let (source, target) = (CopyPlace(kind), CopyPlace(seed % 2 == 0 ? kind : other))
         var random = SplitMix64(seed: seed)
         let live = try source.open()
         for _ in 0..<60 { try await change(live, &random) }
