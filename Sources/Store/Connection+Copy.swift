@@ -49,6 +49,13 @@ extension Connection {
         return (rows, damaged)
     }
 
+    /// Has a server look at tables that were just filled. Until it has, it takes the wrong index to find what goes with an
+    /// entry, and reads a whole scope for each; by itself it looks some time later.
+    mutating func countForPlans() throws(StoreError) {
+        guard dialect == .postgres else { return }
+        for table in Table.all { try run("ANALYZE \(table.name)") }
+    }
+
     /// The last number that a table has given.
     mutating func lastNumber(of table: Table) throws(StoreError) -> Int64 {
         if dialect == .postgres {

@@ -43,6 +43,9 @@ package struct StoreCopy: Sendable {
         try await begin()
         var report = Report()
         report.copied = try await append(progress)
+        if report.copied > 0 {
+            try await target.write { (connection) throws(StoreError) in try connection.countForPlans() }
+        }
         for _ in 1...Limits.copyPassesMax {
             var pass = Pass(written: report.copied + report.changed)
             try await catchUp(&pass, progress)
