@@ -29,8 +29,8 @@ test: build lint
 	python3 checks/walls.py --questions 50 --probes 0
 	python3 checks/fuzz.py --seconds 2
 	python3 checks/allocations.py --requests 500
-	python3 checks/nodes.py --stores 60 --forgets 6 --identical 100 --seconds 4
-	python3 checks/node_faults.py --seconds 3 --rounds 1 --only killed_server killed_node partition
+	python3 checks/nodes.py --stores 30 --forgets 3 --identical 60 --seconds 2 --partitions silence
+	python3 checks/node_faults.py --seconds 3 --rounds 1 --only killed_server killed_node
 	$(MAKE) page
 
 # The release binary, at .build/release/refrain.

@@ -146,13 +146,30 @@ def summary(times):
             "p99_ms": round(machine.percentile(times, 0.99), 3)}
 
 
-def in_turns(sides, count):
-    """`sides`: a name, a call and its arguments each."""
+def thread_times(process):
+    """Nanoseconds that each thread of a process has run: turns are shorter than the ticks of its processor time."""
+    return {path.parent.name: int(path.read_text().split()[0])
+            for path in Path(f"/proc/{process.pid}/task").glob("*/schedstat")}
+
+
+def run_between(before, after):
+    """Seconds; threads that have come or gone did no work of a request."""
+    return sum(after[thread] - time for thread, time in before.items() if thread in after) / 1e9
+
+
+def in_turns(sides, count, daemon):
+    """`sides`: a name, a call and its arguments each; refrain's is answered by the daemon, the others' in this process."""
     times = {name: [] for name, _, _ in sides}
+    seconds = dict.fromkeys(times, 0)
     for first in range(0, count, TURN):
         for name, work, arguments in sides:
+            own, others = time.process_time(), thread_times(daemon.process)
             times[name] += timed(work, arguments[first:first + TURN])
-    figures = {name: summary(values) for name, values in times.items()}
+            if name == "refrain":
+                seconds[name] += run_between(others, thread_times(daemon.process))
+            else:
+                seconds[name] += time.process_time() - own
+    figures = {name: summary(values) | {"cpu_us": round(seconds[name] / count * 1e6)} for name, values in times.items()}
     ours = figures["refrain"]
     for name, line in figures.items():
         if name != "refrain":
@@ -189,16 +206,16 @@ def measure(texts, vectors, entries, lookups, folder):
         figures["the same words"] = in_turns(
             [("refrain", post, bodies([(text, None) for text in said], False))]
             + [(name, peer.lookup, said) for name, peer in peers.items()]
-            + [("GPTCache, exact mode", exact.lookup, said)], lookups)
+            + [("GPTCache, exact mode", exact.lookup, said)], lookups, daemon)
         figures["a new wording, its vector at hand"] = in_turns(
             [("refrain", post, bodies(zip(fresh, near), True))]
-            + [(name, peer.lookup, fresh) for name, peer in peers.items()], lookups)
+            + [(name, peer.lookup, fresh) for name, peer in peers.items()], lookups, daemon)
         for peer in peers.values():
             peer.cache.embedding_func = lambda text, **_: embed(text)
         again = [f"{text.rstrip('?')} today?" for text in fresh]
         figures["a new wording, embedded first"] = in_turns(
             [("refrain", post, bodies([(text, None) for text in again], False))]
-            + [(name, peer.lookup, again) for name, peer in peers.items()], lookups)
+            + [(name, peer.lookup, again) for name, peer in peers.items()], lookups, daemon)
     return figures
 
 
@@ -209,7 +226,8 @@ def show(figures):
             print(way)
             for name, line in lines.items():
                 ratio = f"   refrain {line['refrain_times_faster']:.1f} times as fast" if "refrain_times_faster" in line else ""
-                print(f"  {name:22}{line['per_second']:10.1f}/s   p50 {line['p50_ms']:8.3f} ms   p99 {line['p99_ms']:8.3f} ms{ratio}")
+                print(f"  {name:22}{line['per_second']:10.1f}/s   p50 {line['p50_ms']:8.3f} ms   p99 {line['p99_ms']:8.3f} ms"
+                      f"   processor {line['cpu_us']:6} µs{ratio}")
 
 
 # MARK: Deciding

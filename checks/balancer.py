@@ -187,7 +187,7 @@ def loss(balancer, shared, names, seconds):
          {"moved": len(moved), "of": len(names)})
     lost.restart()
     # nginx tries a lost node again after five seconds.
-    back = fleet.seconds_until(lambda: shares(balancer, nodes, names) == before, 20)
+    back = fleet.seconds_until(lambda: shares(balancer, nodes, names) == before, 60)
     note(f"{balancer.name}: the share comes back with the node", back is not None, back and round(back, 1))
 
 

@@ -45,10 +45,11 @@ def percentiles(seconds):
         "most_ms": round(max(seconds) * 1000, 1)}
 
 
-def chat(node, question, session=None):
+def chat(node, question, session=None, scope=None):
     """The answer's text and the word that Cache-Status says of it, over TCP as clients ask."""
     connection = http.client.HTTPConnection(node.address, timeout=60)
     headers = {"Content-Type": "application/json"} | ({"Refrain-Label": f"session={session}"} if session else {})
+    headers |= {"Refrain-Scope": scope} if scope else {}
     try:
         connection.request("POST", "/v1/chat/completions", service.chat(question), headers)
         response = connection.getresponse()
@@ -172,25 +173,26 @@ def single_flight(shared, identical):
 
 
 def verdicts(shared):
-    """Mini is asked on the first node; the others know what it said."""
+    """Mini is asked on the first node; the others know what it said. In a scope of its own: what was served before on
+    likeness, as bold as the vectors of this check are, would have the judge be more careful."""
     first, others = shared.nodes[0], shared.nodes[1:]
     for node in shared.nodes:
         wait_for_model(node.client())
     for index, (original, paraphrase, is_same) in enumerate(PAIRS):
-        answer = chat(first, original)[0]
+        answer = chat(first, original, scope="verdicts")[0]
         # Looked up alone, so that what is refused does not become an entry of its own.
-        found = fleet.lookup(first.client(), paraphrase).get("answer")
-        asked = shared.upstream_calls("confirm")
+        reply = fleet.lookup(first.client(), paraphrase, scope="verdicts")
+        found, asked = reply.get("answer"), shared.upstream_calls("confirm")
         time.sleep(1)
-        told = [fleet.lookup(node.client(), paraphrase).get("answer") for node in others]
+        told = [fleet.lookup(node.client(), paraphrase, scope="verdicts").get("answer") for node in others]
         again = shared.upstream_calls("confirm") - asked
         name = "a paraphrase" if is_same else "a refusal"
         note(f"{name} learned on one node helps the others",
              asked == index + 1 and again == 0 and found == (answer if is_same else None) and set(told) <= {found},
-             {"mini asked": asked, "again": again})
-    fleet.seconds_until(lambda: len(evidence(shared.nodes)) == 1, SETTLED_SECONDS_MAX)
-    kept = evidence(shared.nodes)
-    note("all nodes judge by the same evidence", len(kept) == 1, kept[0])
+             {"mini asked": asked, "again": again, "first": reply["outcome"], "similarity": reply["receipt"]["similarity"]})
+    # The last pair was refused, which all nodes now hold against pairs like it.
+    judged = [probability(node, PAIRS[-1][1]) for node in shared.nodes]
+    note("all nodes judge by the same evidence", len(set(judged)) == 1 and judged[0] is not None, judged)
 
 
 def wait_for_model(client):
@@ -202,10 +204,10 @@ PAIRS = [("How do I put a package on hold?", "How can I hold back a package?", T
          ("How do I remove a package with its configuration?", "How do I remove a package but keep its configuration?", False)]
 
 
-def evidence(nodes):
-    """What the nodes have learned from, each different state once."""
-    states = {json.dumps(json.loads(node.client().send("GET", "/cache/stats"))["evidence"]["observations"]) for node in nodes}
-    return [json.loads(state) for state in states]
+def probability(node, question):
+    """How likely the nearest stored question asks the same, as the node sees it."""
+    reply = json.loads(node.client().send("POST", "/cache/explain", json.dumps({"question": question, "scope": "verdicts"}).encode()))
+    return reply["candidates"][0]["probability"] if reply["candidates"] else None
 
 
 def experiment(nodes, sessions):
@@ -264,7 +266,10 @@ class Askers:
 def ledger(shared, seconds, kills=2):
     """Every node is asked while the server is killed; then all have to agree with what was answered."""
     nodes = shared.nodes
-    before, counted = total_requests(nodes[0]), sum(map(counted_requests, nodes))
+    counted = sum(map(counted_requests, nodes))
+    # What the nodes have counted until now is written within a second or two.
+    fleet.seconds_until(lambda: all(total_requests(node) >= counted for node in nodes), SETTLED_SECONDS_MAX)
+    before = total_requests(nodes[0])
     askers = Askers(nodes)
     for _ in range(kills):
         time.sleep(seconds / kills / 2)
@@ -291,7 +296,7 @@ def check(arguments, stand_in):
         experiment(shared.nodes, 40)
         ledger(shared, arguments.seconds)
         if arguments.nodes > 1:
-            for kind in ("silence", "cut"):
+            for kind in arguments.partitions:
                 partition(shared.nodes, kind)
 
 
@@ -302,6 +307,7 @@ def main():
     options.add_argument("--identical", type=int, default=200)
     options.add_argument("--seconds", type=float, default=10, help="of load while the server is killed")
     options.add_argument("--nodes", type=int, default=3)
+    options.add_argument("--partitions", nargs="*", choices=["silence", "cut"], default=["silence", "cut"])
     arguments = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="refrain-check-") as folder:
         pairs = Path(folder) / "pairs.jsonl"

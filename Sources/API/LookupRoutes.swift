@@ -18,17 +18,22 @@ struct LookupRoutes: Sendable {
         router.add("POST", "/cache/lookup") { try await lookup($0.request) }
         router.add("POST", "/cache/ask") { try await ask($0.request) }
         router.add("POST", "/cache/context") { try context($0.request) }
-        router.addImmediate("POST", "/cache/lookup") { respondImmediately(to: $0, Self.lookupMembers) }
-        router.addImmediate("POST", "/cache/ask") { respondImmediately(to: $0, Self.askMembers) }
+        router.addImmediate("POST", "/cache/lookup") {
+            respondImmediately(to: $0, Self.lookupMembers, searches: true)
+        }
+        router.addImmediate("POST", "/cache/ask") {
+            respondImmediately(to: $0, Self.askMembers, searches: false)
+        }
     }
 
     private static let lookupMembers: Set = ["question", "scope", "context", "k", "embedding"]
     private static let askMembers = lookupMembers.union(["tags"])
 
-    /// Exact hits; whatever is wrong with a request is said on the longer way.
-    private func respondImmediately(to request: Request, _ members: Set<String>) -> Response? {
+    /// What takes no model and no time; whatever is wrong with a request is said on the longer way.
+    private func respondImmediately(to request: Request, _ members: Set<String>, searches: Bool) -> Response? {
         guard let body = try? RequestBody(request, members: members), let query = try? parts.plainQuery(request, body),
-            let candidates = try? candidatesWanted(body), let reply = parts.cache.immediately(query)
+            let candidates = try? candidatesWanted(body),
+            let reply = parts.cache.immediately(query, searches: searches)
         else { return nil }
         return response(reply, query, candidates: candidates)
     }

@@ -30,14 +30,16 @@ extension SemanticCache {
     private func nearest(_ query: Query, in scope: ScopeID, _ vector: [Float]) throws -> [Found] {
         var found: [Found] = []
         var indexOfEntry: [EntryID: Int?] = [:]
-        for match in indexes.search(scope, vector.span, floor: parts.judge.floor) {
+        let matches = indexes.search(scope, vector.span, floor: parts.judge.floor)
+        var entries = Entries(matches.map(\.entry))
+        for match in matches {
             if let known = indexOfEntry[match.entry] {
                 guard let known else { continue }
                 found[known].place.wordings += 1
                 if match.alias == nil { found[known].place.ownSimilarity = match.similarity }
                 continue
             }
-            guard found.count < Limits.candidatesJudgedMax, let entry = try parts.store.entry(match.entry),
+            guard found.count < Limits.candidatesJudgedMax, let entry = try entries.entry(match.entry, parts.store),
                 isFresh(entry, for: query)
             else {
                 indexOfEntry[match.entry] = .some(nil)
@@ -56,10 +58,34 @@ extension SemanticCache {
         return found
     }
 
+    /// Entries in the order in which a search came upon them, read some at a time: mostly the first are enough.
+    private struct Entries {
+        /// Those not read yet, each once.
+        private var ahead: ArraySlice<EntryID>
+        private var read: [EntryID: Entry] = [:]
+
+        init(_ entries: [EntryID]) {
+            var seen: Set<EntryID> = []
+            ahead = entries.filter { seen.insert($0).inserted }[...]
+        }
+
+        /// - Returns: nil when it is gone.
+        mutating func entry(_ id: EntryID, _ store: Store) throws -> Entry? {
+            // They are asked for in this order, so that whatever is ahead of this one is wanted no more.
+            if let place = ahead.firstIndex(of: id) {
+                ahead = ahead[place...]
+                let part = Array(ahead.prefix(Limits.candidatesJudgedMax))
+                ahead = ahead.dropFirst(part.count)
+                read.merge(try store.candidates(part)) { _, new in new }
+            }
+            return read[id]
+        }
+    }
+
     /// The text that matched; nil when it was an alias that is gone.
     private func wording(_ match: ScopeIndexes.WordingMatch, _ entry: Entry) throws -> String? {
         guard let alias = match.alias else { return entry.question }
-        if let text = try parts.store.aliasText(alias) { return text }
+        if let text = try parts.store.aliasText(alias, of: entry.id) { return text }
         indexes.remove([alias], of: entry.id, from: entry.scope)
         return nil
     }
@@ -69,18 +95,15 @@ extension SemanticCache {
     ) -> [Candidate] {
         guard !found.isEmpty else { return [] }
         let rows = indexes.index(of: scope)?.count ?? 0
-        let reading = Guard.Reading(query.question)
-        let profile = WordingProfile(reading)
+        let asked = memory.texts.read(query.question)
         let now = parts.clock.now
         let places = found.map(\.place)
         return found.indices.map { index in
             let entry = found[index].entry
-            let entryReading = Guard.Reading(entry.question)
-            let conflicts = reading.conflicts(with: entryReading)
-            let wording = found[index].wording
-            let wordingReading = wording == entry.question ? entryReading : Guard.Reading(wording)
+            let conflicts = asked.reading.conflicts(with: memory.texts.read(entry.question).reading)
             let features = JudgeFeatures.of(
-                index, places, rows: rows, conflicts: conflicts, Comparison(profile, WordingProfile(wordingReading)))
+                index, places, rows: rows, conflicts: conflicts,
+                Comparison(asked.profile, memory.texts.read(found[index].wording).profile))
             let logOdds = parts.judge.prior.logOdds(features)
             let (probability, lowerBound) = evidence.assess(logOdds, scope, entry.id, now)
             return Candidate(

@@ -113,13 +113,11 @@ extension SemanticCache {
             defer { found = [] }
             return Array(found)
         }
-        let damaged = try (damaged + (found ?? [])).compactMap { try parts.store.entry($0) }.map { entry in
-            (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
+        var done: Int
+        do { done = try await embed(damaged: damaged + (found ?? [])) } catch {
+            memory.loader?.damaged.withLock { $0.formUnion(found ?? []) }
+            throw error
         }
-        for first in stride(from: 0, to: damaged.count, by: Limits.textsPerBatchMax) {
-            try await embed(Array(damaged[first..<min(first + Limits.textsPerBatchMax, damaged.count)]))
-        }
-        var done = damaged.count
         var last: EntryID?
         while true {
             try Task.checkCancellation()
@@ -133,6 +131,17 @@ extension SemanticCache {
         }
         try await embedMissingAliases()
         return done
+    }
+
+    /// - Returns: how many of the entries are still there.
+    private func embed(damaged: [EntryID]) async throws -> Int {
+        let rows = try damaged.compactMap { try parts.store.entry($0) }.map { entry in
+            (place: EntryPlace(scope: entry.scope, entry: entry.id), question: entry.question)
+        }
+        for first in stride(from: 0, to: rows.count, by: Limits.textsPerBatchMax) {
+            try await embed(Array(rows[first..<min(first + Limits.textsPerBatchMax, rows.count)]))
+        }
+        return rows.count
     }
 
     private func embedMissingAliases() async throws {

@@ -15,26 +15,31 @@ extension SemanticCache {
         guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
-        let candidates = search(query, in: scope, vector, &receipt)
-        if let best = candidates.first { receipt.describe(best) }
-        var reply = Reply(.none, receipt, candidates: candidates)
-        let terms = terms(query, scope)
-        let judged = decide(query, candidates, terms)
+        var judgement = judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
         let (decision, propensity) = parts.judge.explored(
-            judged, candidates, hasMini: terms.hasMini, random: parts.random())
-        receipt.propensity = propensity
-        var asked: [Int] = []
-        switch decision {
-        case .serve(let index): reply = served(candidates[index], .judged, receipt)
-        case .confirm(let indices):
-            asked = indices
-            reply = await confirmed(query, indices.map { candidates[$0] }, Setting(scope, vector, terms), receipt)
-        case .miss: break
-        }
-        evidence.note(risk: reply.receipt.risk, in: scope)
-        reply.candidates = candidates
-        record(query, scope, judged, asked: asked, terms, reply)
-        return reply
+            judgement.decision, judgement.candidates, hasMini: judgement.setting.terms.hasMini, random: parts.random())
+        judgement.receipt.propensity = propensity
+        guard case .confirm(let asked) = decision else { return unasked(query, judgement) }
+        let candidates = asked.map { judgement.candidates[$0] }
+        let reply = await confirmed(query, candidates, judgement.setting, judgement.receipt)
+        return noted(reply, query, judgement, asked: asked)
+    }
+
+    /// The same at once and on the calling thread, where that is short and no model has to be asked for it.
+    ///
+    /// - Returns: nil where the question has to go the longer way, as if this had not been called.
+    func similarImmediately(_ query: Query) -> Reply? {
+        // What chance puts to mini has to be drawn once, and a scope that is loaded when it is asked for is waited for.
+        let mayAsk = parts.confirmer != nil && parts.judge.exploration > 0
+        guard let vector = query.vector, query.conversation == nil, query.directives.mayRead, !mayAsk,
+            memory.loader == nil, !query.directives.isExactOnly, let scope = scopeWithVectors(query.scope),
+            indexes.index(of: scope)?.count ?? 0 <= Limits.rowsSearchedImmediatelyMax
+        else { return nil }
+        var receipt = Receipt(.miss)
+        receipt.latency.embed = query.embedMilliseconds
+        let judgement = judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
+        if case .confirm = judgement.decision { return nil }
+        return unasked(query, judgement)
     }
 
     /// Where and under which terms a question is decided.
@@ -48,6 +53,43 @@ extension SemanticCache {
             self.vector = vector
             self.terms = terms
         }
+    }
+
+    /// What the search found for a question, and what the judge would do about it.
+    private struct Judgement {
+        let setting: Setting
+        let candidates: [Candidate]
+        /// Before chance had its say.
+        let decision: Judge.Decision
+        /// Of a miss; says what came closest.
+        var receipt: Receipt
+    }
+
+    private func judgement(of query: Query, _ setting: Setting, _ receipt: Receipt) -> Judgement {
+        var receipt = receipt
+        let candidates = search(query, in: setting.scope, setting.vector, &receipt)
+        if let best = candidates.first { receipt.describe(best) }
+        return Judgement(
+            setting: setting, candidates: candidates, decision: decide(query, candidates, setting.terms),
+            receipt: receipt)
+    }
+
+    /// The reply to a question about which mini is not asked.
+    private func unasked(_ query: Query, _ judgement: Judgement) -> Reply {
+        var reply = Reply(.none, judgement.receipt)
+        if case .serve(let index) = judgement.decision {
+            reply = served(judgement.candidates[index], .judged, judgement.receipt)
+        }
+        return noted(reply, query, judgement, asked: [])
+    }
+
+    /// A reply that counts as given: for the scope's running risk, and for whoever looks through decisions.
+    private func noted(_ reply: Reply, _ query: Query, _ judgement: Judgement, asked: [Int]) -> Reply {
+        var reply = reply
+        evidence.note(risk: reply.receipt.risk, in: judgement.setting.scope)
+        reply.candidates = judgement.candidates
+        record(query, judgement.setting.scope, judgement.decision, asked: asked, judgement.setting.terms, reply)
+        return reply
     }
 
     /// What a decision in a scope may cost: the operator's target, or the tighter one of the request, and lower still

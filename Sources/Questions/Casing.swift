@@ -19,6 +19,8 @@ struct Casing {
         let wasQuoted = isQuoted
         let quotes = word.utf8.count { $0 == UInt8(ascii: "\"") }
         if quotes % 2 == 1 { isQuoted.toggle() }
+        // Most words have nothing to fold.
+        if word.utf8.allSatisfy({ $0 < 0x80 && !(0x41...0x5A).contains($0) }) { return word }
         if wasQuoted || quotes > 0 || Casing.isMarked(word) || hasMeaning(word, opensSentence: opens) { return word }
         return word.lowercased()
     }

@@ -20,7 +20,7 @@ extension Guard {
         let isForgetting = index + 1 < words.count && ["remember", "recall"].contains(words[index + 1].lowered)
         if isForgetting || isTag(words, at: index) { return false }
         if word.hasPrefix("non-") { return true }
-        if words[index].facts == nil { return word.hasSuffix("n't") }
+        if words[index].facts == nil { return word.hasEnding("n't") }
         let previous = index > 0 ? words[index - 1].lowered : ""
         let next = index + 1 < words.count ? words[index + 1].lowered : ""
         switch word {
@@ -32,13 +32,13 @@ extension Guard {
             return !isRest && next != "only"
         // `yes or no`, and `no. 5`.
         case "no": return previous != "or" && next.utf8.first.map { (0x30...0x39).contains($0) } != true
-        default: return words[index].facts?.isNegation == true || word.hasSuffix("n't")
+        default: return words[index].facts?.isNegation == true || word.hasEnding("n't")
         }
     }
 
     /// `…, isn't it?`, and a second sentence that only asks for assent: `Doesn't it hurt?`
     private static func isTag(_ words: [Word], at index: Int) -> Bool {
-        guard index > 0, words[index].lowered.hasSuffix("n't"), index + 1 < words.count else { return false }
+        guard index > 0, words[index].lowered.hasEnding("n't"), index + 1 < words.count else { return false }
         return words[index].opensSentence
             || index + 2 == words.count && pronouns.contains(words[index + 1].lowered)
     }

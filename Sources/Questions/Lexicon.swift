@@ -39,7 +39,7 @@ enum Lexicon {
     static func entry(_ lowered: String) -> Entry? {
         if let entry = entries[lowered] { return entry }
         // Adverbs of manner may stand anywhere in a sentence and change little: `exactly`, `really`.
-        return lowered.utf8.count > 5 && lowered.hasSuffix("ly") ? adverb : nil
+        return lowered.utf8.count > 5 && lowered.hasEnding("ly") ? adverb : nil
     }
 
     private static let adverb = Entry(Facts(isSmall: true))

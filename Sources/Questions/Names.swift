@@ -109,7 +109,7 @@ struct Names: Sendable {
         let (short, long) = left.utf8.count < right.utf8.count ? (left, right) : (right, left)
         let added = long.utf8.count - short.utf8.count
         guard added > 0, added <= 3, long.hasPrefix(short) else { return false }
-        if long.hasSuffix("s"), added == 1 { return true }
+        if long.hasEnding("s"), added == 1 { return true }
         return short.utf8.count >= 4 && endings.contains(String(long.suffix(added)))
     }
 

@@ -89,7 +89,7 @@ enum NumberWord: Sendable {
     private static func isCounted(_ words: [Word], at index: Int, _ value: Double) -> Bool {
         guard value < 3 else { return true }
         guard index > 0, index + 1 < words.count else { return false }
-        return determiners.contains(words[index - 1].lowered) || words[index - 1].lowered.hasSuffix("'s")
+        return determiners.contains(words[index - 1].lowered) || words[index - 1].lowered.hasEnding("'s")
     }
 
     private static let determiners = ["the", "my", "your", "his", "her", "its", "our", "their"]

@@ -14,7 +14,7 @@ struct Opposites: Sendable {
         }
         for (index, word) in words.enumerated() {
             // `stop smoking` is the opposite of `smoke`, and no smoking.
-            if index > 0, !word.isSmall, word.lowered.hasSuffix("ing"),
+            if index > 0, !word.isSmall, word.lowered.hasEnding("ing"),
                 Opposites.refusals.contains(words[index - 1].lowered)
             {
                 let verb = Opposites.stem(word.lowered)
@@ -65,8 +65,8 @@ struct Opposites: Sendable {
         guard word.utf8.count > 3 else { return word }
         var stem = word[...]
         // `ly` of `safely`, not of `early`, and then what is left of `dangerously`.
-        if stem.utf8.count >= 6, stem.hasSuffix("ly") { stem.removeLast(2) }
-        for (suffix, rest) in suffixes where stem.utf8.count >= suffix.utf8.count + rest && stem.hasSuffix(suffix) {
+        if stem.utf8.count >= 6, stem.hasEnding("ly") { stem.removeLast(2) }
+        for (suffix, rest) in suffixes where stem.utf8.count >= suffix.utf8.count + rest && stem.hasEnding(suffix) {
             stem.removeLast(suffix.count)
             break
         }

@@ -24,14 +24,14 @@ struct Word: Sendable {
         hasDigit = !isPlain && written.utf8.contains { (0x30...0x39).contains($0) }
         isHyphenated = !isPlain && written.utf8.contains(UInt8(ascii: "-"))
         // A genitive is in the lists under its word: `women's`.
-        entry = Lexicon.entry(lowered) ?? (isPlain || !lowered.hasSuffix("'s") ? nil : Lexicon.entry(key))
+        entry = Lexicon.entry(lowered) ?? (isPlain || !lowered.hasEnding("'s") ? nil : Lexicon.entry(key))
     }
 
     /// What the word lists say of it.
     var facts: Lexicon.Facts? { entry?.facts }
 
     /// `men` of `men's`, but `it's` as it is.
-    var withoutGenitive: String { isPlain || isSmall || !lowered.hasSuffix("'s") ? lowered : key }
+    var withoutGenitive: String { isPlain || isSmall || !lowered.hasEnding("'s") ? lowered : key }
 
     var isSmall: Bool { entry?.facts.isSmall == true }
 
@@ -42,8 +42,8 @@ struct Word: Sendable {
 
     static func key(_ lowered: String) -> String {
         var key = lowered[...]
-        if key.hasSuffix("'s") { key.removeLast(2) }
-        if key.hasSuffix(".com") { key.removeLast(4) }
+        if key.hasEnding("'s") { key.removeLast(2) }
+        if key.hasEnding(".com") { key.removeLast(4) }
         let plain = key.filter { !".-()".contains($0) }
         return plain == "usa" ? "us" : plain
     }

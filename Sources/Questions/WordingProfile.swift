@@ -12,7 +12,13 @@ package struct WordingProfile: Sendable {
     let questionWord: String?
     /// Hashes of every three bytes in a row, sorted, each once.
     let trigrams: [UInt32]
-    let bigrams: Set<String>
+    let bigrams: Set<Bigram>
+
+    /// Two stems in a row.
+    struct Bigram: Hashable, Sendable {
+        let first: String
+        let second: String
+    }
 
     /// A longer text is no question; its beginning is compared.
     private static let wordsMax = 64
@@ -38,7 +44,7 @@ package struct WordingProfile: Sendable {
         self.rarities = rarities
         self.smallWords = smallWords
         self.questionWord = questionWord
-        bigrams = Set(zip(stems, stems.dropFirst()).map { "\($0) \($1)" })
+        bigrams = Set(zip(stems, stems.dropFirst()).lazy.map { Bigram(first: $0, second: $1) })
         trigrams = WordingProfile.trigrams(words.map(\.lowered).joined(separator: " "))
     }
 
@@ -47,12 +53,20 @@ package struct WordingProfile: Sendable {
     ]
 
     private static func trigrams(_ text: String) -> [UInt32] {
-        var hashes: Set<UInt32> = []
+        var hashes: [UInt32] = []
+        hashes.reserveCapacity(min(text.utf8.count, trigramsMax))
         var window: UInt32 = 0
         for (index, byte) in text.utf8.prefix(trigramsMax).enumerated() {
             window = (window << 8 | UInt32(byte)) & 0xFF_FFFF
-            if index >= 2 { hashes.insert(window) }
+            if index >= 2 { hashes.append(window) }
         }
-        return hashes.sorted()
+        hashes.sort()
+        var distinct = 0
+        for index in hashes.indices where index == 0 || hashes[index] != hashes[distinct - 1] {
+            hashes[distinct] = hashes[index]
+            distinct += 1
+        }
+        hashes.removeSubrange(distinct...)
+        return hashes
     }
 }

@@ -30,10 +30,16 @@ extension Connection {
 
     /// The entry behind a wording and whether the wording is an alias.
     mutating func wording(scope: ScopeID, key: Digest) throws(StoreError) -> Wording? {
-        let condition = "WHERE scope = ?1 AND key = ?2"
-        return try first(of: .wordings, condition, [.integer(scope.rawValue), .blob(key.bytes)]) {
-            Wording(entry: EntryID(rawValue: $0.integer(2)), isAlias: $0.integer(3) != 0, text: $0.text(5))
+        let values = [Value.integer(scope.rawValue), .blob(key.bytes)]
+        var found: Wording?
+        var isDamaged = false
+        try forEachRow(of: .wordings, "WHERE scope = ?1 AND key = ?2", values, onDamage: { _ in isDamaged = true }) {
+            found = Wording(entry: EntryID(rawValue: $0.integer(2)), isAlias: $0.integer(3) != 0, text: $0.text(5))
+            return false
         }
+        // Nobody knows where it led, and it may be remembered.
+        if isDamaged { reach = .everything }
+        return found
     }
 
     mutating func insertWording(

@@ -10,9 +10,12 @@ extension Connection {
             return try insert(new, scope: scope, change: .inserted, now: now)
         }
         guard let existing = try entry(wording.entry), !existing.isExpired(at: now) else {
+            reach.add(wording.entry)
             try remove(wording.entry, from: scope)
             return try insert(new, scope: scope, change: .replaced(wording.entry), now: now)
         }
+        // Whatever becomes of it, or of the wording that led to it.
+        reach.add(existing.id)
         let isSame = existing.answer == new.answer && existing.tags == Set(new.tags).sorted()
         if !isSame && policy == .replace {
             // An alias is taken from its entry, which keeps its own question and answer.

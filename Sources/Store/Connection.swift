@@ -17,6 +17,8 @@ import Support
     var notedChanges: Int64 = 0
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
+    /// What the write under way changes of what readers may remember.
+    var reach = Reach.everything
     private var statements: [String: Statement] = [:]
     private var checksum = Checksum()
     /// Nil with a session.

@@ -8,11 +8,6 @@ import Synchronization
 /// A commit is told of by the server, or found when the store is asked again a moment later. The thread has the follower
 /// take it in, and only then tells the others that this node knows of it.
 final class Feed: Sendable {
-    private struct End {
-        var isReached = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-
     /// What the thread goes on from.
     private struct Progress {
         /// Behind everything that is known.
@@ -23,6 +18,8 @@ final class Feed: Sendable {
         var renewed: Int64
         /// Whether the connection was lost since the last reading: another server may have taken its place.
         var isDoubted = false
+        /// Whether it was told that something is wrong other than that the server is away.
+        var isFailureTold = false
     }
 
     private let node: Node
@@ -31,7 +28,8 @@ final class Feed: Sendable {
     private let writer: Writer
     private let log: Log
     private let isClosed = Atomic<Bool>(false)
-    private let end = Mutex(End(isReached: true))
+    /// Opened when the thread has ended; nil: there was none.
+    private let end = Mutex<Gate?>(nil)
     /// An eventfd that ends the thread's wait.
     private let wakeUp = eventfd(0, Int32(EFD_CLOEXEC))
 
@@ -50,29 +48,25 @@ final class Feed: Sendable {
         let connection = try source.node(.following, damage: damage)
         let shared = Mutex<Connection?>(connection)
         let progress = try shared.withLock { (connection) throws(StoreError) in try begin(&connection!) }
-        end.withLock { $0.isReached = false }
+        let gate = Gate()
         let result = BackgroundThread.start { [self] in
             shared.withLock { work(&$0!, progress, follower) }
-            let waiting = end.withLock { end in
-                end.isReached = true
-                return end.waiting
-            }
-            for continuation in waiting { continuation.resume() }
+            gate.open()
         }
         if result != 0 { throw StoreError(errno: result, context: "start the thread that follows", path: source.path) }
+        end.withLock { $0 = gate }
+    }
+
+    /// Has the thread end.
+    func stop() {
+        isClosed.store(true, ordering: .releasing)
+        eventfd_write(wakeUp, 1)
     }
 
     /// Gives the lease back, so that nobody waits for this node any more.
     func close() async {
-        isClosed.store(true, ordering: .releasing)
-        eventfd_write(wakeUp, 1)
-        await withCheckedContinuation { continuation in
-            let isReached = end.withLock { end in
-                if !end.isReached { end.waiting.append(continuation) }
-                return end.isReached
-            }
-            if isReached { continuation.resume() }
-        }
+        stop()
+        await end.withLock { $0 }?.wait()
     }
 
     private func begin(_ connection: inout Connection) throws(StoreError) -> Progress {
@@ -95,7 +89,10 @@ final class Feed: Sendable {
                 _ = try connection.waitForNotification(milliseconds: period, or: wakeUp)
             } catch {
                 progress.isDoubted = true
-                if error.code != .unavailable { log.error("what other nodes commit cannot be read: \(error)") }
+                if error.code != .unavailable, !progress.isFailureTold {
+                    progress.isFailureTold = true
+                    log.error("what other nodes commit cannot be read, hits end with the lease: \(error)")
+                }
                 var descriptor = pollfd(fd: wakeUp, events: Int16(POLLIN), revents: 0)
                 unsafe poll(&descriptor, 1, Int32(Limits.storeRetryMilliseconds))
             }
@@ -128,7 +125,7 @@ final class Feed: Sendable {
             if !reading.changes.isEmpty { follower.apply(reading.changes.map(\.change)) }
             progress.position = reading.end
             if let last = reading.changes.last { progress.last = (last.position, last.node) }
-            progress.isDoubted = false
+            (progress.isDoubted, progress.isFailureTold) = (false, false)
         }
         if !reading.changes.isEmpty || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
             try connection.renewLease(of: node, seen: progress.position.seen)

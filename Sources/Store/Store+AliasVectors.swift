@@ -18,6 +18,7 @@ extension Store {
     ) async throws(StoreError) -> AliasVectorID? {
         try checkUnitVector(vector.components.span, dimension: vector.embedder.dimension, path: path)
         return try await write { (connection) throws(StoreError) in
+            connection.reach = .nothing
             guard let stored = try connection.storedEntry(entry),
                 let wording = try connection.wording(scope: stored.scope, key: key),
                 wording.isAlias, wording.entry == entry

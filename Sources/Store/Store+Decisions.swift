@@ -6,6 +6,7 @@ extension Store {
     package func keep(_ decision: DecisionRecord, fail: @escaping @Sendable (StoreError) -> Void) {
         let write = Write(
             work: { (connection) throws(StoreError) in
+                connection.reach = .nothing
                 let scope = Value.integer(decision.scope.rawValue)
                 guard try connection.number("SELECT count(*) FROM scopes WHERE id = ?1", [scope]) == 1 else {
                     return {}

@@ -11,7 +11,8 @@ extension Store {
         try new.check(path: path)
         let now = clock.now
         return try await write { (connection) throws(StoreError) in
-            try connection.insert(new, policy: policy, now: now)
+            connection.reach = .nothing
+            return try connection.insert(new, policy: policy, now: now)
         }
     }
 
@@ -46,6 +47,7 @@ extension Store {
         let now = clock.now
         let path = path
         return try await write { (connection) throws(StoreError) in
+            connection.reach = .nothing
             var outcomes: [Result<InsertOutcome, StoreError>] = []
             for new in batch {
                 do throws(StoreError) {

@@ -4,6 +4,7 @@ extension Store {
     /// Writes a batch of the ledger, all or nothing, and once whatever becomes of the connection.
     package func add(_ batch: LedgerBatch) async throws(StoreError) {
         try await write(awaitsOutcome: true) { (connection) throws(StoreError) in
+            connection.reach = .nothing
             try connection.add(batch.requestSums, to: .requestHours)
             try connection.add(batch.callSums, to: .callHours)
             try connection.add(batch.labelRequestSums, to: .labelRequestHours)

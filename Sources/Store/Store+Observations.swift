@@ -7,6 +7,7 @@ extension Store {
     package func record(_ observations: [Observation]) async throws(StoreError) {
         let now = clock.now
         try await write { (connection) throws(StoreError) in
+            connection.reach = .nothing
             for observation in observations {
                 let scope = Value.integer(observation.scope.rawValue)
                 guard try connection.number("SELECT count(*) FROM scopes WHERE id = ?1", [scope]) == 1 else { continue }

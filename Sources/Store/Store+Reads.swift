@@ -2,7 +2,7 @@ package import Support
 
 extension Store {
     package func scope(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
-        try read { (connection) throws(StoreError) in try connection.scopeID(key) }
+        try scopeNumber(key)
     }
 
     /// What a text leads to without a search: its wording, and the entry behind it, expired or not.
@@ -10,23 +10,37 @@ extension Store {
     /// - Parameter key: of the canonical text.
     package func find(_ scope: ScopeKey, key: Digest) throws(StoreError) -> Found? {
         let place = WordingPlace(scope: scope, key: key)
+        if let found = remembered(place) { return found }
         // Before the read: what is committed while it goes on may not be in it.
-        let commits = writer.commits
-        if let known = remembered[place], known.commits == commits { return known.found }
-        let found = try read { (connection) throws(StoreError) in
-            try connection.snapshot { (connection) throws(StoreError) -> Found? in
-                guard let scope = try connection.scopeID(scope),
-                    let wording = try connection.wording(scope: scope, key: key),
+        let commits = freshness.commits
+        guard let scope = try scopeNumber(scope) else { return nil }
+        let found = try read { (connection) throws(StoreError) -> Found? in
+            // Most new wordings end here, with one statement.
+            guard try connection.wording(scope: scope, key: key) != nil else { return nil }
+            return try connection.snapshot { (connection) throws(StoreError) -> Found? in
+                guard let wording = try connection.wording(scope: scope, key: key),
                     let entry = try connection.entry(wording.entry)
                 else { return nil }
                 return Found(wording: wording, entry: entry)
             }
         }
         if let found {
-            let bytes = found.entry.answer.utf8.count + found.entry.question.utf8.count + Limits.rememberedFoundBytes
-            remembered.keep(RememberedFound(found: found, commits: commits), for: place, bytes: bytes)
+            remembered.keep(
+                RememberedFound(found: found, commits: commits), for: place, bytes: found.entry.rememberedBytes)
         }
         return found
+    }
+
+    /// What `find` would find, as far as nothing has to be read for it: on any thread.
+    package func remembered(_ scope: ScopeKey, key: Digest) -> Found? {
+        remembered(WordingPlace(scope: scope, key: key))
+    }
+
+    private func remembered(_ place: WordingPlace) -> Found? {
+        guard let known = remembered[place], freshness.holds(known.found.entry.id, since: known.commits) else {
+            return nil
+        }
+        return known.found
     }
 
     /// What a scope's number stands for.

@@ -14,6 +14,8 @@ extension Store {
         }
         let now = clock.now
         return try await write { (connection) throws(StoreError) in
+            // No wording that led somewhere leads elsewhere afterwards.
+            connection.reach = .nothing
             guard let stored = try connection.storedEntry(entry) else { return false }
             guard try connection.wording(scope: stored.scope, key: key) == nil else { return false }
             try connection.insertWording(
@@ -59,6 +61,7 @@ extension Store {
     ) async throws(StoreError) {
         let now = clock.now
         try await write { (connection) throws(StoreError) in
+            connection.reach = .nothing
             guard try connection.storedEntry(entry)?.scope == scope else { return }
             try connection.replace(
                 in: .refusals,

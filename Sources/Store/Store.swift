@@ -19,8 +19,12 @@ package final class Store: Sendable {
     let node: Node?
     let feed: Feed?
     let locks: NodeLocks?
-    /// What `find` found.
+    /// What was read lately; whether it still holds `freshness` says.
     let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
+    let rememberedEntries = RecentlyUsed<EntryID, RememberedEntry>(bytesMax: Limits.rememberedEntriesBytesMax)
+    let rememberedAliasTexts = RecentlyUsed<AliasVectorID, RememberedAliasText>(
+        bytesMax: Limits.rememberedAliasTextsBytesMax)
+    let rememberedScopes = RecentlyUsed<ScopeKey, RememberedScope>(bytesMax: Limits.rememberedScopesBytesMax)
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 
@@ -43,6 +47,7 @@ package final class Store: Sendable {
     }
 
     deinit {
+        feed?.stop()
         writer.queue.close()
     }
 
@@ -80,6 +85,8 @@ package final class Store: Sendable {
         await writer.close()
     }
 
+    var freshness: Freshness { writer.freshness }
+
     /// Calls that could not be recorded because the queue was full or the disk refused them.
     var unrecordedCalls: Int { unrecorded.load(ordering: .relaxed) }
 
@@ -94,7 +101,8 @@ package final class Store: Sendable {
     /// - Parameters:
     ///   - awaitsOutcome: whether a commit whose connection broke is waited for until it is known what became of it, and
     ///     made again if nothing did; otherwise it fails with `.outcomeUnknown`.
-    ///   - body: has its changes undone when it throws; may be run twice, the first run undone.
+    ///   - body: has its changes undone when it throws; may be run twice, the first run undone. What it changes of what is
+    ///     remembered is everything, unless it sets the connection's `reach`.
     func write<T: Sendable>(
         awaitsOutcome: Bool = false, _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
     ) async throws(StoreError) -> T {
@@ -119,6 +127,7 @@ package final class Store: Sendable {
         }
         let write = Write(
             work: { (connection) throws(StoreError) in
+                connection.reach = .nothing
                 try connection.insert(call, id: connection.nextID(.calls))
                 return {}
             }, fail: fail)

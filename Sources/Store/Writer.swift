@@ -7,17 +7,12 @@ import Synchronization
 /// SQLite 3.40 can lose committed pages when several connections write or checkpoint while the log is reset
 /// (<https://www.sqlite.org/wal.html#walresetbug>); with one this cannot happen.
 final class Writer: Sendable {
-    private struct End {
-        var isReached = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
-    }
-
     let queue = WriteQueue()
     private let connection: Mutex<Connection?>
     private let lock: DirectoryLock?
     private let log: Log
-    private let end = Mutex(End())
-    private let commitCount = Atomic(0)
+    private let end = Gate()
+    let freshness = Freshness()
     /// Batches that were tried; the thread's own.
     private let batches = Atomic<Int64>(0)
 
@@ -35,20 +30,11 @@ final class Writer: Sendable {
     /// Writes what is queued, checkpoints, closes the database and unlocks its directory.
     func close() async {
         queue.close()
-        await withCheckedContinuation { continuation in
-            let isReached = end.withLock { end in
-                if !end.isReached { end.waiting.append(continuation) }
-                return end.isReached
-            }
-            if isReached { continuation.resume() }
-        }
+        await end.wait()
     }
 
-    /// Commits tried so far; those that are answered are counted, and those of other nodes that have changed something.
-    var commits: Int { commitCount.load(ordering: .acquiring) }
-
     /// Another node has changed what may have been read before.
-    func noteForeignCommit() { commitCount.add(1, ordering: .releasing) }
+    func noteForeignCommit() { freshness.note(.everything) }
 
     private func work() {
         connection.withLock { slot in
@@ -74,11 +60,7 @@ final class Writer: Sendable {
             }
         }
         lock?.release()
-        let waiting = end.withLock { end in
-            end.isReached = true
-            return end.waiting
-        }
-        for continuation in waiting { continuation.resume() }
+        end.open()
     }
 
     /// Writes of which it is not known whether they are kept, because their connection broke during the commit.
@@ -103,7 +85,7 @@ final class Writer: Sendable {
         do throws(StoreError) {
             let last = try connection.lastBatch(of: connection.node!)
             if last < doubt.batch { return commit(doubt.writes, &connection) }
-            commitCount.add(1, ordering: .releasing)
+            freshness.note(.everything)
             for answer in doubt.answers { answer() }
             return nil
         } catch {
@@ -120,12 +102,15 @@ final class Writer: Sendable {
     private func commit(_ writes: [Write], _ connection: inout Connection, isFirstTry: Bool = true) -> Doubt? {
         let batch = batches.add(1, ordering: .relaxed).newValue
         var answers: [(isInDoubt: Bool, call: @Sendable () -> Void)] = []
+        var reach = Reach.nothing
         do throws(StoreError) {
             try connection.transaction { (connection) throws(StoreError) in
                 if let node = connection.node { try connection.sign(batch, of: node) }
                 for write in writes {
+                    connection.reach = .everything
                     do throws(StoreError) {
                         answers.append((write.awaitsOutcome, try connection.savepoint(write.work)))
+                        reach.formUnion(connection.reach)
                     } catch {
                         guard connection.inTransaction else { throw error }
                         answers.append((write.awaitsOutcome, { write.fail(error) }))
@@ -133,12 +118,12 @@ final class Writer: Sendable {
                 }
             }
             // Before the answers: a read that begins after one must see what it says.
-            commitCount.add(1, ordering: .releasing)
+            freshness.note(reach)
             for answer in answers { answer.call() }
             return nil
         } catch {
             // Without its server nothing was committed, and what was read before is still so.
-            if error.code != .unavailable { commitCount.add(1, ordering: .releasing) }
+            if error.code != .unavailable { freshness.note(.everything) }
             if error.code == .outcomeUnknown {
                 for write in writes where !write.awaitsOutcome { write.fail(error) }
                 let waiting = writes.filter(\.awaitsOutcome)
@@ -164,6 +149,7 @@ final class Writer: Sendable {
         Write(
             awaitsOutcome: true,
             work: { (connection) throws(StoreError) in
+                connection.reach = .nothing
                 try connection.add(hits)
                 return {}
             },

@@ -55,8 +55,13 @@ package enum Limits {
     package static let decisionsReplayedMax = 20_000
     /// Rows of one page of decisions.
     package static let decisionsPerPageMax = 1_000
-    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.1 ms.
+    /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.01 ms.
     package static let candidatesJudgedMax = 8
+    /// What guard and judge know of texts, remembered: some thousand questions, those that many others come near to.
+    package static let readTextsBytesMax = 16 << 20
+    /// What one of them takes, about, and with it each byte of the text.
+    package static let readTextBytes = 1_000
+    package static let readTextBytesPerByte = 60
     /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.
     package static let wordingsPerSearchMax = 32
     /// Aliases of one entry that are also kept as vectors; more would only say again what these say.
@@ -71,6 +76,8 @@ package enum Limits {
     /// A chat request that is looked up on its connection's own thread, which others share: reading it takes less than a
     /// millisecond.
     package static let immediateBodyBytesMax = 64 << 10
+    /// Rows of a scope that is searched there: that takes less than a millisecond as well.
+    package static let rowsSearchedImmediatelyMax = 100_000
     /// Bodies of chat requests that are remembered as they were read: some thousand. They take a few times as much.
     package static let readRequestsBytesMax = 2 << 20
     /// A body that is too large is read past up to here, so that its client gets to read why it is refused; beyond it the
@@ -111,7 +118,7 @@ package enum Limits {
     package static let undoBytesMax = 32 << 20
     /// The latest answers with their receipts, in memory: what a person looks through, a megabyte at most.
     package static let recentAnswersMax = 500
-    /// Exact hits among them: more would push out within seconds what there is to look at.
+    /// Those answered at once among them: more would push out within seconds what there is to look at.
     package static let recentHitsPerSecondMax = 50
     /// A question as it is kept there.
     package static let recentQuestionBytesMax = 2 << 10
@@ -229,8 +236,15 @@ package enum Limits {
     package static let entriesSampledForSize = 1_000
     /// Entries that are remembered as they were found: some ten thousand of a FAQ's, beside the pages that SQLite holds.
     package static let rememberedFoundBytesMax = 16 << 20
+    /// Entries that are remembered as candidates: as many.
+    package static let rememberedEntriesBytesMax = 16 << 20
     /// What one of them takes beside its texts, about.
-    package static let rememberedFoundBytes = 600
+    package static let rememberedEntryBytes = 600
+    /// Aliases' texts and scopes' numbers that are remembered: some ten thousand each.
+    package static let rememberedAliasTextsBytesMax = 2 << 20
+    package static let rememberedScopesBytesMax = 4 << 20
+    /// Entries of which it is remembered which commit changed them last; with more, all count as changed.
+    package static let changedEntriesRememberedMax = 65_536
     /// Hits are written at most so late; a restart loses no more of them than this.
     package static let hitFlushMillisecondsMax = 1_000
     /// Entries whose hits wait to be written; the hits of others are dropped until then.

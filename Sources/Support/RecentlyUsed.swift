@@ -1,19 +1,32 @@
-import Synchronization
+package import Synchronization
 
 /// Values by key that were asked for lately, within a bound on their size.
 ///
-/// There are two generations: what is not asked for while the younger fills up goes with the older.
+/// There are two generations: what is not asked for while the younger fills up goes with the older. Its code may be made
+/// part of whoever uses it, for a search by a key that is not known to the compiler takes several times as long.
 package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private struct Kept {
-        let value: Value
-        let bytes: Int
+    @usableFromInline
+    struct Kept {
+        @usableFromInline let value: Value
+        @usableFromInline let bytes: Int
+
+        @inlinable
+        init(value: Value, bytes: Int) {
+            self.value = value
+            self.bytes = bytes
+        }
     }
 
-    private struct State {
-        var younger: [Key: Kept] = [:]
-        var older: [Key: Kept] = [:]
-        var youngerBytes = 0
+    @usableFromInline
+    struct State {
+        @usableFromInline var younger: [Key: Kept] = [:]
+        @usableFromInline var older: [Key: Kept] = [:]
+        @usableFromInline var youngerBytes = 0
 
+        @inlinable
+        init() {}
+
+        @inlinable
         mutating func keep(_ kept: Kept, for key: Key, generationBytesMax: Int) {
             if youngerBytes >= generationBytesMax {
                 older = younger
@@ -24,15 +37,15 @@ package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
         }
     }
 
-    private let generationBytesMax: Int
-    private let state = Mutex(State())
+    @usableFromInline let generationBytesMax: Int
+    @usableFromInline let state = Mutex(State())
 
     /// - Parameter bytesMax: of all that is kept, each as large as `keep` says; the last of a generation may go beyond.
     package init(bytesMax: Int) {
         generationBytesMax = bytesMax / 2
     }
 
-    package subscript(key: Key) -> Value? {
+    @inlinable package subscript(key: Key) -> Value? {
         state.withLock { state in
             if let kept = state.younger[key] { return kept.value }
             guard let kept = state.older[key] else { return nil }
@@ -41,6 +54,7 @@ package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
         }
     }
 
+    @inlinable
     package func keep(_ value: Value, for key: Key, bytes: Int) {
         state.withLock {
             $0.keep(Kept(value: value, bytes: bytes), for: key, generationBytesMax: generationBytesMax)

@@ -32,7 +32,7 @@ enum ServeCommand: Command {
             let server = try HTTPServer(
                 configuration(settings, context.environment, log), log: log,
                 // Reads that wait for a server do so on threads of their own.
-                immediate: { service.executor == nil ? service.api.respondImmediately(to: $0) : nil },
+                immediate: { service.api.respondImmediately(to: $0) },
                 handler: { (request: Request) async -> Response in
                     await WaitingExecutor.run(on: service.executor) { await service.api.respond(to: request) }
                 })

@@ -1,7 +1,7 @@
 import Store
 import Support
 import Synchronization
-import TestPostgres
+import TestEmbedder
 import Testing
 
 @testable import Cache
@@ -192,6 +192,9 @@ import Testing
         try await withNodes { nodes in
             let stored = try await nodes.insert("one two three", by: nodes.whole)
             nodes.loader.damaged.withLock { _ = $0.insert(stored.entry) }
+            nodes.embedder.fail(true)
+            await #expect(throws: (any Error).self) { try await nodes.part.embedMissing() }
+            nodes.embedder.fail(false)
             #expect(nodes.part.needsEmbedding)
             #expect(try await nodes.part.embedMissing() == 1)
             #expect(!nodes.part.needsEmbedding)

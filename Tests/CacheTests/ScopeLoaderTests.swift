@@ -1,6 +1,5 @@
 import Store
 import Support
-import TestPostgres
 import Testing
 
 @testable import Cache

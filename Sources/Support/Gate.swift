@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Something that happens once, and that many wait for.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct State {
         var isOpen = false
         var lastNumber = 0
@@ -10,8 +10,10 @@ final class Gate: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Lets go on whoever waits, and whoever comes later.
-    func open() {
+    package func open() {
         let waiters = state.withLock { state in
             state.isOpen = true
             defer { state.waiters = [:] }
@@ -21,12 +23,25 @@ final class Gate: Sendable {
     }
 
     /// Those who wait.
-    var waiting: Int { state.withLock { $0.waiters.count } }
+    package var waiting: Int { state.withLock { $0.waiters.count } }
+
+    /// Waits until it is open, whether or not the task is cancelled.
+    package func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                if state.isOpen { return true }
+                state.lastNumber += 1
+                state.waiters[state.lastNumber] = continuation
+                return false
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
 
     /// Waits until it is open, the time is over, or the task is cancelled.
     ///
     /// - Returns: whether it is open.
-    func wait(atMost time: Duration) async -> Bool {
+    package func wait(atMost time: Duration) async -> Bool {
         if state.withLock({ $0.isOpen }) { return true }
         if time <= .zero { return false }
         await withTaskGroup(of: Void.self) { group in

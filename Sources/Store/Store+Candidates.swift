@@ -1,0 +1,111 @@
+import Support
+
+/// What was read of an entry, and the commits that it has seen.
+struct RememberedEntry: Sendable {
+    let entry: Entry
+    let commits: Int
+}
+
+/// The text of an alias that has a vector, and the commits that it has seen.
+struct RememberedAliasText: Sendable {
+    let text: String
+    let commits: Int
+}
+
+/// What a search's candidates are weighed by.
+extension Store {
+    /// Entries that a search found, expired or not, without those that are gone or damaged; their counts of hits may be
+    /// older than those of `entry`. Those that are not remembered are read together.
+    ///
+    /// - Parameter ids: `Limits.candidatesJudgedMax` at most.
+    package func candidates(_ ids: [EntryID]) throws(StoreError) -> [EntryID: Entry] {
+        let commits = freshness.commits
+        var found: [EntryID: Entry] = [:]
+        var missing: [EntryID] = []
+        for id in ids {
+            if let known = rememberedEntries[id], freshness.holds(id, since: known.commits) {
+                found[id] = known.entry
+            } else {
+                missing.append(id)
+            }
+        }
+        if missing.isEmpty { return found }
+        let wanted = missing
+        let read = try read { (connection) throws(StoreError) in
+            try connection.snapshot { (connection) throws(StoreError) in try connection.entries(wanted) }
+        }
+        for entry in read {
+            found[entry.id] = entry
+            rememberedEntries.keep(
+                RememberedEntry(entry: entry, commits: commits), for: entry.id, bytes: entry.rememberedBytes)
+        }
+        return found
+    }
+
+    /// The text whose vector this is; nil when the alias is gone.
+    ///
+    /// - Parameter entry: whose alias it is.
+    package func aliasText(_ id: AliasVectorID, of entry: EntryID) throws(StoreError) -> String? {
+        let commits = freshness.commits
+        if let known = rememberedAliasTexts[id], freshness.holds(entry, since: known.commits) { return known.text }
+        guard let text = try aliasText(id) else { return nil }
+        rememberedAliasTexts.keep(
+            RememberedAliasText(text: text, commits: commits), for: id, bytes: text.utf8.count + 100)
+        return text
+    }
+
+    /// A scope's number, remembered as long as scopes stay.
+    func scopeNumber(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
+        let commits = freshness.commits
+        if let known = rememberedScopes[key], freshness.holds(since: known.commits) { return known.scope }
+        let scope = try read { (connection) throws(StoreError) in try connection.scopeID(key) }
+        guard let scope else { return nil }
+        rememberedScopes.keep(
+            RememberedScope(scope: scope, commits: commits), for: key,
+            bytes: key.tenant.utf8.count + key.name.utf8.count + 200)
+        return scope
+    }
+}
+
+/// A scope's number, and the commits that it has seen.
+struct RememberedScope: Sendable {
+    let scope: ScopeID
+    let commits: Int
+}
+
+extension Entry {
+    /// What it takes in memory, about.
+    var rememberedBytes: Int { question.utf8.count + answer.utf8.count + Limits.rememberedEntryBytes }
+}
+
+extension Connection {
+    /// The entries that are there and whole, without their hits, in no order.
+    fileprivate mutating func entries(_ ids: [EntryID]) throws(StoreError) -> [Entry] {
+        // One text for all numbers of entries, so that it is prepared once.
+        let count = Limits.candidatesJudgedMax
+        precondition(!ids.isEmpty && ids.count <= count, "entries are read in parts")
+        let values = (0..<count).map { Value.integer(ids[min($0, ids.count - 1)].rawValue) }
+        var stored: [StoredEntry] = []
+        try forEachRow(of: .entries, Self.whereEntryID, values) {
+            stored.append(StoredEntry($0))
+            return true
+        }
+        if stored.isEmpty { return [] }
+        var tags: [EntryID: [String]] = [:]
+        var damaged: Set<EntryID> = []
+        try forEachRow(
+            of: .tags, Self.whereEntry, values,
+            onDamage: { damaged.insert(EntryID(rawValue: $0.integer(0))) }
+        ) {
+            tags[EntryID(rawValue: $0.integer(0)), default: []].append($0.text(1))
+            return true
+        }
+        return stored.filter { !damaged.contains($0.id) }.map {
+            $0.entry(tags: (tags[$0.id] ?? []).sorted(), hits: nil)
+        }
+    }
+
+    private static let parameters = (1...Limits.candidatesJudgedMax).map { "?\($0)" }.joined(separator: ", ")
+    private static let whereEntryID = "WHERE id IN (\(parameters))"
+    private static let whereEntry = "WHERE entry IN (\(parameters))"
+}

@@ -1,0 +1,145 @@
+import Models
+import Store
+import Support
+import TestEmbedder
+import Testing
+
+@testable import Cache
+
+/// A lookup with its vector, answered where it came in, and what the cache remembers of its candidates: whatever happens to
+/// an entry, the old one is served no more.
+@Suite struct RememberedTests {
+    private static let question = "where is the red door of the old house in the town by the sea"
+    private static let near = "where is the red door of the old house in the quiet town by the sea"
+
+    private static func query(_ bench: Bench, _ question: String = near) async throws -> Query {
+        var query = Bench.query(question, "", .init())
+        query.vector = try await bench.embedder.embed([question])[0]
+        return query
+    }
+
+    /// The answer to a wording near to the stored one, by all ways.
+    private static func answer(_ bench: Bench) async throws -> String? {
+        let query = try await query(bench)
+        let reply = bench.cache.immediately(query, searches: true)
+        // Another cache remembers nothing of what this one read.
+        let other = SemanticCache(bench.cache.parts)
+        _ = try other.load()
+        let longer = await other.lookup(query)
+        #expect(reply?.answer == longer.answer && reply?.receipt.outcome == longer.receipt.outcome)
+        #expect(reply?.candidates.map(\.features) == longer.candidates.map(\.features))
+        #expect(reply?.candidates.map(\.probability) == longer.candidates.map(\.probability))
+        return reply?.answer
+    }
+
+    private static func withAnswer(_ body: (Bench, EntryID) async throws -> Void) async throws {
+        try await withBench(hasMini: false, errorTarget: 0.2) { bench in
+            let entry = try await bench.ask(question, answer: "first").receipt.entry!
+            #expect(try await answer(bench) == "first")
+            try await body(bench, entry)
+        }
+    }
+
+    @Test func aForgottenOneIsGone() async throws {
+        try await Self.withAnswer { bench, entry in
+            _ = try await bench.cache.forget([entry])
+            let query = try await Self.query(bench)
+            #expect(bench.cache.immediately(query, searches: true)?.answer == nil)
+            #expect(await bench.cache.lookup(query).answer == nil)
+        }
+    }
+
+    @Test func anEditedOneIsTheEditedOne() async throws {
+        try await Self.withAnswer { bench, entry in
+            #expect(try await bench.cache.edit(entry, EntryChange(answer: "second")))
+            #expect(try await Self.answer(bench) == "second")
+            #expect(try await bench.cache.edit(entry, EntryChange(tags: ["a"])))
+            let reply = bench.cache.immediately(try await Self.query(bench), searches: true)
+            guard case .cached(let served)? = reply?.content else {
+                Issue.record("no hit")
+                return
+            }
+            #expect(served.tags == ["a"])
+        }
+    }
+
+    @Test func aReplacedOneIsTheNewOne() async throws {
+        try await Self.withAnswer { bench, _ in
+            var anew = Query.Directives()
+            anew.mayRead = false
+            _ = try await bench.ask(Self.question, answer: "second", directives: anew)
+            #expect(try await Self.answer(bench) == "second")
+        }
+    }
+
+    @Test func anExpiredOneIsNotServed() async throws {
+        let end = Timestamp(milliseconds: 1_800_000_010_000)
+        try await Self.withAnswer { (bench, entry) async throws -> Void in
+            let isEdited = try await bench.cache.edit(entry, EntryChange(expiry: .at(end)))
+            let before = try await Self.answer(bench)
+            bench.change { script in script.now = end }
+            let after = try await Self.answer(bench)
+            #expect(isEdited && before == "first" && after == nil)
+        }
+    }
+
+    @Test func badFeedbackCounts() async throws {
+        try await Self.withAnswer { bench, entry in
+            let bad = Feedback(entry: entry, verdict: .bad, time: Timestamp(milliseconds: 1_800_000_000_000))
+            #expect(try await bench.cache.feedback(bad))
+            let query = try await Self.query(bench)
+            #expect(bench.cache.immediately(query, searches: true)?.answer == nil)
+        }
+    }
+
+    @Test func aRefusalCounts() async throws {
+        try await Self.withAnswer { bench, entry in
+            let query = try await Self.query(bench)
+            let scope = try #require(try bench.store.scope(query.scope))
+            try await bench.store.refuse(scope: scope, key: query.key, entry: entry)
+            #expect(try await Self.answer(bench) == nil)
+        }
+    }
+
+    @Test func aNewWordingLeadsThere() async throws {
+        try await Self.withAnswer { bench, entry in
+            let query = try await Self.query(bench)
+            #expect(try await bench.store.addAlias(to: entry, text: Self.near, key: query.key, source: .manual))
+            #expect(bench.cache.immediately(query)?.receipt.outcome == .alias)
+            #expect(try await bench.store.removeAliases(of: entry, source: .manual) == 1)
+            #expect(bench.cache.immediately(query)?.answer == nil)
+        }
+    }
+
+    @Test func whatTakesAModelGoesTheLongerWay() async throws {
+        try await withBench { bench in
+            _ = try await bench.ask(Self.question, answer: "first")
+            // In doubt, mini is asked, and what it says counts once.
+            let doubtful = try await Self.query(bench, "where is the red gate of the old house in a town by the lake")
+            bench.change { $0.verdict = SemanticCacheTests.same }
+            let before = bench.cache.metrics.snapshot.requests
+            #expect(bench.cache.immediately(doubtful, searches: true)?.answer == nil)
+            #expect(bench.cache.metrics.snapshot.requests == before && bench.confirmations.isEmpty)
+            #expect(await bench.cache.lookup(doubtful).receipt.outcome == .confirmed)
+            // Without a vector it would have to be embedded.
+            var bare = doubtful
+            bare.question = "where is the red door of the old barn"
+            bare.vector = nil
+            #expect(bench.cache.immediately(bare, searches: true)?.answer == nil)
+            // Chance may put any question to mini.
+            var parts = bench.cache.parts
+            parts.judge = Judge(errorTarget: 0.01, floor: 0.6, exploration: 0.5, prior: .byWords)
+            let exploring = SemanticCache(parts, continuing: bench.cache)
+            let query = try await Self.query(bench)
+            #expect(exploring.immediately(query, searches: true)?.answer == nil)
+        }
+    }
+
+    @Test func textsAreReadByTheirBytes() {
+        let texts = ReadTexts()
+        let (composed, decomposed) = ("caf\u{E9} \"\u{E9}\"", "cafe\u{301} \"e\u{301}\"")
+        #expect(composed == decomposed)
+        #expect(texts.read(composed) === texts.read(composed))
+        #expect(texts.read(composed) !== texts.read(decomposed))
+    }
+}
