@@ -59,6 +59,7 @@ bench: build
 	python3 benchmarks/growth.py
 	python3 benchmarks/nodes.py
 	python3 benchmarks/scaling.py
+	python3 benchmarks/copying.py
 
 # Clients from PyPI, directly against the stand-in and through refrain: what they get must be the same.
 clients: build

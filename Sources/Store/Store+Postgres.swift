@@ -9,8 +9,10 @@ extension Store {
     ///   - url: `postgresql://…`, without a password, which libpq finds by its own means.
     ///   - directory: nil for a command that needs none.
     ///   - isAlone: whether no other process may have it open.
+    ///   - mayBeUnfinished: whether it is opened to be copied into; all others are refused what is not all there.
     package static func open(
-        url: String, directory: String?, isAlone: Bool = false, clock: WallClock = .system, log: Log
+        url: String, directory: String?, isAlone: Bool = false, mayBeUnfinished: Bool = false,
+        clock: WallClock = .system, log: Log
     ) throws(StoreError) -> Store {
         let lock = try directory.map { (directory) throws(StoreError) in try DirectoryLock(directory: directory) }
         let damage = DamageReport(log: log)
@@ -22,7 +24,7 @@ extension Store {
         connection.node = node
         try connection.enter(node)
         return try Store(
-            source: .server(url: url, availability), connection: connection, lock: lock, damage: damage, clock: clock,
-            log: log)
+            source: .server(url: url, availability), connection: connection, lock: lock,
+            mayBeUnfinished: mayBeUnfinished, damage: damage, clock: clock, log: log)
     }
 }

@@ -29,9 +29,10 @@ package final class Store: Sendable {
     private let unrecorded = Atomic<Int>(0)
 
     init(
-        source: ConnectionSource, connection: consuming sending Connection, lock: DirectoryLock?, damage: DamageReport,
-        clock: WallClock, log: Log
+        source: ConnectionSource, connection: consuming sending Connection, lock: DirectoryLock?,
+        mayBeUnfinished: Bool, damage: DamageReport, clock: WallClock, log: Log
     ) throws(StoreError) {
+        if !mayBeUnfinished { try connection.refuseUnfinishedCopy() }
         let node = connection.node
         readers = try Readers(source, damage: damage)
         writer = try Writer(connection, lock: lock, log: log)
@@ -52,11 +53,13 @@ package final class Store: Sendable {
 
     /// Opens the database of a data directory, which is created (0700) if missing and locked until `close`.
     ///
-    /// - Parameter replacesDamaged: puts a database of ours that SQLite cannot open aside, and begins an empty one: a
-    ///   service in front of a model must rather forget than be down.
+    /// - Parameters:
+    ///   - replacesDamaged: puts a database of ours that SQLite cannot open aside, and begins an empty one: a service in
+    ///     front of a model must rather forget than be down.
+    ///   - mayBeUnfinished: whether it is opened to be copied into; all others are refused what is not all there.
     package static func open(
-        directory: String, durability: Durability = .normal, replacesDamaged: Bool = false, clock: WallClock = .system,
-        log: Log
+        directory: String, durability: Durability = .normal, replacesDamaged: Bool = false,
+        mayBeUnfinished: Bool = false, clock: WallClock = .system, log: Log
     ) throws(StoreError) -> Store {
         let lock = try DirectoryLock(directory: directory)
         let path = directory + "/refrain.db"
@@ -71,7 +74,8 @@ package final class Store: Sendable {
             connection = try DatabaseFile.open(path: path, durability: durability, damage: damage, log: log)
         }
         return try Store(
-            source: .file(path: path), connection: connection, lock: lock, damage: damage, clock: clock, log: log)
+            source: .file(path: path), connection: connection, lock: lock, mayBeUnfinished: mayBeUnfinished,
+            damage: damage, clock: clock, log: log)
     }
 
     /// Writes what is queued, empties the log, and lets the next opener in.

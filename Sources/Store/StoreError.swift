@@ -13,6 +13,8 @@ package struct StoreError: ExplainedError, Hashable {
         case notADatabase
         /// The file is an SQLite database of another program.
         case foreignDatabase
+        /// A copy into the store is not finished.
+        case unfinishedCopy
         /// A value that the store does not accept.
         case invalid
         /// `Limits.writeQueueMax` writes are waiting.
@@ -101,6 +103,7 @@ package struct StoreError: ExplainedError, Hashable {
         case .inUse: "stop that process, or let it do the work through its socket"
         case .newerSchema: "use the release that wrote it, or a later one"
         case .notADatabase, .foreignDatabase: "choose another data directory, or move the file away"
+        case .unfinishedCopy: "give the same `refrain copy` again until it says that it is finished"
         case .queueFull: "try again later; the disk is slower than the writes come in"
         case .diskFull: "free some space"
         case .noMemory: "allow more, or keep within it by capacity.memory_megabytes_max, for which entries make room"

@@ -232,8 +232,6 @@ package enum Limits {
     package static let storeRetryMilliseconds = 500
     /// Statements sent to a server before their outcomes are read: they wait in memory on both sides.
     package static let statementsPerPipelineMax = 256
-    /// Rows that a copy of a store reads and writes in one step; each may hold an answer of a megabyte.
-    package static let rowsPerCopyStep = 256
     /// Entries whose size stands for that of all where a server cannot say how much is in use.
     package static let entriesSampledForSize = 1_000
     /// Entries that are remembered as they were found: some ten thousand of a FAQ's, beside the pages that SQLite holds.

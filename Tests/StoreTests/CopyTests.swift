@@ -8,111 +8,143 @@ import Testing
 @Suite(.enabled(if: PostgresServer.isInstalled, "Debian's package postgresql is not installed"))
 struct CopyTests {
     @Test func thereAndBackAgain() async throws {
-        let (first, middle, last) = (Scratch(), Scratch(), Scratch())
-        let file = try first.open()
-        try await fill(file)
-        let server = try StoreKind.$current.withValue(.postgres) { try middle.open() }
-        let report = try await StoreCopy(from: file, to: server).run()
+        let (file, server, back) = (CopyPlace(.sqlite), CopyPlace(.postgres), CopyPlace(.sqlite))
+        try await file.fill()
+        let before = try await file.contents()
+        for (table, rows) in before.rows { #expect(!rows.isEmpty, "\(table)") }
+        let report = try await server.follow(file)
         #expect(report.entries == 7)
-        #expect(report.leftBehind == 0)
-        #expect(try rows(of: server) == rows(of: file))
-        #expect(try server.integrityCheck() == [])
+        #expect(report.copied == report.rows)
+        #expect(report.changed == 0 && report.removed == 0 && report.leftBehind == 0)
+        #expect(report.isFinished)
+        #expect(try await server.contents() == before)
 
         // Numbers go on where they were: the last entry was forgotten, and its number is not used again.
-        let next = try await server.insert(newEntry("new on the server"))
+        let there = try server.open()
+        let next = try await there.insert(newEntry("new on the server"))
         #expect(next.entry.rawValue == 9)
-        try await server.forget([next.entry])
+        try await there.forget([next.entry])
+        await there.close()
 
-        let again = try last.open()
-        #expect(try await StoreCopy(from: server, to: again).run().entries == 7)
-        #expect(try rows(of: again) == rows(of: file))
-        #expect(try again.integrityCheck() == [])
+        #expect(try await back.follow(server).entries == 7)
+        #expect(try await back.contents() == before)
+        let again = try back.open()
         #expect(try await again.insert(newEntry("new in the file")).entry.rawValue == 10)
-        for store in [file, server, again] { await store.close() }
+        await again.close()
+        #expect(try await file.contents() == before, "the source is as it was")
+    }
+
+    @Test func numbersGoOnWhereNothingIsLeft() async throws {
+        let (first, second) = (CopyPlace(.sqlite), CopyPlace(.sqlite))
+        let store = try first.open()
+        try await store.forget([try await store.insert(newEntry("gone")).entry])
+        await store.close()
+        #expect(try await second.follow(first).entries == 0)
+        let copy = try second.open()
+        #expect(try await copy.insert(newEntry("new")).entry.rawValue == 2)
+        await copy.close()
     }
 
     @Test func aCopyThatWasCutOffGoesOn() async throws {
-        let (first, second) = (Scratch(), Scratch())
-        let file = try first.open()
-        try await fill(file)
-        let server = try StoreKind.$current.withValue(.postgres) { try second.open() }
-        _ = try await StoreCopy(from: file, to: server).run()
-        let whole = try rows(of: server)
+        let (file, server) = (CopyPlace(.sqlite), CopyPlace(.postgres))
+        try await file.fill()
+        let before = try await file.contents()
+        _ = try await server.follow(file)
         // As if it had ended in the middle of the entries.
-        try await server.write { (connection) throws(StoreError) in
+        let target = try server.openAsTarget()
+        try await target.write { (connection) throws(StoreError) in
             for table in Table.all.reversed() where ![.scopes, .embedders, .entries].contains(table) {
                 try connection.run("DELETE FROM \(table.name)")
             }
             try connection.run("DELETE FROM entries WHERE id > 3")
-            try connection.insert(into: .totals, [.text("copy_unfinished"), .integer(1)])
+            try connection.markUnfinishedCopy()
         }
-        #expect(try rows(of: server) != whole)
+        await target.close()
         var steps: [Int] = []
-        let report = try await StoreCopy(from: file, to: server).run { steps.append($0) }
+        let report = try await server.follow(file) { (rows) async throws(StoreError) in steps.append(rows) }
         #expect(report.entries == 7)
-        #expect(try rows(of: server) == whole)
-        #expect(steps.last == report.rows - 5, "a scope, an embedder and three entries were there")
-        await file.close()
-        await server.close()
+        #expect(report.copied == report.rows - 5, "a scope, an embedder and three entries were there")
+        #expect(steps.max() == report.copied)
+        #expect(try await server.contents() == before)
+    }
+
+    /// Wherever it ends, what it has not done is done by the next one, and nobody serves from it meanwhile.
+    @Test(arguments: [StoreKind.sqlite, .postgres])
+    func aCopyThatEndsAtAnyStepGoesOn(to kind: StoreKind) async throws {
+        let (source, target) = (CopyPlace(kind == .sqlite ? .postgres : .sqlite), CopyPlace(kind))
+        try await source.fill()
+        let before = try await source.contents()
+        let end = StoreError(.closed, "it ends here", context: "go on", path: "")
+        var isFinished = false
+        for last in stride(from: 5, through: 500, by: 5) where !isFinished {
+            var steps = 0
+            do throws(StoreError) {
+                isFinished = try await target.follow(source) { (_) async throws(StoreError) in
+                    steps += 1
+                    if steps == last { throw end }
+                }.isFinished
+            } catch {
+                #expect(error == end)
+                #expect(throws: StoreError.self) { try target.open() }
+            }
+        }
+        #expect(isFinished)
+        #expect(try await target.contents() == before)
     }
 
     @Test func aTargetWithContentsIsLeftAlone() async throws {
-        let (first, second) = (Scratch(), Scratch())
-        let (file, other) = (try first.open(), try second.open())
-        try await fill(file)
-        _ = try await other.insert(newEntry("mine"))
-        let error = await #expect(throws: StoreError.self) { try await StoreCopy(from: file, to: other).run() }
+        let (file, other) = (CopyPlace(.sqlite), CopyPlace(.sqlite))
+        try await file.fill()
+        let store = try other.open()
+        _ = try await store.insert(newEntry("mine"))
+        await store.close()
+        let error = await #expect(throws: StoreError.self) { try await other.follow(file) }
         #expect(error?.code == .invalid)
-        #expect(try other.statistics().entries == 1)
-        await file.close()
-        await other.close()
+        #expect(try await other.contents().rows["entries"]?.count == 1)
+    }
+
+    @Test(arguments: [StoreKind.sqlite, .postgres])
+    func anUnfinishedCopyIsNeitherServedNorCopied(kind: StoreKind) async throws {
+        let (place, other) = (CopyPlace(kind), CopyPlace(.sqlite))
+        let target = try place.openAsTarget()
+        try await target.write { (connection) throws(StoreError) in try connection.markUnfinishedCopy() }
+        await target.close()
+        #expect(#expect(throws: StoreError.self) { try place.open() }?.code == .unfinishedCopy)
+        let error = await #expect(throws: StoreError.self) { try await other.follow(place) }
+        #expect(error?.message.contains("was not finished") == true)
+    }
+
+    @Test(arguments: [StoreKind.sqlite, .postgres])
+    func aSourceOfAnotherVersionIsLeftAsItIs(kind: StoreKind) async throws {
+        let (place, other) = (CopyPlace(kind), CopyPlace(.sqlite))
+        let store = try place.open()
+        for version in [Schema.version - 1, Schema.version + 1] {
+            try await store.write { (connection) throws(StoreError) in
+                try connection.run(
+                    kind == .sqlite
+                        ? "PRAGMA user_version = \(version)" : "UPDATE schema_version SET version = \(version)")
+            }
+            let error = await #expect(throws: StoreError.self) { try await other.follow(place) }
+            #expect(error?.message.contains("its schema has version \(version)") == true)
+        }
+        await store.close()
     }
 
     @Test func damagedRowsAndWhatRefersToThemStayBehind() async throws {
-        let (first, second) = (Scratch(), Scratch())
-        let file = try first.open()
-        try await fill(file)
-        try await file.write { (connection) throws(StoreError) in
+        let (file, server) = (CopyPlace(.sqlite), CopyPlace(.postgres))
+        try await file.fill()
+        let store = try file.open()
+        try await store.write { (connection) throws(StoreError) in
             try connection.run("UPDATE entries SET answer = 'forged' WHERE id = 2")
         }
-        let server = try StoreKind.$current.withValue(.postgres) { try second.open() }
-        let report = try await StoreCopy(from: file, to: server).run()
+        await store.close()
+        let report = try await server.follow(file)
         #expect(report.entries == 6)
         #expect(report.leftBehind == 3, "the entry, its wording and its vector")
-        #expect(try server.entry(EntryID(rawValue: 2)) == nil)
-        #expect(try server.integrityCheck() == [])
-        await file.close()
-        await server.close()
-    }
-
-    /// A row in every table, seven entries, and the number 8 given and free again.
-    private func fill(_ store: Store) async throws {
-        var places: [InsertOutcome] = []
-        for index in 1...8 {
-            let tags = index == 1 ? ["a", "Ä", "b\u{0}"] : []
-            places.append(try await store.insert(newEntry("question \(index)", tags: tags, vector: vector(index))))
-        }
-        try await addRowsOfEveryTable(about: places[0], alias: .confirmed, to: store)
-        for hour in 1...3 { try await store.add(ledgerBatch(at: Timestamp(milliseconds: Int64(hour) * 3_600_000))) }
-        try await store.forget([places[7].entry])
-        // Hits are written with the next batch; this one has them behind it.
-        while try store.statistics().hits == 0 { try await Task.sleep(for: .milliseconds(20)) }
-        for (table, rows) in try rows(of: store) { #expect(!rows.isEmpty, "\(table)") }
-    }
-
-    /// Every row's checksum, by table.
-    private func rows(of store: Store) throws -> [String: Set<Int64>] {
-        var rows: [String: Set<Int64>] = [:]
-        for table in Table.all {
-            rows[table.name] = try store.read { (connection) throws(StoreError) in
-                var sums: Set<Int64> = []
-                try connection.forEachRow(of: table, "") {
-                    sums.insert($0.integer(table.columns.count))
-                    return true
-                }
-                return sums
-            }
-        }
-        return rows
+        #expect(report.isFinished)
+        let copy = try server.open()
+        #expect(try copy.entry(EntryID(rawValue: 2)) == nil)
+        #expect(try copy.integrityCheck() == [])
+        await copy.close()
     }
 }

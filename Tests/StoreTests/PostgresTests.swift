@@ -42,7 +42,7 @@ struct PostgresTests {
             let others = table == .wordings ? ["number"] : []
             #expect(Set(columns.keys) == Set(table.columns + ["checksum"] + others), "\(table.name)")
             let isKeyedByText = table.key.contains { columns[$0] == "text" }
-            #expect(Table.keyedByText.contains(table) == isKeyedByText, "\(table.name): see StoreCopy")
+            #expect(Table.keyedByText.contains(table) == isKeyedByText, "\(table.name): see RowKey")
         }
         await close(store, url)
     }
