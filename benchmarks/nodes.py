@@ -16,6 +16,7 @@ import base64
 import json
 import random
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -29,6 +30,7 @@ from hits import wrk
 
 sys.path.insert(0, str(machine.ROOT / "checks"))
 import fleet  # noqa: E402
+import postgres  # noqa: E402
 
 CONNECTIONS = 12
 PART = 384 ** -0.5
@@ -174,28 +176,42 @@ def memory_after_start(node):
     return ready, node.memory_mib()["RssAnon"]
 
 
-def cold(shared, entries):
-    """A node that starts and is asked for a scope that it does not know yet."""
-    node, server = shared.nodes[0], shared.server
-    _, empty = memory_after_start(node)
-    size = int(server.query("SELECT pg_database_size('refrain')"))
-    rate = fill(node.client(600), "large", entries, scope="large")
-    size = int(server.query("SELECT pg_database_size('refrain')")) - size
-    server_seconds = server.cpu_seconds()
-    ready, _ = memory_after_start(node)
-    client, begin = node.client(600), time.perf_counter()
-    fleet.lookup(client, question("large", entries - 1), scope="large")
-    by_words = time.perf_counter() - begin
-    by_likeness = until_known(client, entries)
-    node_seconds, server_seconds = service.cpu_seconds(node.process), server.cpu_seconds() - server_seconds
-    loaded = node.memory_mib()["RssAnon"]
-    node.stop()
-    return {"entries": entries, "stored_per_second": rate, "ready_s": round(ready, 2),
-            "first_exact_hit_ms": round(by_words * 1000, 1), "first_hit_by_likeness_s": round(by_likeness, 2),
-            "node_cpu_s": round(node_seconds, 2), "server_cpu_s": round(server_seconds, 2),
-            "memory_mib": {"without": empty, "with": loaded},
-            "memory_bytes_per_entry": round((loaded - empty) * 2**20 / entries),
-            "server_bytes_per_entry": round(size / entries), "network_bytes_per_entry": carried(shared, entries)}
+def cold(folder, entries):
+    """A node that starts and is asked for a scope that it does not know yet, on a server of its own. The scope is made in a
+    file and copied over, a tenth of the time that storing it there takes."""
+    with fleet.Fleet(0, floor=0.6, is_direct=True) as own:
+        source, server = Path(folder) / "source", own.server
+        maker = service.Daemon(source, *own.options)
+        try:
+            client = service.Client(maker.socket, 600)
+            fill(client, "shared", 1)
+            fill(client, "large", entries, scope="large")
+        finally:
+            maker.stop()
+        url = f"postgresql://{postgres.USER}@127.0.0.1:{server.port}/{postgres.DATABASE}"
+        empty_size = int(server.query("SELECT pg_database_size('refrain')"))
+        begin = time.perf_counter()
+        subprocess.run([machine.REFRAIN, "copy", "--from", f"sqlite:{source}/data", "--to", url], check=True,
+                       stdout=subprocess.DEVNULL, env=machine.environment())
+        copied = time.perf_counter() - begin
+        size = int(server.query("SELECT pg_database_size('refrain')")) - empty_size
+        node = own.add_node()
+        _, empty = memory_after_start(node)
+        server_seconds = server.cpu_seconds()
+        ready, _ = memory_after_start(node)
+        client, begin = node.client(600), time.perf_counter()
+        fleet.lookup(client, question("large", entries - 1), scope="large")
+        by_words = time.perf_counter() - begin
+        by_likeness = until_known(client, entries)
+        node_seconds, server_seconds = service.cpu_seconds(node.process), server.cpu_seconds() - server_seconds
+        loaded = node.memory_mib()["RssAnon"]
+        node.stop()
+        return {"entries": entries, "copied_s": round(copied, 1), "ready_s": round(ready, 2),
+                "first_exact_hit_ms": round(by_words * 1000, 1), "first_hit_by_likeness_s": round(by_likeness, 2),
+                "node_cpu_s": round(node_seconds, 2), "server_cpu_s": round(server_seconds, 2),
+                "memory_mib": {"without": empty, "with": loaded},
+                "memory_bytes_per_entry": round((loaded - empty) * 2**20 / entries),
+                "server_bytes_per_entry": round(size / entries), "network_bytes_per_entry": carried(own, entries)}
 
 
 def until_known(client, entries):
@@ -273,15 +289,13 @@ def main():
     options.add_argument("--nodes", type=int, default=3)
     arguments = options.parse_args()
     about, figures = machine.describe(), {}
-    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder, fleet.Fleet(
-            arguments.nodes, floor=0.6, is_direct=True) as shared:
-        figures["throughput"] = throughput(folder, shared, arguments)
-        figures["stores"] = stores(shared, arguments.seconds)
-        if arguments.nodes > 1:
-            figures["lag"] = lag(shared, 10)
-        for node in shared.nodes[1:]:
-            node.stop()
-        figures["cold"] = cold(shared, arguments.scope)
+    with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
+        with fleet.Fleet(arguments.nodes, floor=0.6, is_direct=True) as shared:
+            figures["throughput"] = throughput(folder, shared, arguments)
+            figures["stores"] = stores(shared, arguments.seconds)
+            if arguments.nodes > 1:
+                figures["lag"] = lag(shared, 10)
+        figures["cold"] = cold(folder, arguments.scope)
     print(json.dumps({"machine": about, "figures": figures}, indent=2))
     machine.save("nodes", about, figures)
 
