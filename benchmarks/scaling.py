@@ -20,21 +20,23 @@ import machine
 
 @dataclass(frozen=True)
 class Costs:
-    """Per node and server, by `python3 benchmarks/nodes.py --nodes 1 --scope 100000`, 2026-11-29, two shared Zen 4 cores."""
+    """Per node and server, by `python3 benchmarks/nodes.py`, 2026-11-29, two quiet Zen 4 cores; an entry's by its measurement of a
+    scope of a million, exact hits as if each were read from the server (a node remembers most)."""
 
     node_memory_bytes: int = 110_000_000
-    entry_memory_bytes: int = 1_657
-    entry_network_bytes: int = 1_778
-    entry_server_bytes: int = 2_337
-    entry_load_node_us: float = 4
-    entry_load_server_us: float = 7
+    entry_memory_bytes: int = 1_666
+    entry_network_bytes: int = 1_599
+    entry_server_bytes: int = 2_361
+    entry_load_us: float = 7.2  # until it is there, node and server together
+    entry_load_node_us: float = 6.8
+    entry_load_server_us: float = 5.4
     exact_node_us: float = 146
     exact_server_us: float = 14
-    likeness_node_us: float = 1_595
+    likeness_node_us: float = 1_204
     embedding_node_us: float = 8_400  # of a short text, one thread: benchmarks/embedding.py
-    likeness_server_us: float = 806
-    store_node_us: float = 389
-    store_server_us: float = 498
+    likeness_server_us: float = 367
+    store_node_us: float = 549
+    store_server_us: float = 1_657
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,7 @@ def figures(tally, population, entries, nodes, costs, assumed, seconds):
                 + loaded * getattr(costs, f"entry_load_{side}_us")) / 1e6
 
     largest = population.entries.max()
-    load_seconds = largest * costs.entry_load_node_us / 1e6
+    load_seconds = largest * costs.entry_load_us / 1e6
     most_mbit = most["loaded_entries"] / STEP_SECONDS * costs.entry_network_bytes * 8 / 1e6
     return {
         "nodes": nodes, "requests_per_second": round(requests), "stores_per_second": round(stores, 1),
