@@ -8,7 +8,11 @@ enum Main {
     static func main() async {
         let environment = CommandContext.processEnvironment()
         let console = Console.standard(environment: environment)
-        exit(await run(Array(CommandLine.arguments.dropFirst()), environment, console).rawValue)
+        let code = await run(Array(CommandLine.arguments.dropFirst()), environment, console)
+        // Without the libraries' own endings: OpenBLAS would take the memory from under a product that is still under way,
+        // such as those of an index's fit.
+        fflush(nil)
+        _exit(code.rawValue)
     }
 
     private static func run(
