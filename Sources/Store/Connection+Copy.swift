@@ -35,13 +35,9 @@ extension Connection {
         var rows: [[Value]] = []
         var damaged = 0
         let count = Limits.keysPerCopyRead
-        for start in stride(from: 0, to: keys.count, by: count) {
-            var part = Array(keys[start..<min(start + count, keys.count)])
-            // The statement is the same for any number of them; to name one twice finds it once.
-            part += Array(repeating: part[0], count: count - part.count)
-            try forEachRow(
-                of: table, table.whereKeys(count), part.flatMap(\.values), onDamage: { _ in damaged += 1 }
-            ) { row in
+        for part in ParameterList.parts(keys, of: count) {
+            let values = ParameterList.padded(part, to: count).flatMap(\.values)
+            try forEachRow(of: table, table.whereKeys(count), values, onDamage: { _ in damaged += 1 }) { row in
                 rows.append(table.columns.indices.map { row.value($0) })
                 return true
             }

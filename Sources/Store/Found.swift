@@ -12,9 +12,3 @@ struct WordingPlace: Hashable, Sendable {
     let scope: ScopeKey
     let key: Digest
 }
-
-/// What was found, and the commits that it has seen: while there is no further one, it is what would be found again.
-struct RememberedFound: Sendable {
-    let found: Found
-    let commits: Int
-}

@@ -1,17 +1,5 @@
 import Support
 
-/// What was read of an entry, and the commits that it has seen.
-struct RememberedEntry: Sendable {
-    let entry: Entry
-    let commits: Int
-}
-
-/// The text of an alias that has a vector, and the commits that it has seen.
-struct RememberedAliasText: Sendable {
-    let text: String
-    let commits: Int
-}
-
 /// What a search's candidates are weighed by.
 extension Store {
     /// Entries that a search found, expired or not, without those that are gone or damaged; their counts of hits may be
@@ -24,7 +12,7 @@ extension Store {
         var missing: [EntryID] = []
         for id in ids {
             if let known = rememberedEntries[id], freshness.holds(id, since: known.commits) {
-                found[id] = known.entry
+                found[id] = known.value
             } else {
                 missing.append(id)
             }
@@ -37,7 +25,7 @@ extension Store {
         for entry in read {
             found[entry.id] = entry
             rememberedEntries.keep(
-                RememberedEntry(entry: entry, commits: commits), for: entry.id, bytes: entry.rememberedBytes)
+                Remembered(value: entry, commits: commits), for: entry.id, bytes: entry.rememberedBytes)
         }
         return found
     }
@@ -47,30 +35,24 @@ extension Store {
     /// - Parameter entry: whose alias it is.
     package func aliasText(_ id: AliasVectorID, of entry: EntryID) throws(StoreError) -> String? {
         let commits = freshness.commits
-        if let known = rememberedAliasTexts[id], freshness.holds(entry, since: known.commits) { return known.text }
+        if let known = rememberedAliasTexts[id], freshness.holds(entry, since: known.commits) { return known.value }
         guard let text = try aliasText(id) else { return nil }
         rememberedAliasTexts.keep(
-            RememberedAliasText(text: text, commits: commits), for: id, bytes: text.utf8.count + 100)
+            Remembered(value: text, commits: commits), for: id, bytes: text.utf8.count + 100)
         return text
     }
 
     /// A scope's number, remembered as long as scopes stay.
     func scopeNumber(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
         let commits = freshness.commits
-        if let known = rememberedScopes[key], freshness.holds(since: known.commits) { return known.scope }
+        if let known = rememberedScopes[key], freshness.holds(since: known.commits) { return known.value }
         let scope = try read { (connection) throws(StoreError) in try connection.scopeID(key) }
         guard let scope else { return nil }
         rememberedScopes.keep(
-            RememberedScope(scope: scope, commits: commits), for: key,
+            Remembered(value: scope, commits: commits), for: key,
             bytes: key.tenant.utf8.count + key.name.utf8.count + 200)
         return scope
     }
-}
-
-/// A scope's number, and the commits that it has seen.
-struct RememberedScope: Sendable {
-    let scope: ScopeID
-    let commits: Int
 }
 
 extension Entry {
@@ -82,9 +64,7 @@ extension Connection {
     /// The entries that are there and whole, without their hits, in no order.
     fileprivate mutating func entries(_ ids: [EntryID]) throws(StoreError) -> [Entry] {
         // One text for all numbers of entries, so that it is prepared once.
-        let count = Limits.candidatesJudgedMax
-        precondition(!ids.isEmpty && ids.count <= count, "entries are read in parts")
-        let values = (0..<count).map { Value.integer(ids[min($0, ids.count - 1)].rawValue) }
+        let values = ParameterList.padded(ids, to: Limits.candidatesJudgedMax).map { Value.integer($0.rawValue) }
         var stored: [StoredEntry] = []
         try forEachRow(of: .entries, Self.whereEntryID, values) {
             stored.append(StoredEntry($0))
@@ -105,7 +85,7 @@ extension Connection {
         }
     }
 
-    private static let parameters = (1...Limits.candidatesJudgedMax).map { "?\($0)" }.joined(separator: ", ")
+    private static let parameters = ParameterList.sql(count: Limits.candidatesJudgedMax)
     private static let whereEntryID = "WHERE id IN (\(parameters))"
     private static let whereEntry = "WHERE entry IN (\(parameters))"
 }

@@ -26,7 +26,7 @@ extension Store {
         }
         if let found {
             remembered.keep(
-                RememberedFound(found: found, commits: commits), for: place, bytes: found.entry.rememberedBytes)
+                Remembered(value: found, commits: commits), for: place, bytes: found.entry.rememberedBytes)
         }
         return found
     }
@@ -37,10 +37,10 @@ extension Store {
     }
 
     private func remembered(_ place: WordingPlace) -> Found? {
-        guard let known = remembered[place], freshness.holds(known.found.entry.id, since: known.commits) else {
+        guard let known = remembered[place], freshness.holds(known.value.entry.id, since: known.commits) else {
             return nil
         }
-        return known.found
+        return known.value
     }
 
     /// What a scope's number stands for.

@@ -83,18 +83,16 @@ extension Store {
 
     /// A statement is prepared once, so it has as many parameters whatever it is asked for.
     fileprivate static func parameters(from first: Int) -> String {
-        (first..<first + Limits.changesPerRead).map { "?\($0)" }.joined(separator: ", ")
+        ParameterList.sql(from: first, count: Limits.changesPerRead)
     }
 
     /// - Parameter rows: not none, and `Limits.changesPerRead` at most.
     fileprivate static func padded(_ rows: [Int64]) -> [Value] {
-        (0..<Limits.changesPerRead).map { .integer(rows[min($0, rows.count - 1)]) }
+        ParameterList.padded(rows, to: Limits.changesPerRead).map { .integer($0) }
     }
 
     private static func parts<Number>(_ numbers: [Number]) -> [[Number]] {
-        stride(from: 0, to: numbers.count, by: Limits.changesPerRead).map {
-            Array(numbers[$0..<min($0 + Limits.changesPerRead, numbers.count)])
-        }
+        ParameterList.parts(numbers, of: Limits.changesPerRead)
     }
 }
 

@@ -20,11 +20,11 @@ package final class Store: Sendable {
     let feed: Feed?
     let locks: NodeLocks?
     /// What was read lately; whether it still holds `freshness` says.
-    let remembered = RecentlyUsed<WordingPlace, RememberedFound>(bytesMax: Limits.rememberedFoundBytesMax)
-    let rememberedEntries = RecentlyUsed<EntryID, RememberedEntry>(bytesMax: Limits.rememberedEntriesBytesMax)
-    let rememberedAliasTexts = RecentlyUsed<AliasVectorID, RememberedAliasText>(
+    let remembered = RecentlyUsed<WordingPlace, Remembered<Found>>(bytesMax: Limits.rememberedFoundBytesMax)
+    let rememberedEntries = RecentlyUsed<EntryID, Remembered<Entry>>(bytesMax: Limits.rememberedEntriesBytesMax)
+    let rememberedAliasTexts = RecentlyUsed<AliasVectorID, Remembered<String>>(
         bytesMax: Limits.rememberedAliasTextsBytesMax)
-    let rememberedScopes = RecentlyUsed<ScopeKey, RememberedScope>(bytesMax: Limits.rememberedScopesBytesMax)
+    let rememberedScopes = RecentlyUsed<ScopeKey, Remembered<ScopeID>>(bytesMax: Limits.rememberedScopesBytesMax)
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 
