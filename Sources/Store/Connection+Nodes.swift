@@ -104,7 +104,7 @@ extension Connection {
 
     /// Whether a node may still serve what it remembers, as a condition of SQL.
     private static let isThere =
-        "nodes.renewed + \(Limits.nodeLeaseMilliseconds + Limits.nodeLeaseSlackMilliseconds) > \(PostgresSchema.now)"
+        "nodes.renewed + \(Limits.nodeSilenceMilliseconds) > \(PostgresSchema.now)"
 
     // MARK: Following
 

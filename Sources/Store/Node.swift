@@ -8,15 +8,12 @@ import Synchronization
 final class Node: Sendable {
     let id = String(UInt64.random(in: .min ... .max), radix: 16)
     private let origin = ContinuousClock.now
-    /// In milliseconds since `origin`.
-    private let leaseEnd = Atomic<Int64>(0)
-    private let follows = Atomic<Bool>(false)
+    /// In milliseconds since `origin`. A process that follows nothing has no lease that could end: it is a command, and
+    /// remembers nothing for long.
+    private let leaseEnd = Atomic<Int64>(.max)
     private let notifies = Atomic<Bool>(false)
 
-    /// A process that follows nothing remembers nothing for long either: it is a command.
-    var mayServe: Bool {
-        !follows.load(ordering: .relaxed) || milliseconds < leaseEnd.load(ordering: .acquiring)
-    }
+    var mayServe: Bool { milliseconds < leaseEnd.load(ordering: .acquiring) }
 
     /// Whether the server tells connections of commits.
     var isNotified: Bool {
@@ -32,7 +29,6 @@ final class Node: Sendable {
 
     /// - Parameter asked: when the renewal was sent.
     func renewLease(asked: Int64) {
-        follows.store(true, ordering: .relaxed)
         leaseEnd.store(asked + Int64(Limits.nodeLeaseMilliseconds), ordering: .releasing)
     }
 }

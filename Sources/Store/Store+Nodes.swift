@@ -32,10 +32,10 @@ extension Store {
 
     /// Waits until every node knows of a commit, or may not serve what it remembers.
     private func acknowledgement(of commit: Int64) async throws(StoreError) {
-        let silence = Limits.nodeLeaseMilliseconds + Limits.nodeLeaseSlackMilliseconds
-        let end = ContinuousClock.now + .milliseconds(2 * silence)
+        let patience = 2 * Limits.nodeSilenceMilliseconds
+        let end = ContinuousClock.now + .milliseconds(patience)
         while true {
-            var reason = "a node has not taken it in for \(2 * silence) ms"
+            var reason = "a node has not taken it in for \(patience) ms"
             do throws(StoreError) {
                 if try read({ (connection) throws(StoreError) in try connection.isAcknowledged(commit) }) { return }
             } catch {

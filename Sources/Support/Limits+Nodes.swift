@@ -5,6 +5,8 @@ extension Limits {
     package static let nodeLeaseMilliseconds = 4_000
     /// By how much two clocks of the store's servers may differ, and a reply be under way when its node's lease ends.
     package static let nodeLeaseSlackMilliseconds = 2_000
+    /// How long a node is waited for that says nothing: its lease has ended by then.
+    package static let nodeSilenceMilliseconds = nodeLeaseMilliseconds + nodeLeaseSlackMilliseconds
     /// Renewing takes a small write of the store; a lease outlives three renewals that are late.
     package static let nodeRenewalMilliseconds = 1_000
     /// How often the store is asked for commits where it does not tell of them: 100 ms leave half of what a store may take

@@ -147,7 +147,7 @@ struct NodeTests {
         try store.follow(Follower())
         let id = try await store.insert(newEntry("q")).entry
         try await store.write { (connection) throws(StoreError) in
-            let silence = Limits.nodeLeaseMilliseconds + Limits.nodeLeaseSlackMilliseconds
+            let silence = Limits.nodeSilenceMilliseconds
             try connection.run("INSERT INTO nodes VALUES ('dead', 0, \(PostgresSchema.now) - \(silence - 300))")
         }
         try await store.forget([id])
