@@ -40,8 +40,7 @@ final class ScopeLoader: Sendable {
         _ metrics: CacheMetrics
     ) {
         store = parts.store
-        embedder = EmbedderKey(
-            name: parts.embedder.identity.name, dimension: parts.embedder.identity.dimension)
+        embedder = parts.embedderKey
         self.indexes = indexes
         self.evidence = evidence
         self.lives = lives

@@ -119,16 +119,9 @@ extension SemanticCache {
 
     /// The scope, if it has vectors to be searched; it is brought into memory where it is not there.
     func searchedScope(_ key: ScopeKey) async -> ScopeID? {
-        guard let loader = memory.loader else { return scopeWithVectors(key) }
-        do {
-            guard let scope = try parts.store.scope(key), await loader.holds(scope),
-                (indexes.index(of: scope)?.count ?? 0) > 0
-            else { return nil }
-            return scope
-        } catch {
-            note(storeError: error)
-            return nil
-        }
+        // What the store cannot say of it is noted below.
+        if let loader = memory.loader, let scope = try? parts.store.scope(key) { _ = await loader.holds(scope) }
+        return scopeWithVectors(key)
     }
 
     /// The scope, if it has vectors in memory.

@@ -198,7 +198,11 @@ extension SemanticCache {
     /// Which question an answer was served to is not known from feedback on it; it was thought to ask the same: 9 in 10.
     static let logOddsOfServed = 2.2
 
+    var embedderKey: EmbedderKey { parts.embedderKey }
+}
+
+extension SemanticCache.Parts {
     var embedderKey: EmbedderKey {
-        EmbedderKey(name: parts.embedder.identity.name, dimension: parts.embedder.identity.dimension)
+        EmbedderKey(name: embedder.identity.name, dimension: embedder.identity.dimension)
     }
 }

@@ -43,7 +43,7 @@ extension SemanticCache {
     }
 
     func loadTagLives() throws(StoreError) {
-        lives.load(try parts.store.tagChanges())
+        lives.replace(try parts.store.tagChanges())
     }
 
     /// Forgets what was learned of a tag.

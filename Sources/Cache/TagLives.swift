@@ -11,12 +11,6 @@ final class TagLives: Sendable {
 
     private let lives = Mutex<[Key: TagLife]>([:])
 
-    func load(_ changes: [TagChanges]) {
-        lives.withLock { lives in
-            for one in changes { lives[Key(tenant: one.tenant, tag: one.tag)] = TagLife(one) }
-        }
-    }
-
     /// Takes in what the store knows, in the place of what was known here.
     func replace(_ changes: [TagChanges]) {
         lives.withLock { lives in
