@@ -18,6 +18,8 @@ package struct Fault: Sendable, Equatable {
     package var hangs = false
     /// The connection ends before the first byte of the head.
     package var closes = false
+    /// Not a byte before the faults are cleared, then the reply as it is.
+    package var holds = false
     package var delayMilliseconds: Int?
     /// The whole reply, head and body, at this speed.
     package var dripBytesPerSecond: Int?
@@ -44,8 +46,8 @@ package struct Fault: Sendable, Equatable {
     package init() {}
 
     package static let names = [
-        "status", "retry_after", "retry_after_ms", "should_retry", "body", "hang", "close", "delay_ms",
-        "drip_bytes_per_second", "cut_after_bytes", "html", "bad_json", "content_length_off_by", "event_stream",
+        "status", "retry_after", "retry_after_ms", "should_retry", "body", "hang", "close", "hold",
+        "delay_ms", "drip_bytes_per_second", "cut_after_bytes", "html", "bad_json", "content_length_off_by", "event_stream",
         "huge_mb", "refusal", "finish_reason", "tool_calls", "empty_choices", "text",
     ]
 
@@ -63,6 +65,7 @@ package struct Fault: Sendable, Equatable {
         case "body": body = value.value
         case "hang": hangs = try value.flag
         case "close": closes = try value.flag
+        case "hold": holds = try value.flag
         case "delay_ms": delayMilliseconds = try value.integer(in: 0...3_600_000)
         case "drip_bytes_per_second": dripBytesPerSecond = try value.integer(in: 1...1_000_000)
         case "cut_after_bytes": cutAfterBytes = try value.integer(in: 0...(.max))

@@ -80,6 +80,8 @@ package struct FaultRule: Sendable, Equatable {
 /// The rules in force, in order; the first that matches befalls a request.
 package struct FaultBook: Sendable {
     package private(set) var rules: [FaultRule]
+    /// How often they were cleared: what was held before then goes on.
+    package private(set) var clearings = 0
 
     package init(_ rules: [FaultRule] = []) {
         self.rules = rules
@@ -91,6 +93,7 @@ package struct FaultBook: Sendable {
 
     package mutating func removeAll() {
         rules.removeAll()
+        clearings += 1
     }
 
     /// The fault that befalls a call, counted down; a rule that is used up is gone.

@@ -39,6 +39,8 @@ package final class StandIn: Sendable {
         /// Nil for the control routes, which are neither counted nor logged.
         package var call: Call?
         package var status: Int
+        /// How often the faults had been cleared when it began.
+        package var clearings = 0
     }
 
     package init(_ settings: Settings, clock: WallClock = .system) {
@@ -57,6 +59,7 @@ package final class StandIn: Sendable {
         }
         let route = Route(request)
         let call = Call(request, route)
+        let clearings = faults.withLock { $0.clearings }
         let fault: Fault
         do throws(FaultError) {
             let asked = try request.headers["x-standin-fault"].map { text throws(FaultError) in try Fault(text) }
@@ -71,7 +74,14 @@ package final class StandIn: Sendable {
             reply = Reply(error)
         }
         reply.apply(fault)
-        return exchange(request, call, reply, fault)
+        var exchange = exchange(request, call, reply, fault)
+        exchange.clearings = clearings
+        return exchange
+    }
+
+    /// Whether the faults were cleared since it began.
+    package func isReleased(_ exchange: Exchange) -> Bool {
+        faults.withLock { $0.clearings } != exchange.clearings
     }
 
     package func end(_ exchange: Exchange, abandoned: Bool) {

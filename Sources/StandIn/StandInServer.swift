@@ -111,7 +111,7 @@ package final class StandInServer: Sendable {
     private func serve(_ request: WireRequest, on connection: Socket) -> Bool {
         let begin = clock.now
         let exchange = standIn.begin(request)
-        let end = perform(exchange.transmission, on: connection)
+        let end = perform(exchange.transmission, on: connection) { standIn.isReleased(exchange) }
         standIn.end(exchange, abandoned: end == .abandoned)
         if let log, let call = exchange.call {
             log.write(call, status: exchange.status, from: begin, to: clock.now)
@@ -123,7 +123,9 @@ package final class StandInServer: Sendable {
         case open, closed, abandoned
     }
 
-    private func perform(_ transmission: Transmission, on connection: Socket) -> End {
+    private func perform(
+        _ transmission: Transmission, on connection: Socket, isReleased: () -> Bool = { true }
+    ) -> End {
         for step in transmission.steps {
             let isThere =
                 switch step {
@@ -131,6 +133,7 @@ package final class StandInServer: Sendable {
                 case .send(let bytes): connection.send(bytes)
                 case .drip(let bytes, let bytesPerSecond): drip(bytes, bytesPerSecond, on: connection)
                 case .spaces(let count): sendSpaces(count, on: connection)
+                case .hold: hold(connection, until: isReleased)
                 case .hang: connection.wait(milliseconds: nil)
                 case .close: true
                 }
@@ -138,6 +141,13 @@ package final class StandInServer: Sendable {
             if step == .close { return .closed }
         }
         return .open
+    }
+
+    private func hold(_ connection: Socket, until isReleased: () -> Bool) -> Bool {
+        while !isReleased() {
+            guard connection.wait(milliseconds: 5) else { return false }
+        }
+        return true
     }
 
     /// Ten times a second, or a byte at a time when that is slower.

@@ -8,6 +8,8 @@ package struct Transmission: Sendable, Equatable {
         case drip([UInt8], bytesPerSecond: Int)
         /// So many bytes of white space.
         case spaces(Int)
+        /// Nothing more until the faults are cleared.
+        case hold
         /// Nothing more, until the client leaves.
         case hang
         case close
@@ -18,6 +20,7 @@ package struct Transmission: Sendable, Equatable {
     /// - Parameter keepsAlive: whether the connection stays open afterwards, unless a fault ends it.
     package init(_ reply: Reply, fault: Fault = Fault(), delayMilliseconds: Int = 0, keepsAlive: Bool) {
         let delay = delayMilliseconds + (fault.delayMilliseconds ?? 0)
+        if fault.holds { steps.append(.hold) }
         if delay > 0 { steps.append(.wait(milliseconds: delay)) }
         if fault.hangs {
             steps.append(.hang)

@@ -20,7 +20,7 @@ import Testing
         #expect(first.member("model")?.string?.hasPrefix("gpt-5.2") == true)
 
         // A request under way ends as it began.
-        try await standIn.fault(["delay_ms": 700], containing: "What is slow?")
+        try await standIn.fault(["hold": true], containing: "What is slow?")
         async let slow = daemon.chat("What is slow?", ["model": "refrain"])
         try await eventually("it calls upstream") { try await standIn.count(.answer) == 2 }
         _ = try home.file(
@@ -30,6 +30,7 @@ import Testing
         let new = try await daemon.chat("What is a tunnel?", ["model": "refrain"])
         #expect(new.member("model")?.string?.hasPrefix("gpt-5-mini") == true, "\(new.text)")
         #expect(new.cacheStatus == "refrain; fwd=miss; stored")
+        try await standIn.clearFaults()
         #expect(try await slow.status == 200)
         // What was stored and counted before is still there, also what is found by its vector.
         #expect(try await daemon.lookup("What is a bridge?").outcome == "exact")

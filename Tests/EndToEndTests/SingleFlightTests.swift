@@ -36,30 +36,17 @@ struct SingleFlightTests {
             let sample = try #require(metrics.firstMatch(of: /refrain_requests_in_flight (\d+)/))
             return try #require(Int(sample.1)) - 1
         }
-        // On a busy machine the second may come when the first is done: then it is tried again.
-        var pair: (question: String, leaver: Task<Reply, any Error>, stayer: Task<Reply, any Error>)?
-        for attempt in 1...10 where pair == nil {
-            let question = "Who stays to the end of attempt \(attempt)?"
-            try await standIn.fault(["delay_ms": 6_000], containing: question)
-            let isOver = Flag()
-            let leaver = Task {
-                defer { isOver.raise() }
-                return try await daemon.chat(question)
-            }
-            try await eventually("the first calls upstream") {
-                try await !standIn.bodies(.answer, containing: question).isEmpty
-            }
-            let stayer = Task { try await daemon.chat(question) }
-            var isMet = false
-            try await eventually("the second waits") {
-                isMet = try await requestsUnderWay() == 2
-                return isMet || isOver.isRaised
-            }
-            if isMet { pair = (question, leaver, stayer) } else { _ = try await (leaver.value, stayer.value) }
+        let question = "Who stays to the end?"
+        try await standIn.fault(["hold": true], containing: question)
+        let leaver = Task { try await daemon.chat(question) }
+        try await eventually("the first calls upstream") {
+            try await !standIn.bodies(.answer, containing: question).isEmpty
         }
-        let (question, leaver, stayer) = try #require(pair)
+        let stayer = Task { try await daemon.chat(question) }
+        try await eventually("the second waits") { try await requestsUnderWay() == 2 }
         leaver.cancel()
         await #expect(throws: (any Error).self) { try await leaver.value }
+        try await standIn.clearFaults()
         let reply = try await stayer.value
         #expect(reply.status == 200)
         #expect(reply.answer?.contains("stand-in") == true)

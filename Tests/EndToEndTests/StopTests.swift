@@ -20,10 +20,12 @@ import Testing
     @Test func aRequestUnderWayIsFinished() async throws {
         let rig = try await Rig.start()
         let daemon = rig.daemon
-        try await rig.standIn.fault(["delay_ms": 700], containing: "Is there time?")
+        try await rig.standIn.fault(["hold": true], containing: "Is there time?")
         async let slow = daemon.chat("Is there time?", ["model": "refrain"])
         try await eventually("it calls upstream") { try await rig.standIn.count(.answer) == 1 }
         daemon.child.send(SIGTERM)
+        try await eventually("it is stopping") { daemon.child.errors.contains("stopping") }
+        try await rig.standIn.clearFaults()
         let reply = try await slow
         #expect(reply.status == 200)
         #expect(reply.cacheStatus == "refrain; fwd=miss; stored")

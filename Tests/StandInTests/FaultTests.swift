@@ -29,7 +29,7 @@ import Testing
         ]
         for name in Fault.names {
             let isFlag =
-                ["hang", "close", "html", "event_stream", "empty_choices"].contains(name)
+                ["hang", "hold", "close", "html", "event_stream", "empty_choices"].contains(name)
                 || ["should_retry", "bad_json", "tool_calls"].contains(name)
             let fault = try Fault([name: values[name] ?? (isFlag ? true : 1)])
             #expect(fault != Fault(), "\(name) does nothing")
@@ -103,6 +103,7 @@ import Testing
             case .send(let bytes): String(decoding: bytes, as: UTF8.self)
             case .drip(let bytes, let rate): "[drip \(rate)]" + String(decoding: bytes, as: UTF8.self)
             case .spaces(let count): "[spaces \(count)]"
+            case .hold: "[hold]"
             case .hang: "[hang]"
             case .close: "[close]"
             }
@@ -113,7 +114,8 @@ import Testing
 
     @Test(arguments: [
         ("", head + #"Content-Length: 15|Connection: keep-alive||{"key":"value"}"#),
-        ("hang", "[hang]"), ("close", "[close]"), ("delay_ms=7;close", "[wait 7][close]"),
+        ("hang", "[hang]"), ("close", "[close]"), ("hold;close", "[hold][close]"),
+        ("delay_ms=7;close", "[wait 7][close]"),
         ("cut_after_bytes=4", head + #"Content-Length: 15|Connection: keep-alive||{"ke[close]"#),
         ("cut_after_bytes=0", head + "Content-Length: 15|Connection: keep-alive||[close]"),
         ("content_length_off_by=2", head + #"Content-Length: 17|Connection: keep-alive||{"key":"value"}[close]"#),

@@ -94,6 +94,20 @@ import Testing
         }
     }
 
+    @Test func whatIsHeldGoesOnWhenTheFaultsAreCleared() throws {
+        try Self.withServer { server in
+            let client = try RawClient(server.url)
+            client.send(Self.post(ChatRequestTests.request(), fault: "hold", connection: "close"))
+            while try Self.counts(server.url)["in_flight"] != 1 { usleep(1_000) }
+            usleep(20_000)
+            #expect(try Self.counts(server.url)["in_flight"] == 1)
+            let control = try RawClient(server.url)
+            control.send("DELETE /standin/faults HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            #expect(try control.receiveToTheEnd().hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(try client.receiveToTheEnd().hasPrefix("HTTP/1.1 200 OK\r\n"))
+        }
+    }
+
     @Test func stopEndsHangingConnections() throws {
         let server = try StandInServer()
         let client = try RawClient(server.url)
