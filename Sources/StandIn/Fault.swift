@@ -46,8 +46,8 @@ package struct Fault: Sendable, Equatable {
     package init() {}
 
     package static let names = [
-        "status", "retry_after", "retry_after_ms", "should_retry", "body", "hang", "close", "hold",
-        "delay_ms", "drip_bytes_per_second", "cut_after_bytes", "html", "bad_json", "content_length_off_by", "event_stream",
+        "status", "retry_after", "retry_after_ms", "should_retry", "body", "hang", "close", "hold", "delay_ms",
+        "drip_bytes_per_second", "cut_after_bytes", "html", "bad_json", "content_length_off_by", "event_stream",
         "huge_mb", "refusal", "finish_reason", "tool_calls", "empty_choices", "text",
     ]
 
