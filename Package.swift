@@ -60,7 +60,7 @@ let package = Package(
         room("Tracing", ["Support", "JSON"]),
         room("Questions", ["CUTF8Proc"]),
         room("Embedding", ["Support", "JSON", "HTTP", "CGemm", "COpenBLAS"], alwaysOptimized: true),
-        room("Search", ["Support", "COpenBLAS", "CSieve"], alwaysOptimized: true),
+        room("Search", ["Support", "COpenBLAS", "CSieve", "CLinux"], alwaysOptimized: true),
         room("Store", ["Support", "CSQLite", "CPostgres", "CLinux"]),
         room("Models", ["Support", "JSON", "HTTP", "HTTPClient"]),
         room("Ledger", ["Support", "JSON", "Store"]),

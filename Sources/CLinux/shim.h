@@ -1,5 +1,6 @@
 // _GNU_SOURCE must not be defined here: it changes types of the system's headers, and a Swift module that also imports
 // a C module built without it then fails to compile, depending on the order of the imports.
+#include <malloc.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>

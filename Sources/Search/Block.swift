@@ -18,12 +18,14 @@ struct BlockRows: ~Copyable {
     /// While heads of the next generation are made: the slots whose heads are missing from them or no longer true.
     private var staleSlots: [Int]?
 
-    /// - Parameter sieve: the index's, if it has one.
-    init(dimension: Int, capacity: Int, sieve: Sieve?) {
+    /// - Parameters:
+    ///   - sieve: the index's, if it has one.
+    ///   - pages: for the heads, if the index is large.
+    init(dimension: Int, capacity: Int, sieve: Sieve?, pages: LargePages?) {
         self.dimension = dimension
         self.capacity = capacity
         memory = BlockRows.memory(dimension: dimension, capacity: capacity)
-        heads = sieve.map { Heads(sieve: $0, rows: BlockRows.rowsMax) }
+        heads = sieve.map { Heads(sieve: $0, rows: BlockRows.rowsMax, pages: pages) }
     }
 
     private static func memory(dimension: Int, capacity: Int) -> Memory {

@@ -17,13 +17,19 @@ final class Heads {
     static let panelRows = Int(csieve_panel_rows)
     private let memory: Memory
 
-    /// - Parameter rows: room for so many, a multiple of a panel's.
-    init(sieve: Sieve, rows: Int) {
+    /// What so many rows' heads take.
+    static func bytes(rows: Int, _ widths: HeadWidths) -> Int {
+        rows * (widths.wide + 3 * MemoryLayout<UInt32>.size)
+    }
+
+    /// - Parameters:
+    ///   - rows: room for so many, a multiple of a panel's.
+    ///   - pages: whose pieces are of that size; nil takes memory of its own.
+    init(sieve: Sieve, rows: Int, pages: LargePages? = nil) {
         precondition(rows % Heads.panelRows == 0, "\(rows) rows are not whole panels")
         self.sieve = sieve
         let (narrow, wide) = (sieve.widths.narrow, sieve.widths.wide)
-        let bytes = rows * (wide + 3 * MemoryLayout<UInt32>.size)
-        memory = Memory(bytes: bytes)
+        memory = pages?.piece() ?? Memory(bytes: Heads.bytes(rows: rows, sieve.widths))
         let first = unsafe memory.start.bindMemory(to: UInt8.self, capacity: rows * wide)
         unsafe codes = unsafe [first, first + rows * narrow / 2, first + rows * wide / 2]
         let words = unsafe (memory.start + rows * wide).bindMemory(to: UInt32.self, capacity: 3 * rows)

@@ -1,3 +1,4 @@
+import CLinux
 import Support
 import Synchronization
 
@@ -11,12 +12,15 @@ extension VectorIndex {
         // One index at a time in the process: each fit takes memory of its own.
         VectorIndex.turn.withLock { _ in
             defer { directory.withLock { $0.fitEnded() } }
+            // The heap would keep what the sample and its axes took, some tens of megabytes.
+            defer { malloc_trim(0) }
             guard let sieve = Sieve(sample: sample(), dimension: dimension) else { return }
             let current = directory.withLock { directory in
                 directory.begin(sieve)
                 return blocks.withLock { $0 }
             }
-            for block in current { spread(sieve, to: block) }
+            let pages = current.count < LargePages.blocksMin ? nil : headPages
+            for block in current { spread(sieve, to: block, pages) }
         }
     }
 
@@ -45,8 +49,8 @@ extension VectorIndex {
         return sample
     }
 
-    private func spread(_ sieve: Sieve, to block: Block) {
-        let heads = Heads(sieve: sieve, rows: BlockRows.rowsMax)
+    private func spread(_ sieve: Sieve, to block: Block, _ pages: LargePages?) {
+        let heads = Heads(sieve: sieve, rows: BlockRows.rowsMax, pages: pages)
         block.write { $0.beginGeneration() }
         while !block.write({ $0.endGeneration(heads, staleMax: Fitting.rowsPerLastStep) }) {
             var slots = block.write { $0.takeStaleSlots(Fitting.rowsPerStep) }

@@ -16,6 +16,7 @@ package final class VectorIndex: Sendable {
     let directory: Mutex<Directory>
     /// For the searches, which must not wait for the directory.
     let blocks = Mutex<[Block]>([])
+    let headPages: LargePages
     private let kernel: csieve_kernel
 
     package convenience init(dimension: Int) {
@@ -27,6 +28,8 @@ package final class VectorIndex: Sendable {
         VectorIndex.productsStayOnTheirThread
         self.dimension = dimension
         self.kernel = kernel
+        headPages = LargePages(
+            pieceBytes: Heads.bytes(rows: BlockRows.rowsMax, HeadWidths(dimension: dimension)))
         directory = Mutex(Directory(fitting: fitting, dimension: dimension))
     }
 
@@ -145,7 +148,8 @@ package final class VectorIndex: Sendable {
             if index == blocks.count {
                 // Most scopes are small: their one block grows from two rows. Once it is full there will be more.
                 let capacity = index == 0 ? 2 : BlockRows.rowsMax
-                blocks.append(Block(BlockRows(dimension: dimension, capacity: capacity, sieve: sieve)))
+                let pages = index < LargePages.blocksMin ? nil : headPages
+                blocks.append(Block(BlockRows(dimension: dimension, capacity: capacity, sieve: sieve, pages: pages)))
             }
             return blocks[index]
         }
