@@ -3,8 +3,8 @@ import Synchronization
 
 /// Pieces of memory of one size on pages of 2 MB, for an index that is read from memory and not from a cache.
 ///
-/// With pages of 4 KB a search of 1,000,000 rows spends a third of its time on finding them (docs/decisions/search-sieve.md).
-/// Where the system has no large pages to give, these are small ones.
+/// With pages of 4 KB a search of 1,000,000 rows spends a third of its time on finding them, see
+/// docs/decisions/search-sieve.md. Where the system has no large pages to give, these are small ones.
 final class LargePages: Sendable {
     /// Below so many blocks an index gains little, and the last page, of which a part is in use, would weigh on each row.
     static let blocksMin = 64
@@ -16,6 +16,9 @@ final class LargePages: Sendable {
         // Each piece begins with a line of the cache.
         self.pieceBytes = (pieceBytes + 63) / 64 * 64
     }
+
+    /// How much memory it holds, pieces that are not in use included.
+    var slabCount: Int { slabs.withLock { $0.count } }
 
     func piece() -> Memory {
         slabs.withLock { slabs in
@@ -43,7 +46,7 @@ final class Slab: @unchecked Sendable {
     private static let pageBytes = 2 << 20
     /// The last page, of which a part is lost, is a hundredth of so much memory.
     private static let bytesMax = 256 << 20
-    private static let piecesMax = 128
+    static let piecesMax = 128
 
     private let mapping: UnsafeMutableRawPointer
     private let mappedBytes: Int

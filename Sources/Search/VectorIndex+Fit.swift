@@ -19,7 +19,7 @@ extension VectorIndex {
                 directory.begin(sieve)
                 return blocks.withLock { $0 }
             }
-            let pages = current.count < LargePages.blocksMin ? nil : headPages
+            let pages = headPages(blocks: current.count)
             for block in current { spread(sieve, to: block, pages) }
         }
     }

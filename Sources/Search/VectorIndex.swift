@@ -16,18 +16,24 @@ package final class VectorIndex: Sendable {
     let directory: Mutex<Directory>
     /// For the searches, which must not wait for the directory.
     let blocks = Mutex<[Block]>([])
-    let headPages: LargePages
+    private let headPages: LargePages
+    private let largePagesFrom: Int
     private let kernel: csieve_kernel
 
     package convenience init(dimension: Int) {
         self.init(dimension: dimension, fitting: .inBackground)
     }
 
-    init(dimension: Int, fitting: Fitting, kernel: csieve_kernel = SieveKernel.fastest) {
+    /// - Parameter largePagesFrom: an index of so many blocks has its heads on large pages.
+    init(
+        dimension: Int, fitting: Fitting, kernel: csieve_kernel = SieveKernel.fastest,
+        largePagesFrom: Int = LargePages.blocksMin
+    ) {
         precondition(dimension > 0, "a vector has at least one dimension")
         VectorIndex.productsStayOnTheirThread
         self.dimension = dimension
         self.kernel = kernel
+        self.largePagesFrom = largePagesFrom
         headPages = LargePages(
             pieceBytes: Heads.bytes(rows: BlockRows.rowsMax, HeadWidths(dimension: dimension)))
         directory = Mutex(Directory(fitting: fitting, dimension: dimension))
@@ -148,12 +154,14 @@ package final class VectorIndex: Sendable {
             if index == blocks.count {
                 // Most scopes are small: their one block grows from two rows. Once it is full there will be more.
                 let capacity = index == 0 ? 2 : BlockRows.rowsMax
-                let pages = index < LargePages.blocksMin ? nil : headPages
+                let pages = headPages(blocks: index + 1)
                 blocks.append(Block(BlockRows(dimension: dimension, capacity: capacity, sieve: sieve, pages: pages)))
             }
             return blocks[index]
         }
     }
+
+    func headPages(blocks: Int) -> LargePages? { blocks < largePagesFrom ? nil : headPages }
 
     /// One empty block stays, so that a row that comes and goes does not allocate each time.
     private func closeEmptyBlocks(count: Int) {

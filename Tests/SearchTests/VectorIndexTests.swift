@@ -81,7 +81,7 @@ import Testing
     @Test(arguments: UInt64(1)...4, SieveKernel.supported)
     func randomOperationsAgreeWithTheModel(seed: UInt64, kernel: csieve_kernel) {
         var random = SplitMix64(seed: seed)
-        let index = VectorIndex(dimension: 12, fitting: .onDemand, kernel: kernel)
+        let index = VectorIndex(dimension: 12, fitting: .onDemand, kernel: kernel, largePagesFrom: Int(seed))
         var model = BruteForce()
         // Grows past a block, shrinks to nothing, grows again.
         for (operations, addShare) in [(2_600, 0.85), (3_200, 0.2), (1_500, 0.7)] {
