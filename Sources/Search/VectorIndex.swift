@@ -16,6 +16,7 @@ package final class VectorIndex: Sendable {
     let directory: Mutex<Directory>
     /// For the searches, which must not wait for the directory.
     let blocks = Mutex<[Block]>([])
+    let passQueue = Mutex(PassQueue())
     private let headPages: LargePages
     private let largePagesFrom: Int
     private let kernel: csieve_kernel
@@ -132,13 +133,17 @@ package final class VectorIndex: Sendable {
     /// - Parameter query: of length 1 (L2), `dimension` floats.
     package func search(_ query: Span<Float>, floor: Float, limit: Int) -> [Match] {
         precondition(query.count == dimension, "a query of \(query.count) in an index of \(dimension) dimensions")
-        precondition(limit > 0, "a search returns at least one row")
         let blocks = blocks.withLock { $0 }
-        var scan = Scan(floor: floor, limit: limit, kernel: kernel)
+        var scan = newScan(floor: floor, limit: limit)
         for block in blocks.reversed() {
             block.read { scan.visit($0, query: query) }
         }
         return scan.best.matches
+    }
+
+    func newScan(floor: Float, limit: Int) -> Scan {
+        precondition(limit > 0, "a search returns at least one row")
+        return Scan(floor: floor, limit: limit, kernel: kernel)
     }
 
     // MARK: Blocks

@@ -44,6 +44,33 @@ import Testing
         index.checkInvariants()
     }
 
+    /// Searches at once, of several floors and limits, get each its own answer, while rows come and go.
+    @Test(.timeLimit(.minutes(5))) func searchesOfOnePassKeepApart() async {
+        var random = SplitMix64(seed: 3)
+        let index = VectorIndex(dimension: 32, fitting: .onDemand)
+        let vectors = Structure.clustered.vectors(5_000, 32, using: &random)
+        for (id, vector) in vectors.enumerated() { index.add(Int64(id), vector) }
+        index.fit()
+        let others = Structure.clustered.vectors(300, 32, using: &random).map { $0.map { -$0 } }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for (id, vector) in others.enumerated() { index.add(Int64(10_000 + id), vector) }
+                for id in others.indices { index.remove(Int64(10_000 + id)) }
+            }
+            for number in 0..<400 {
+                let query = vectors[number * 7]
+                let (floor, limit) = ([0.6, 0.9, 0.999] as [Float], [1, 10, 32])
+                group.addTask {
+                    let (floor, limit) = (floor[number % 3], limit[number / 3 % 3])
+                    let found = await index.searchInPass(query, floor: floor, limit: limit)
+                    let alone = index.search(query, floor: floor, limit: limit)
+                    #expect(found.filter { $0.id < 10_000 } == alone.filter { $0.id < 10_000 })
+                    #expect(found.first?.id == Int64(number * 7))
+                }
+            }
+        }
+    }
+
     /// The index fits itself, once there are rows enough, on a thread of its own.
     /// While rows are loaded no generation is fitted, from several threads or one; then one is.
     @Test(.timeLimit(.minutes(5)))

@@ -18,7 +18,7 @@ enum BenchSearch {
             try await embed(questions: arguments[1], vectors: arguments[2])
         case "search" where arguments.count == 4:
             guard let dimension = Int(arguments[2]), dimension > 0 else { fail("not a dimension: \(arguments[2])") }
-            try SearchServer(rows: arguments[1], dimension: dimension, queries: arguments[3]).run()
+            try await SearchServer(rows: arguments[1], dimension: dimension, queries: arguments[3]).run()
         default:
             fail("usage: bench-search embed QUESTIONS VECTORS | search ROWS DIMENSION QUERIES")
         }

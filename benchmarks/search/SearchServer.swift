@@ -4,7 +4,8 @@ import Search
 /// An index of the rows of a file, searched as it is told on stdin.
 ///
 /// It writes one JSON line when the index stands, then one for each line `FLOOR LIMIT FIRST COUNT`: the time that each
-/// of these queries took, and what it found.
+/// of these queries took, and what it found. With a fifth word, `TOGETHER`, so many are always under way at once, and it
+/// writes the time that all of them took.
 struct SearchServer {
     private let rows: Data
     private let queries: Data
@@ -17,13 +18,20 @@ struct SearchServer {
         self.dimension = dimension
     }
 
-    func run() throws {
+    func run() async throws {
         let index = build()
         while let line = readLine() {
             let fields = line.split(separator: " ")
-            guard fields.count == 4, let floor = Float(fields[0]), let limit = Int(fields[1]),
+            guard fields.count >= 4, let floor = Float(fields[0]), let limit = Int(fields[1]),
                 let first = Int(fields[2]), let count = Int(fields[3])
             else { BenchSearch.fail("not FLOOR LIMIT FIRST COUNT: \(line)") }
+            if fields.count == 5, let together = Int(fields[4]) {
+                let time = await clock.measure {
+                    await search(index, first..<(first + count), floor, limit, together: together)
+                }
+                emit("{\"ns\": \(nanoseconds(time))}")
+                continue
+            }
             var answers: [String] = []
             forEachVector(of: queries, first..<(first + count)) { _, query in
                 var matches: [Match] = []
@@ -33,6 +41,21 @@ struct SearchServer {
                 answers.append("{\"ns\": \(nanoseconds(time)), \"ids\": [\(ids)], \"scores\": [\(scores)]}")
             }
             emit("[\(answers.joined(separator: ", "))]")
+        }
+    }
+
+    private func search(_ index: VectorIndex, _ range: Range<Int>, _ floor: Float, _ limit: Int, together: Int) async {
+        var vectors: [[Float]] = []
+        forEachVector(of: queries, range) { _, query in vectors.append((0..<dimension).map { query[$0] }) }
+        let all = vectors
+        await withTaskGroup(of: Void.self) { group in
+            for caller in 0..<together {
+                group.addTask {
+                    for query in stride(from: caller, to: all.count, by: together) {
+                        _ = await index.searchInPass(all[query], floor: floor, limit: limit)
+                    }
+                }
+            }
         }
     }
 
