@@ -11,7 +11,8 @@ three questions' vectors, so that rows keep the structure of real embeddings; qu
 the rows. How dense the data are is printed: the rows at or above each floor, and the similarity of the tenth.
 
 The peers come from PyPI into a folder of their own under the user's cache. Refrain and they take turns, some queries
-each; every answer of Refrain is compared with FAISS's. The approximate indexes get the least effort that finds 99 % of
+each; every answer of Refrain is compared with FAISS's. Beyond 100,000 rows eight callers at once are measured too, on all
+processors, where FAISS gets the eight queries in one call. The approximate indexes get the least effort that finds 99 % of
 the ten nearest rows; they are built up to --approximate-max rows, as building takes them long.
 """
 
@@ -30,6 +31,9 @@ import machine
 import questions
 
 FLOORS = (0.70, 0.75, 0.85)
+# Of so many rows on, searches under way at the same time share a pass over them; so many callers are measured.
+TOGETHER_ROWS = 100_001
+CALLERS = 8
 NEIGHBOURS = 10
 TURN = 50
 PEERS = ("numpy", "faiss-cpu", "hnswlib", "usearch")
@@ -53,6 +57,12 @@ class Refrain:
         self.process.stdin.flush()
         answers = json.loads(self.process.stdout.readline())
         return [answer["ns"] for answer in answers], [(answer["ids"], answer["scores"]) for answer in answers]
+
+    def together(self, floor, first, count):
+        """Seconds for all of them, asked by several callers at once."""
+        self.process.stdin.write(f"{floor} {NEIGHBOURS} {first} {count} {CALLERS}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())["ns"] / 1e9
 
     def close(self):
         self.process.stdin.close()
@@ -170,6 +180,23 @@ def density(rows, queries):
     }
 
 
+def together(index, refrain, queries):
+    """Queries a second of both, in turns, each turn's in the median."""
+    import faiss
+    faiss.omp_set_num_threads(os.cpu_count())
+    rates = {"FAISS IndexFlatIP": []} | {f"{floor:.2f}": [] for floor in FLOORS}
+    for first in range(0, len(queries) - TURN + 1, TURN):
+        start = time.perf_counter()
+        for query in range(first, first + TURN, CALLERS):
+            index.search(queries[query:min(query + CALLERS, first + TURN)], NEIGHBOURS)
+        rates["FAISS IndexFlatIP"].append(TURN / (time.perf_counter() - start))
+        for floor in FLOORS:
+            rates[f"{floor:.2f}"].append(TURN / refrain.together(floor, first, TURN))
+    faiss.omp_set_num_threads(1)
+    return {"callers": CALLERS, "threads": os.cpu_count(),
+            "per_second": {name: round(machine.percentile(values, 0.5), 1) for name, values in rates.items()}}
+
+
 def measure(vectors, queries, count, approximate_max, folder):
     rows = filled(vectors, count)
     dense = density(rows, queries)
@@ -197,11 +224,13 @@ def measure(vectors, queries, count, approximate_max, folder):
             taken, answers = refrain.search(floor, first, TURN)
             times[floor] += taken
             wrong[floor] += faults(answers, exact, floor)
+    at_once = together(index, refrain, queries) if count >= TOGETHER_ROWS else None
     refrain.close()
     return {
         "rows": count, "dimension": dimension, "queries": len(times[flat.name]), "density": dense,
         "refrain_bytes_per_row": round(refrain.built["bytes"] / count), "refrain_built": refrain.built,
         "approximate": effort, "peers": {peer.name: summary(times[peer.name]) for peer in peers},
+        "together": at_once,
         "refrain": {f"{floor:.2f}": summary(times[floor]) | {"wrong": wrong[floor]} for floor in FLOORS},
     }
 
@@ -221,6 +250,10 @@ def show(figures):
             for name, peer in figures["peers"].items())
         print(f"{'refrain, floor ' + floor:28}{line['min_us']:10.1f}{line['median_us']:10.1f}{line['p99_us']:10.1f}"
               f"   {line['wrong']} wrong; {ratios} (min/median)")
+    if at_once := figures["together"]:
+        peer, *ours = at_once["per_second"].items()
+        print(f"{at_once['callers']} at once on {at_once['threads']} threads, queries a second: {peer[0]} {peer[1]}; refrain "
+              + ", ".join(f"{rate} at floor {floor} ({rate / peer[1]:.1f} x)" for floor, rate in ours))
     print(f"refrain holds {figures['refrain_bytes_per_row']} bytes a row")
 
 

@@ -39,8 +39,20 @@ package final class ScopeIndexes: Sendable {
     /// The wordings of a scope at or above the floor, best first.
     func search(_ scope: ScopeID, _ vector: Span<Float>, floor: Double) -> [WordingMatch] {
         guard let index = index(of: scope) else { return [] }
-        let matches = index.search(vector, floor: Float(floor), limit: Limits.wordingsPerSearchMax)
-        return state.withLock { state in
+        return wordings(index.search(vector, floor: Float(floor), limit: Limits.wordingsPerSearchMax), of: scope)
+    }
+
+    /// The same, a large scope together with other searches of it and on a thread that may take its time.
+    func search(_ scope: ScopeID, _ vector: [Float], floor: Double) async -> [WordingMatch] {
+        guard let index = index(of: scope), index.count > Limits.rowsSearchedImmediatelyMax else {
+            return search(scope, vector.span, floor: floor)
+        }
+        let limit = Limits.wordingsPerSearchMax
+        return wordings(await index.searchInPass(vector, floor: Float(floor), limit: limit), of: scope)
+    }
+
+    private func wordings(_ matches: [Match], of scope: ScopeID) -> [WordingMatch] {
+        state.withLock { state in
             matches.compactMap { match in
                 let similarity = Double(match.similarity)
                 if match.id > 0 {
