@@ -28,10 +28,12 @@ def enter_peers(name, packages, **variables):
     python = folder / "bin" / "python"
     if Path(sys.prefix) == folder:
         return
-    if not (folder / "complete").exists():
+    complete = folder / "complete"
+    wanted = " ".join(packages)
+    if not complete.exists() or complete.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
-        (folder / "complete").touch()
+        complete.write_text(wanted)
     os.execve(python, [str(python), *sys.argv], environment() | variables)
 
 

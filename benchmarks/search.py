@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the vector search beside FAISS, hnswlib and usearch: the same rows, the same queries, one thread each.
+"""Measures the vector search beside FAISS, sqlite-vec, hnswlib and usearch: the same rows, the same queries, one thread each.
 
     python3 benchmarks/search.py [--questions FILE] [--rows 100000 1000000] [--queries 1000]
     python3 benchmarks/search.py --vectors FILE.npy ...
@@ -34,9 +34,11 @@ FLOORS = (0.70, 0.75, 0.85)
 # Of so many rows on, searches under way at the same time share a pass over them; so many callers are measured.
 TOGETHER_ROWS = 100_001
 CALLERS = 8
+# More take it most of a second each.
+EXACT_IN_SQLITE_MAX = 100_000
 NEIGHBOURS = 10
 TURN = 50
-PEERS = ("numpy", "faiss-cpu", "hnswlib", "usearch")
+PEERS = ("numpy", "faiss-cpu", "hnswlib", "usearch", "sqlite-vec", "apsw")
 PROGRAM = machine.ROOT / ".build" / "release" / "bench-search"
 
 
@@ -98,6 +100,25 @@ def faiss_flat(rows, queries):
         scores, ids = index.search(vector, NEIGHBOURS)
         return ids[0], scores[0]
     return Peer("FAISS IndexFlatIP", find, queries), index
+
+
+def sqlite_vec(rows, queries):
+    """Its table in memory, searched as its documents have it, by a SQLite that loads extensions (apsw)."""
+    import apsw
+    import sqlite_vec as extension
+    database = apsw.Connection(":memory:")
+    database.enable_load_extension(True)
+    database.load_extension(extension.loadable_path())
+    database.execute(f"create virtual table rows using vec0(vector float[{rows.shape[1]}] distance_metric=cosine)")
+    with database:
+        database.executemany("insert into rows(rowid, vector) values (?, ?)",
+                             ((row, vector.tobytes()) for row, vector in enumerate(rows)))
+
+    def find(vector):
+        found = database.execute("select rowid, distance from rows where vector match ? and k = ?",
+                                 (vector.tobytes(), NEIGHBOURS)).fetchall()
+        return [row for row, _ in found], [1 - distance for _, distance in found]
+    return Peer("sqlite-vec", find, queries)
 
 
 def hnsw(rows, queries, truth):
@@ -202,6 +223,8 @@ def measure(vectors, queries, count, approximate_max, folder):
     dense = density(rows, queries)
     flat, index = faiss_flat(rows, queries)
     peers, effort = [flat], {}
+    if count <= EXACT_IN_SQLITE_MAX:
+        peers.append(sqlite_vec(rows, queries))
     if count <= approximate_max:
         _, truth = index.search(queries[:200], NEIGHBOURS)
         for make in (hnsw, usearch):
@@ -260,7 +283,7 @@ def show(figures):
 def plot(path, results):
     series = {f"Refrain, floor {floor}": [(line["rows"], line["refrain"][floor]["median_us"]) for line in results]
               for floor in ("0.70", "0.85")}
-    for name in ("FAISS IndexFlatIP", "hnswlib", "usearch"):
+    for name in ("FAISS IndexFlatIP", "sqlite-vec", "hnswlib", "usearch"):
         points = [(line["rows"], line["peers"][name]["median_us"]) for line in results if name in line["peers"]]
         if points:
             series[name] = points
