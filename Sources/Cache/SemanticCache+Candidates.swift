@@ -95,7 +95,7 @@ extension SemanticCache {
     ) -> [Candidate] {
         guard !found.isEmpty else { return [] }
         let rows = indexes.index(of: scope)?.count ?? 0
-        let asked = memory.texts.read(query.question)
+        let asked = ReadTexts.Known(query.question)
         let now = parts.clock.now
         let places = found.map(\.place)
         return found.indices.map { index in

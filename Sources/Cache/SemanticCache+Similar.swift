@@ -18,27 +18,13 @@ extension SemanticCache {
         return await settled(query, judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt))
     }
 
-    /// What the judge would do about a question, at once and on the calling thread, where that is short.
-    ///
-    /// - Returns: nil where the question has to go the longer way, as if this had not been called.
-    func judgementImmediately(_ query: Query) -> Judgement? {
-        // A scope that is loaded when it is asked for is waited for.
-        guard let vector = query.vector, query.conversation == nil, query.directives.mayRead,
-            memory.loader == nil, !query.directives.isExactOnly, let scope = scopeWithVectors(query.scope),
-            indexes.index(of: scope)?.count ?? 0 <= Limits.rowsSearchedImmediatelyMax
-        else { return nil }
-        var receipt = Receipt(.miss)
-        receipt.latency.embed = query.embedMilliseconds
-        return judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
-    }
-
     /// Where and under which terms a question is decided.
     struct Setting: Sendable {
         let scope: ScopeID
         let vector: [Float]
         let terms: Judge.Terms
 
-        fileprivate init(_ scope: ScopeID, _ vector: [Float], _ terms: Judge.Terms) {
+        init(_ scope: ScopeID, _ vector: [Float], _ terms: Judge.Terms) {
             self.scope = scope
             self.vector = vector
             self.terms = terms
@@ -57,7 +43,7 @@ extension SemanticCache {
         var receipt: Receipt
     }
 
-    private func judgement(of query: Query, _ setting: Setting, _ receipt: Receipt) -> Judgement {
+    func judgement(of query: Query, _ setting: Setting, _ receipt: Receipt) -> Judgement {
         var receipt = receipt
         let candidates = search(query, in: setting.scope, setting.vector, &receipt)
         if let best = candidates.first { receipt.describe(best) }

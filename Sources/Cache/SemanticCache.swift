@@ -123,49 +123,6 @@ package final class SemanticCache: Sendable {
         let mayGenerate: Bool
     }
 
-    /// The reply to a question whose wording is stored, at once and on the calling thread: some tens of microseconds.
-    ///
-    /// - Returns: nil when the question needs the longer way, which then counts and answers it.
-    package func immediately(_ query: Query) -> Reply? {
-        if query.directives.isShadow { return nil }
-        let watch = Stopwatch()
-        let query = treated(query)
-        return exact(query, mayWait: false).map { finish($0, query, watch) }
-    }
-
-    /// What a lookup comes to on the calling thread.
-    package enum Beginning: Sendable {
-        case reply(Reply)
-        /// Mini has to be asked.
-        case doubt(Doubt)
-    }
-
-    /// A question that was looked up so far that only mini can tell more; nothing of it is counted yet.
-    package struct Doubt: Sendable {
-        fileprivate let query: Query
-        fileprivate let judgement: Judgement
-        fileprivate let watch: Stopwatch
-    }
-
-    /// What `lookup` does, as far as it takes less than a millisecond: a wording that is stored, or a question that comes
-    /// with its vector.
-    ///
-    /// - Returns: nil when the question needs the longer way from its start.
-    package func lookupImmediately(_ query: Query) -> Beginning? {
-        if query.directives.isShadow { return nil }
-        let watch = Stopwatch()
-        let query = treated(query)
-        if let reply = exact(query, mayWait: false) { return .reply(finish(reply, query, watch)) }
-        guard let judgement = judgementImmediately(query) else { return nil }
-        if judgement.asked != nil { return .doubt(Doubt(query: query, judgement: judgement, watch: watch)) }
-        return .reply(finish(unasked(query, judgement), query, watch))
-    }
-
-    /// The end of a lookup that began with a doubt.
-    package func lookup(_ doubt: Doubt) async -> Reply {
-        finish(await settled(doubt.query, doubt.judgement), doubt.query, doubt.watch)
-    }
-
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
@@ -267,7 +224,7 @@ package final class SemanticCache: Sendable {
         return reply
     }
 
-    private func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
+    func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
         var reply = reply
         if !query.personalData.isEmpty {
             metrics.countPersonalQuestion()

@@ -52,10 +52,8 @@ struct Names: Sendable {
                 || name.key == "us" && Names.american.contains { knows($0) }
         }
         if knows(name.keySymbol) { return true }
-        if Names.american.contains(name.keySymbol), words.contains(where: { $0.key == "us" && Names.isAcronym($0.written) })
-        {
-            return true
-        }
+        let isAmerican = Names.american.contains(name.keySymbol)
+        if isAmerican, words.contains(where: { $0.key == "us" && Names.isAcronym($0.written) }) { return true }
         // `TOEFL/IELTS` is about either.
         if name.hasSlash, name.parts.contains(where: { knows($0) }) { return true }
         if !name.parts.isEmpty, name.parts.allSatisfy({ knows($0) }) { return true }

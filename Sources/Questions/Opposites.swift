@@ -14,27 +14,26 @@ struct Opposites: Sendable {
 
     /// The stems that have opposites, each once.
     private(set) var poles: [Pole] = []
-    /// Every word and every pair, in order.
-    private var all: [(stem: Stem, words: Words)] = []
+    /// Each word's stem; none where it is the second of a pair only.
+    private var singles: [Symbol] = []
+    private var pairs: [(stem: Stem, place: Place)] = []
     /// The last place of each stem of a long text; a short one is looked through sooner.
-    private var places: [Stem: Int]?
+    private var places: [Stem: Place]?
 
-    /// Where the one or two words of a stem stand.
-    private struct Words {
+    /// The words of a stem: one, or two.
+    private struct Place {
         let first: Int
         var second: Int?
     }
 
     init(of words: [Word]) {
-        all.reserveCapacity(words.count + 2)
+        singles.reserveCapacity(words.count)
         if words.count > Opposites.wordsLookedThrough { places = [:] }
         for (index, word) in words.enumerated() {
-            let turns = index > 0 && words[index - 1].form.traits.contains(.mayTurnNext)
-            if turns, let pole = Opposites.turned(word, by: words[index - 1]) {
-                add(pole.pole, pole.isPair ? Words(first: index - 1, second: index) : Words(first: index))
-                if pole.isPair { continue }
+            if index > 0, words[index - 1].form.traits.contains(.mayTurnNext) {
+                addTurned(words, at: index)
             } else {
-                add(word.form.pole, Words(first: index))
+                add(word.form.pole)
             }
             if word.form.traits.contains(.mayPair) { addPairs(words, at: index) }
         }
@@ -43,24 +42,36 @@ struct Opposites: Sendable {
     /// More words than a question has: to look through them for each would take the square of their number.
     private static let wordsLookedThrough = 64
 
-    private mutating func add(_ pole: Pole, _ words: Words) {
+    private mutating func add(_ pole: Pole) {
         if !pole.opposites.isEmpty, !contains(pole.stem) { poles.append(pole) }
-        places?[pole.stem] = all.count
-        all.append((pole.stem, words))
+        places?[pole.stem] = Place(first: singles.count)
+        singles.append(pole.stem.first)
     }
 
-    private func place(of stem: Stem) -> Int? {
-        if let places { return places[stem] }
-        return all.lastIndex { $0.stem == stem }
+    private mutating func add(_ pole: Pole, _ first: Int, _ second: Int) {
+        if !contains(pole.stem) { poles.append(pole) }
+        let place = Place(first: first, second: second)
+        places?[pole.stem] = place
+        pairs.append((pole.stem, place))
     }
 
-    func contains(_ stem: Stem) -> Bool { place(of: stem) != nil }
+    func contains(_ stem: Stem) -> Bool {
+        if let places { return places[stem] != nil }
+        return stem.second == .none ? singles.contains(stem.first) : pairs.contains { $0.stem == stem }
+    }
 
     /// The words of a stem that is there, where it stands last.
     func written(_ stem: Stem, _ words: [Word]) -> String? {
-        place(of: stem).map { place in
-            let (first, second) = (all[place].words.first, all[place].words.second)
-            return words[first].lowered + (second.map { " " + words[$0].lowered } ?? "")
+        let place: Place? =
+            if let places {
+                places[stem]
+            } else if stem.second == .none {
+                singles.lastIndex(of: stem.first).map { Place(first: $0) }
+            } else {
+                pairs.last { $0.stem == stem }?.place
+            }
+        return place.map { place in
+            words[place.first].lowered + (place.second.map { " " + words[$0].lowered } ?? "")
         }
     }
 
@@ -70,14 +81,19 @@ struct Opposites: Sendable {
 
     static func mayTurnNext(_ lowered: String) -> Bool { lowered == "non" || refusals.contains(lowered) }
 
-    private static func turned(_ word: Word, by previous: Word) -> (pole: Pole, isPair: Bool)? {
+    private mutating func addTurned(_ words: [Word], at index: Int) {
+        let (word, previous) = (words[index], words[index - 1].lowered)
         // `stop smoking` is the opposite of `smoke`, and no smoking.
-        if !word.isSmall, word.lowered.hasEnding("ing"), refusals.contains(previous.lowered) {
-            let verb = Symbol(stem(word.lowered))
-            return (Pole(stem: Stem(first: Symbol("stop"), second: verb), opposites: [Stem(first: verb)]), true)
+        if !word.isSmall, word.lowered.hasEnding("ing"), Opposites.refusals.contains(previous) {
+            let verb = Symbol(Opposites.stem(word.lowered))
+            let pair = Stem(first: Symbol("stop"), second: verb)
+            singles.append(.none)
+            add(Pole(stem: pair, opposites: [Stem(first: verb)]), index - 1, index)
+        } else if previous == "non" {
+            add(Opposites.pole(of: "non-" + Opposites.stem(word.facts?.base ?? word.form.withoutGenitive)))
+        } else {
+            add(word.form.pole)
         }
-        guard previous.lowered == "non" else { return nil }
-        return (pole(of: "non-" + stem(word.facts?.base ?? word.form.withoutGenitive)), false)
     }
 
     // MARK: Pairs
@@ -93,20 +109,16 @@ struct Opposites: Sendable {
     private mutating func addPairs(_ words: [Word], at index: Int) {
         let word = words[index]
         if let reverse = Opposites.directions[word.lowered], let goal = Opposites.goal(words, after: index) {
-            let symbol = words[goal].form.loweredSymbol
+            let second = words[goal].form.loweredSymbol
+            let opposite = Stem(first: Symbol(reverse), second: second)
             add(
-                Pole(
-                    stem: Stem(first: word.form.loweredSymbol, second: symbol),
-                    opposites: [Stem(first: Symbol(reverse), second: symbol)]),
-                Words(first: index, second: goal))
+                Pole(stem: Stem(first: word.form.loweredSymbol, second: second), opposites: [opposite]), index, goal)
         }
         if let reverse = Opposites.particles[word.lowered], index > 0 {
             let verb = words[index - 1].form.stem
+            let opposite = Stem(first: verb, second: Symbol(reverse))
             add(
-                Pole(
-                    stem: Stem(first: verb, second: word.form.loweredSymbol),
-                    opposites: [Stem(first: verb, second: Symbol(reverse))]),
-                Words(first: index - 1, second: index))
+                Pole(stem: Stem(first: verb, second: word.form.loweredSymbol), opposites: [opposite]), index - 1, index)
         }
     }
 

@@ -181,7 +181,8 @@ import Synchronization
         state.withLock { $0.phase = .handling }
         guard context.connections.suspend(self) else { return refuse(.stopping) }
         let task = Task { [request] in
-            if case .rest(let rest)? = immediate { finish(await rest()) } else { finish(await context.handler(request)) }
+            if case .rest(let rest)? = immediate { return finish(await rest()) }
+            finish(await context.handler(request))
         }
         let isDeserted = state.withLock { state in
             state.task = task
