@@ -13,7 +13,7 @@ import Testing
         ("Stop! Don't go: why not?", ["^Stop", "^Don't", "go", "^why", "not"]),
         ("self-employed -r 'quoted' it's", ["^self-employed", "-r", "quoted", "it's"]),
         ("iphone6, 5kg 1,000 3.5?", ["^iphone6", "5kg", "1,000", "3.5"]), ("?! -- ''", []),
-        ("Use C++. Then node.js", ["^Use", "C++", "^Then", "node.js"]),
+        ("Use vim. Then node.js, C++.", ["^Use", "vim", "^Then", "node.js", "C++"]),
     ])
     func wordsAreWhatStandsBetweenPunctuation(text: String, words: [String]) {
         #expect(Self.read(text) == words)
