@@ -38,7 +38,11 @@ package enum Guard {
             alternatives = Alternative.all(in: words)
             literals = Literal.all(in: self.text, words)
             names = Names(of: words)
-            content = words.lazy.filter { !$0.isSmall }.map(\.form.loweredSymbol).sorted()
+            var content: [Symbol] = []
+            content.reserveCapacity(words.count)
+            for word in words where !word.isSmall { content.append(word.form.loweredSymbol) }
+            content.sort()
+            self.content = content
             roles = Role.all(in: words)
             language = Language.of(self.text, words)
         }

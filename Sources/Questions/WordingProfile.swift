@@ -37,6 +37,7 @@ package struct WordingProfile: Sendable {
         terms.reserveCapacity(words.count)
         order.reserveCapacity(words.count)
         for word in words { add(word.form) }
+        bigrams.reserveCapacity(words.count)
         for (first, second) in zip(order, order.dropFirst()) {
             let bigram = Bigram(first: first, second: second)
             if !bigrams.contains(bigram) { bigrams.append(bigram) }
