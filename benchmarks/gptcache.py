@@ -13,23 +13,33 @@ embedded first, by MiniLM on one thread, in Refrain by its own model and for GPT
 questions, and mixtures of three of them beyond their number (see search.py). GPTCache writes a row about every hit unless
 it is told not to; both are measured. It has an exact mode without vectors too, a dictionary in memory: that is the last line.
 
+Then how many lookups with their vector at hand each side answers in a second when 1, 2 and 8 are asked at a time: Refrain over
+TCP by wrk with prepared requests, GPTCache by as many threads of this process; in turns, the median of Refrain's rounds beside
+the best that GPTCache reached in any round with any number of threads. Some thousand new questions take their turn, so that
+each is asked several times, as is printed; of the stored ones near them Refrain then remembers what it has read. Needs Debian's
+package wrk.
+
 With --labels both decide about the stream of `refrain bench`, GPTCache at several of its thresholds.
 """
 
 import argparse
 import base64
 import gzip
+import itertools
 import json
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 import machine
 import questions
 import search
+from hits import wrk
 from service import Client, Daemon
 
 PEERS = ("numpy", "gptcache", "sqlalchemy", "faiss-cpu", "onnx", "onnxruntime", "tokenizers", "requests", "cachetools")
@@ -37,6 +47,20 @@ MODEL = machine.CACHE / "models" / "all-MiniLM-L6-v2"
 TURN = 20
 THRESHOLDS = (0.8, 0.85, 0.9, 0.95, 0.975)
 BATCH = 256
+CONNECTIONS = (1, 2, 8)
+ROUNDS = 3
+LOAD_SCRIPT = """
+local requests, number = {}, 0
+init = function()
+   for line in io.lines("BODIES") do
+      requests[#requests + 1] = wrk.format("POST", "/cache/lookup", {["Content-Type"] = "application/json"}, line)
+   end
+end
+request = function()
+   number = number % #requests + 1
+   return requests[number]
+end
+"""
 
 
 class GPTCache:
@@ -177,12 +201,68 @@ def in_turns(sides, count, daemon):
     return figures
 
 
-def measure(texts, vectors, entries, lookups, folder):
-    """`texts` and `vectors`: real ones, of which the last `lookups` are not stored."""
-    rows = search.filled(vectors[:-lookups], entries)
-    stored = (texts[:-lookups] + [f"A mixture of questions, number {number}" for number in range(entries)])[:entries]
+def threads_per_second(work, arguments, count, seconds):
+    """How many calls so many threads finish in a second, and how many of them fail."""
+    turns, lock = itertools.cycle(arguments), threading.Lock()
+    finished, failed = [0] * count, [0] * count
+    end = time.perf_counter() + seconds
+
+    def run(number):
+        while time.perf_counter() < end:
+            with lock:
+                argument = next(turns)
+            try:
+                work(argument)
+                finished[number] += 1
+            except Exception:  # Whatever the peer's parts make of several threads: it is counted, and the others go on.
+                failed[number] += 1
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(finished) / (time.perf_counter() - start), sum(failed)
+
+
+def under_load(daemon, bodies, texts, peers, seconds, folder):
+    """Lookups a second, several at a time; the sides take turns, round by round."""
+    (folder / "bodies").write_bytes(b"".join(body + b"\n" for body in bodies))
+    script = folder / "load.lua"
+    script.write_text(LOAD_SCRIPT.replace("BODIES", str(folder / "bodies")))
+    ours = {connections: [] for connections in CONNECTIONS}
+    theirs = {name: {connections: [] for connections in CONNECTIONS} for name in peers}
+    requests, failures = 0, 0
+    for _ in range(ROUNDS):
+        for connections in CONNECTIONS:
+            line = wrk(daemon.url, connections, seconds, script)
+            ours[connections].append(line)
+            requests += line["requests"]
+            for name, peer in peers.items():
+                rate, failed = threads_per_second(peer.lookup, texts, connections, seconds)
+                theirs[name][connections].append(round(rate, 1))
+                failures += failed
+    best = {name: max(itertools.chain(*rates.values())) for name, rates in theirs.items()}
+    lines = {}
+    for connections, rounds in ours.items():
+        median = statistics.median(line["requests_per_second"] for line in rounds)
+        lines[connections] = {
+            "per_second": round(median, 1), "p99_ms": statistics.median(line["p99_ms"] for line in rounds),
+            "times_as_many": {name: round(median / rate, 1) for name, rate in best.items()}}
+    return {"questions": len(bodies), "each_asked": round(requests / len(bodies), 1), "refrain": lines,
+            "peers": theirs, "peers_best": best, "peers_failures": failures}
+
+
+def measure(texts, vectors, arguments, entries, folder):
+    """`texts` and `vectors`: real ones, of which the last are not stored: those asked one at a time, and before them those
+    asked several at a time."""
+    lookups, fresh_count = arguments.lookups, arguments.lookups + arguments.load
+    rows = search.filled(vectors[:-fresh_count], entries)
+    stored = (texts[:-fresh_count] + [f"A mixture of questions, number {number}" for number in range(entries)])[:entries]
     fresh, near = texts[-lookups:], vectors[-lookups:]
-    known = dict(zip(stored, rows)) | dict(zip(fresh, near))
+    asked, near_asked = texts[-fresh_count:-lookups], vectors[-fresh_count:-lookups]
+    known = dict(zip(stored, rows)) | dict(zip(fresh, near)) | dict(zip(asked, near_asked))
     embed = Embedder(folder)
     peers = {"GPTCache": GPTCache(folder / "peer", known.__getitem__),
              "GPTCache, no report": GPTCache(folder / "silent", known.__getitem__, reports=False)}
@@ -191,7 +271,7 @@ def measure(texts, vectors, entries, lookups, folder):
         peer.add(stored, rows)
     exact.add(stored)
     said = [random.Random(1).choice(stored) for _ in range(lookups)]
-    with Daemon(folder) as daemon:
+    with Daemon(folder, listen="127.0.0.1:0") as daemon:
         client = Client(daemon.socket)
         fill(client, stored, rows)
 
@@ -210,24 +290,36 @@ def measure(texts, vectors, entries, lookups, folder):
         figures["a new wording, its vector at hand"] = in_turns(
             [("refrain", post, bodies(zip(fresh, near), True))]
             + [(name, peer.lookup, fresh) for name, peer in peers.items()], lookups, daemon)
+        loaded = under_load(
+            daemon, bodies(zip(asked, near_asked), True), asked, peers, arguments.seconds, folder)
         for peer in peers.values():
             peer.cache.embedding_func = lambda text, **_: embed(text)
         again = [f"{text.rstrip('?')} today?" for text in fresh]
         figures["a new wording, embedded first"] = in_turns(
             [("refrain", post, bodies([(text, None) for text in again], False))]
             + [(name, peer.lookup, again) for name, peer in peers.items()], lookups, daemon)
+        figures["several at a time"] = loaded
     return figures
 
 
 def show(figures):
     print(f"\n{figures['entries']} entries, {figures['lookups']} lookups each way, one at a time")
     for way, lines in figures.items():
-        if isinstance(lines, dict):
+        if isinstance(lines, dict) and way != "several at a time":
             print(way)
             for name, line in lines.items():
                 ratio = f"   refrain {line['refrain_times_faster']:.1f} times as fast" if "refrain_times_faster" in line else ""
                 print(f"  {name:22}{line['per_second']:10.1f}/s   p50 {line['p50_ms']:8.3f} ms   p99 {line['p99_ms']:8.3f} ms"
                       f"   processor {line['cpu_us']:6} µs{ratio}")
+    loaded = figures["several at a time"]
+    print(f"several at a time, vectors at hand: {loaded['questions']} questions, each asked {loaded['each_asked']} times")
+    for name, rates in loaded["peers"].items():
+        print(f"  {name:22}{loaded['peers_best'][name]:10.1f}/s at best; by threads {rates}")
+    if loaded["peers_failures"]:
+        print(f"  {loaded['peers_failures']} calls of GPTCache failed")
+    for connections, line in loaded["refrain"].items():
+        ratios = ", ".join(f"{ratio:.1f} times {name}" for name, ratio in line["times_as_many"].items())
+        print(f"  refrain, {connections} connections{line['per_second']:10.1f}/s   p99 {line['p99_ms']:.3f} ms   {ratios}")
 
 
 # MARK: Deciding
@@ -313,7 +405,9 @@ def main():
     parser.add_argument("--entries", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--lookups", type=int, default=400)
     parser.add_argument("--questions", type=Path)
-    parser.add_argument("--distinct", type=int, default=10_400, help="how many questions are embedded at most")
+    parser.add_argument("--load", type=int, default=4_000, help="how many questions are asked several at a time")
+    parser.add_argument("--seconds", type=int, default=3, help="how long each side is asked several at a time, per round")
+    parser.add_argument("--distinct", type=int, default=14_400, help="how many questions are embedded at most")
     parser.add_argument("--labels", type=Path, help="pairs of questions, JSON lines of a, b and same")
     parser.add_argument("--requests", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -348,7 +442,7 @@ def main():
         for entries in arguments.entries:
             place = folder / str(entries)
             place.mkdir()
-            results.append(measure(texts, vectors, entries, arguments.lookups, place))
+            results.append(measure(texts, vectors, arguments, entries, place))
             show(results[-1])
             machine.save("gptcache", described, results)
 

@@ -110,13 +110,21 @@ package final class API: Sendable {
             return identified(error.response).response
         }
         let note = account.map { AnswerNote($0, request, parts.cache.parts.personalData) }
+        return await counted(request, account, trace, note) { await router.respond(to: request) }
+    }
+
+    /// The response that `work` comes to, under its id, with the calls that are made for it.
+    private func counted(
+        _ request: Request, _ account: RequestAccount?, _ trace: RequestTrace?, _ note: AnswerNote?,
+        _ work: () async -> Response
+    ) async -> Response {
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
         let (response, id) = identified(
             await RequestAccount.$current.withValue(account) {
                 await AnswerNote.$current.withValue(note) {
                     await ModelClient.$caller.withValue(parts.access.caller(of: request, trace)) {
-                        guard let trace else { return await router.respond(to: request) }
-                        return await RequestTrace.$current.withValue(trace) { await router.respond(to: request) }
+                        guard let trace else { return await work() }
+                        return await RequestTrace.$current.withValue(trace) { await work() }
                     }
                 }
             })
@@ -159,27 +167,34 @@ package final class API: Sendable {
         return (try? parts.access.tenant(of: request)).flatMap { excess(of: $0, counts: true) }
     }
 
-    /// The response to a request whose answer is at hand: an exact hit, a sign of life. Nil leaves it to `respond`.
+    /// The response to a request whose answer is at hand: an exact hit, a sign of life; or the rest of the way to it. Nil
+    /// leaves it to `respond`.
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
-    package func respondImmediately(to request: Request) -> Response? {
+    package func respondImmediately(to request: Request) -> Immediate? {
         guard router.mayRespondImmediately(to: request), refusal(of: request, counts: false) == nil else { return nil }
         let account: RequestAccount?
+        let trace: RequestTrace?
         // What is wrong with a request is said on the longer way.
-        do throws(APIError) { (account, _) = try opened(request) } catch { return nil }
+        do throws(APIError) { (account, trace) = try opened(request) } catch { return nil }
         let note = account.flatMap {
             recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request, parts.cache.parts.personalData) : nil
         }
-        let response = RequestAccount.$current.withValue(account) {
+        let immediate = RequestAccount.$current.withValue(account) {
             guard let note else { return router.respondImmediately(to: request) }
             return AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
         }
         // A request is counted once: what is left to `respond` is counted there.
-        guard let response = response.map({ countedExcess(of: request) ?? $0 }) else { return nil }
+        guard let immediate else { return nil }
+        let excess = countedExcess(of: request)
+        if case .rest(let rest) = immediate, excess == nil {
+            return .rest { await self.counted(request, account, trace, note, rest) }
+        }
+        guard let response = excess ?? immediate.response else { return nil }
         let (identified, id) = identified(response)
         account?.identify(id)
         if let note { recentAnswers.add(note, request: id) }
-        return identified
+        return .response(identified)
     }
 
     private func opened(_ request: Request) throws(APIError) -> (RequestAccount?, RequestTrace?) {

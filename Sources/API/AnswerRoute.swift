@@ -22,7 +22,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     func register(in router: inout Router) {
         router.add("POST", path) { try await respond(to: $0.request) }
-        router.addImmediate("POST", path) { respondImmediately(to: $0) }
+        router.addImmediate("POST", path) { respondImmediately(to: $0).map(Immediate.response) }
     }
 
     /// Exact hits; whatever is wrong with a request is said on the longer way.

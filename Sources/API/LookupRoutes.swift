@@ -18,24 +18,36 @@ struct LookupRoutes: Sendable {
         router.add("POST", "/cache/lookup") { try await lookup($0.request) }
         router.add("POST", "/cache/ask") { try await ask($0.request) }
         router.add("POST", "/cache/context") { try context($0.request) }
-        router.addImmediate("POST", "/cache/lookup") {
-            respondImmediately(to: $0, Self.lookupMembers, searches: true)
-        }
-        router.addImmediate("POST", "/cache/ask") {
-            respondImmediately(to: $0, Self.askMembers, searches: false)
-        }
+        router.addImmediate("POST", "/cache/lookup") { lookupImmediately($0) }
+        router.addImmediate("POST", "/cache/ask") { askImmediately($0) }
     }
 
     private static let lookupMembers: Set = ["question", "scope", "context", "k", "embedding"]
     private static let askMembers = lookupMembers.union(["tags"])
 
-    /// What takes no model and no time; whatever is wrong with a request is said on the longer way.
-    private func respondImmediately(to request: Request, _ members: Set<String>, searches: Bool) -> Response? {
-        guard let body = try? RequestBody(request, members: members), let query = try? parts.plainQuery(request, body),
-            let candidates = try? candidatesWanted(body),
-            let reply = parts.cache.immediately(query, searches: searches)
+    /// What takes no model and no time, and what a question to mini begins with.
+    private func lookupImmediately(_ request: Request) -> Immediate? {
+        guard let (query, candidates) = read(request, Self.lookupMembers) else { return nil }
+        switch parts.cache.lookupImmediately(query) {
+        case .reply(let reply)?: return .response(response(reply, query, candidates: candidates))
+        case .doubt(let doubt)?:
+            return .rest { response(await parts.cache.lookup(doubt), query, candidates: candidates) }
+        case nil: return nil
+        }
+    }
+
+    private func askImmediately(_ request: Request) -> Immediate? {
+        guard let (query, candidates) = read(request, Self.askMembers), let reply = parts.cache.immediately(query)
         else { return nil }
-        return response(reply, query, candidates: candidates)
+        return .response(response(reply, query, candidates: candidates))
+    }
+
+    /// A request's query, and how many candidates it wants to see; whatever is wrong with it is said on the longer way.
+    private func read(_ request: Request, _ members: Set<String>) -> (query: Query, candidates: Int)? {
+        guard let body = try? RequestBody(request, members: members), let query = try? parts.plainQuery(request, body),
+            let candidates = try? candidatesWanted(body)
+        else { return nil }
+        return (query, candidates)
     }
 
     /// *full* is never called; mini may be, to confirm.

@@ -17,8 +17,8 @@ package struct Router: Sendable {
         let handler: Handler
     }
 
-    /// Answers a request on the connection's own thread, or leaves it to the route's handler.
-    package typealias ImmediateHandler = @Sendable (Request) -> Response?
+    /// Answers a request on the connection's own thread, or begins with it there, or leaves it to the route's handler.
+    package typealias ImmediateHandler = @Sendable (Request) -> Immediate?
 
     private var routes: [Route] = []
     private var immediateHandlers: [String: ImmediateHandler] = [:]
@@ -42,8 +42,8 @@ package struct Router: Sendable {
         immediateHandlers[request.method + request.path] != nil
     }
 
-    /// The response of a route that has it at hand; nil leaves the request to `respond`.
-    package func respondImmediately(to request: Request) -> Response? {
+    /// The response of a route that has it at hand, or the rest of the way to it; nil leaves the request to `respond`.
+    package func respondImmediately(to request: Request) -> Immediate? {
         immediateHandlers[request.method + request.path]?(request)
     }
 
@@ -59,19 +59,24 @@ package struct Router: Sendable {
                 allowed.append(route.method)
                 continue
             }
-            do {
-                return try await route.handler(Call(request: request, parameters: parameters))
-            } catch let error as APIError {
-                return error.response
-            } catch let error as StoreError {
-                return APIError(503, "\(error)", code: "store_error").response
-            } catch is CancellationError {
-                return APIError(499, "the client closed the request", code: "client_closed_request").response
-            } catch {
-                return APIError(500, "\(error)", code: "internal_error").response
-            }
+            return await Self.response(of: { try await route.handler(Call(request: request, parameters: parameters)) })
         }
         return Self.unmatched(request, allowed)
+    }
+
+    /// The response of a handler, or to its error.
+    static func response(of handler: () async throws -> Response) async -> Response {
+        do {
+            return try await handler()
+        } catch let error as APIError {
+            return error.response
+        } catch let error as StoreError {
+            return APIError(503, "\(error)", code: "store_error").response
+        } catch is CancellationError {
+            return APIError(499, "the client closed the request", code: "client_closed_request").response
+        } catch {
+            return APIError(500, "\(error)", code: "internal_error").response
+        }
     }
 
     private static func unmatched(_ request: Request, _ allowed: [String]) -> Response {

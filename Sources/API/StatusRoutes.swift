@@ -21,7 +21,7 @@ struct StatusRoutes: Sendable {
 
     func register(in router: inout Router) {
         router.add("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
-        router.addImmediate("GET", "/healthz") { _ in .json(200, ["status": "ok"]) }
+        router.addImmediate("GET", "/healthz") { _ in .response(.json(200, ["status": "ok"])) }
         router.add("GET", "/readyz") { _ in ready() }
         router.add("GET", "/metrics") { try await metrics($0.request) }
         router.add("GET", "/cache/stats") { try await statistics($0.request) }

@@ -47,24 +47,10 @@ package struct JudgePrior: Sendable {
         // A feature that it was not fitted to says nothing; one that is gone is 0.
         let features = fittedFeatures.split(whereSeparator: \.isWhitespace).map(String.init)
         let places = features.map { JudgeFeatures.names.firstIndex(of: $0) }
-        // A row a hidden unit: its weights, its bias, its part in the outcome; and the outcome's own bias.
-        let inputs = features.count
-        let width = inputs + 2
-        let units = numbers.count / width
-        precondition(numbers.count == units * width + 1, "the judge's numbers are not whole")
+        let net = JudgeNet(numbers, inputs: features.count)
         return JudgePrior(
             wrongWhenServed: shares(fittedWrongWhenServed), differentWhenAsked: shares(fittedDifferentWhenAsked)
-        ) { all in
-            let features = places.map { $0.map { all[$0] } ?? 0 }
-            var sum = numbers[numbers.count - 1]
-            for unit in 0..<units {
-                let start = unit * width
-                var value = numbers[start + inputs]
-                for input in 0..<inputs { value += numbers[start + input] * features[input] }
-                if value > 0 { sum += value * numbers[start + inputs + 1] }
-            }
-            return Double(sum)
-        }
+        ) { all in net.outcome(of: places.map { $0.map { all[$0] } ?? 0 }) }
     }()
 
     private static func parse(_ text: String) -> [Double] {

@@ -31,6 +31,7 @@ final class ReadTexts: Sendable {
 
     private let known = RecentlyUsed<Key, Known>(bytesMax: Limits.readTextsBytesMax)
 
+    /// What is known of a text that will be met again.
     func read(_ text: String) -> Known {
         let key = Key(text: text)
         if let found = known[key] { return found }

@@ -95,15 +95,17 @@ extension SemanticCache {
     ) -> [Candidate] {
         guard !found.isEmpty else { return [] }
         let rows = indexes.index(of: scope)?.count ?? 0
-        let asked = memory.texts.read(query.question)
+        let asked = ReadTexts.Known(query.question)
         let now = parts.clock.now
         let places = found.map(\.place)
         return found.indices.map { index in
-            let entry = found[index].entry
-            let conflicts = asked.reading.conflicts(with: memory.texts.read(entry.question).reading)
+            let (entry, wording) = (found[index].entry, found[index].wording)
+            let known = memory.texts.read(entry.question)
+            let nearest = wording.utf8.elementsEqual(entry.question.utf8) ? known : memory.texts.read(wording)
+            let conflicts = asked.reading.conflicts(with: known.reading)
             let features = JudgeFeatures.of(
                 index, places, rows: rows, conflicts: conflicts,
-                Comparison(asked.profile, memory.texts.read(found[index].wording).profile))
+                Comparison(asked.profile, nearest.profile))
             let logOdds = parts.judge.prior.logOdds(features)
             let (probability, lowerBound) = evidence.assess(logOdds, scope, entry.id, now)
             return Candidate(

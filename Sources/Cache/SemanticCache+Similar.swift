@@ -15,35 +15,11 @@ extension SemanticCache {
         guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
-        var judgement = judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
-        let (decision, propensity) = parts.judge.explored(
-            judgement.decision, judgement.candidates, hasMini: judgement.setting.terms.hasMini, random: parts.random())
-        judgement.receipt.propensity = propensity
-        guard case .confirm(let asked) = decision else { return unasked(query, judgement) }
-        let candidates = asked.map { judgement.candidates[$0] }
-        let reply = await confirmed(query, candidates, judgement.setting, judgement.receipt)
-        return noted(reply, query, judgement, asked: asked)
-    }
-
-    /// The same at once and on the calling thread, where that is short and no model has to be asked for it.
-    ///
-    /// - Returns: nil where the question has to go the longer way, as if this had not been called.
-    func similarImmediately(_ query: Query) -> Reply? {
-        // What chance puts to mini has to be drawn once, and a scope that is loaded when it is asked for is waited for.
-        let mayAsk = parts.confirmer != nil && parts.judge.exploration > 0
-        guard let vector = query.vector, query.conversation == nil, query.directives.mayRead, !mayAsk,
-            memory.loader == nil, !query.directives.isExactOnly, let scope = scopeWithVectors(query.scope),
-            indexes.index(of: scope)?.count ?? 0 <= Limits.rowsSearchedImmediatelyMax
-        else { return nil }
-        var receipt = Receipt(.miss)
-        receipt.latency.embed = query.embedMilliseconds
-        let judgement = judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
-        if case .confirm = judgement.decision { return nil }
-        return unasked(query, judgement)
+        return await settled(query, judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt))
     }
 
     /// Where and under which terms a question is decided.
-    private struct Setting {
+    struct Setting: Sendable {
         let scope: ScopeID
         let vector: [Float]
         let terms: Judge.Terms
@@ -56,26 +32,41 @@ extension SemanticCache {
     }
 
     /// What the search found for a question, and what the judge would do about it.
-    private struct Judgement {
+    struct Judgement: Sendable {
         let setting: Setting
         let candidates: [Candidate]
         /// Before chance had its say.
         let decision: Judge.Decision
+        /// The candidates that mini is asked about, by decision or by chance; nil: it is not asked.
+        let asked: [Int]?
         /// Of a miss; says what came closest.
         var receipt: Receipt
     }
 
-    private func judgement(of query: Query, _ setting: Setting, _ receipt: Receipt) -> Judgement {
+    func judgement(of query: Query, _ setting: Setting, _ receipt: Receipt) -> Judgement {
         var receipt = receipt
         let candidates = search(query, in: setting.scope, setting.vector, &receipt)
         if let best = candidates.first { receipt.describe(best) }
+        let decision = decide(query, candidates, setting.terms)
+        let explored: Judge.Decision
+        (explored, receipt.propensity) = parts.judge.explored(
+            decision, candidates, hasMini: setting.terms.hasMini, random: setting.terms.hasMini ? parts.random() : 1)
+        var asked: [Int]?
+        if case .confirm(let indices) = explored { asked = indices }
         return Judgement(
-            setting: setting, candidates: candidates, decision: decide(query, candidates, setting.terms),
-            receipt: receipt)
+            setting: setting, candidates: candidates, decision: decision, asked: asked, receipt: receipt)
+    }
+
+    /// The reply to a question that was judged.
+    func settled(_ query: Query, _ judgement: Judgement) async -> Reply {
+        guard let asked = judgement.asked else { return unasked(query, judgement) }
+        let candidates = asked.map { judgement.candidates[$0] }
+        let reply = await confirmed(query, candidates, judgement.setting, judgement.receipt)
+        return noted(reply, query, judgement, asked: asked)
     }
 
     /// The reply to a question about which mini is not asked.
-    private func unasked(_ query: Query, _ judgement: Judgement) -> Reply {
+    func unasked(_ query: Query, _ judgement: Judgement) -> Reply {
         var reply = Reply(.none, judgement.receipt)
         if case .serve(let index) = judgement.decision {
             reply = served(judgement.candidates[index], .judged, judgement.receipt)

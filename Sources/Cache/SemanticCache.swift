@@ -123,19 +123,6 @@ package final class SemanticCache: Sendable {
         let mayGenerate: Bool
     }
 
-    /// The reply to a question whose wording is stored, or that comes with its vector and needs no model, at once and on
-    /// the calling thread: some tens of microseconds, and less than a millisecond.
-    ///
-    /// - Parameter searches: whether a new wording is searched for, as `lookup` does.
-    /// - Returns: nil when the question needs the longer way, which then counts and answers it.
-    package func immediately(_ query: Query, searches: Bool = false) -> Reply? {
-        if query.directives.isShadow { return nil }
-        let watch = Stopwatch()
-        let query = treated(query)
-        let reply = exact(query, mayWait: false) ?? (searches ? similarImmediately(query) : nil)
-        return reply.map { finish($0, query, watch) }
-    }
-
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
@@ -237,7 +224,7 @@ package final class SemanticCache: Sendable {
         return reply
     }
 
-    private func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
+    func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
         var reply = reply
         if !query.personalData.isEmpty {
             metrics.countPersonalQuestion()

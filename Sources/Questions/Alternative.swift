@@ -11,9 +11,10 @@ struct Alternative: Hashable, Sendable {
     private static let alternativesMax = 64
 
     static func all(in words: [Word]) -> [Alternative] {
-        let all = words.lazy.flatMap { word in
-            (word.facts?.alternatives ?? []).map {
-                Alternative(group: $0.group, member: $0.member, written: word.lowered)
+        var all: [Alternative] = []
+        for word in words where word.form.traits.contains(.hasAlternatives) && all.count < alternativesMax {
+            for alternative in word.facts?.alternatives ?? [] {
+                all.append(Alternative(group: alternative.group, member: alternative.member, written: word.lowered))
             }
         }
         return Array(all.prefix(alternativesMax))

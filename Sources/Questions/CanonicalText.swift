@@ -25,13 +25,10 @@ package enum CanonicalText {
 
     /// Code and other layouts in which white space and case carry meaning.
     private static func isCode(_ text: String) -> Bool {
-        text.trimmingWhiteSpace().unicodeScalars.contains { scalar in
-            switch scalar {
-            case "\n", "\t", "`", "{", "}", "<", ">", "\\", "=", ";", "|": true
-            default: false
-            }
-        }
+        text.trimmingWhiteSpace().utf8.contains { codeSigns.contains($0) }
     }
+
+    private static let codeSigns = Array("\n\t`{}<>\\=;|".utf8)
 
     /// The words without the marks around the sentence.
     ///
@@ -77,6 +74,7 @@ package enum CanonicalText {
 extension String {
     func trimmingWhiteSpace() -> String {
         var scalars = Substring(self).unicodeScalars
+        if scalars.first?.isSpace != true, scalars.last?.isSpace != true { return self }
         while let last = scalars.last, last.isSpace { scalars.removeLast() }
         while let first = scalars.first, first.isSpace { scalars.removeFirst() }
         return String(Substring(scalars))

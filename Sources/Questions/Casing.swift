@@ -6,10 +6,8 @@ struct Casing {
     private var isQuoted = false
 
     init(of words: [String]) {
-        let lettered = words.filter { $0.unicodeScalars.contains { $0.properties.isCased } }
-        isShouted =
-            lettered.count > 2
-            && !lettered.contains { $0.unicodeScalars.contains { $0.isLowercaseLetter } }
+        let isSmall = words.contains { $0.unicodeScalars.contains { $0.isCased && $0.isLowercaseLetter } }
+        isShouted = !isSmall && words.count { $0.unicodeScalars.contains { $0.isCased } } > 2
     }
 
     /// The next word, in lower case if its case says nothing.
@@ -40,7 +38,8 @@ struct Casing {
     }
 
     private func hasMeaning(_ word: String, opensSentence: Bool) -> Bool {
-        let letters = String(String.UnicodeScalarView(word.unicodeScalars.filter(\.isLetter)))
+        let isPlain = word.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
+        let letters = isPlain ? word : String(String.UnicodeScalarView(word.unicodeScalars.filter(\.isLetter)))
         let lowered = letters.lowercased()
         if letters == lowered { return false }
         // `G` and `g` are two quantities; `C++` and `c++` are one language.

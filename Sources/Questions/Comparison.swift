@@ -14,12 +14,16 @@ package struct Comparison: Sendable {
     ]
 
     package init(_ left: WordingProfile, _ right: WordingProfile) {
-        let (shared, sharedRarest) = Comparison.common(left, right)
-        let (missingLeft, missingRight) = (Missing(of: left, in: right), Missing(of: right, in: left))
+        let pairs = Pairs(left, right)
+        let (shared, sharedRarest) = pairs.common
+        let (missingLeft, missingRight) = (pairs.missingLeft, pairs.missingRight)
         let (allLeft, allRight) = (shared + missingLeft.rarity, shared + missingRight.rarity)
         func contained(_ all: Float) -> Float { all > 0 ? shared / all : 1 }
-        let (words, otherWords) = (Float(left.stems.count), Float(right.stems.count))
+        let (words, otherWords) = (Float(left.order.count), Float(right.order.count))
         let union = shared + missingLeft.rarity + missingRight.rarity
+        let (question, otherQuestion) = (left.questionWord, right.questionWord)
+        let asksAlike = pairs.areSame(question, otherQuestion)
+        let differing = left.markers.symmetricDifference(right.markers)
         measures = [
             union > 0 ? shared / union : 1,
             min(contained(allLeft), contained(allRight)), max(contained(allLeft), contained(allRight)),
@@ -28,90 +32,122 @@ package struct Comparison: Sendable {
             min(missingLeft.rarest, missingRight.rarest), max(missingLeft.rarest, missingRight.rarest),
             Comparison.squeezed(Float(min(missingLeft.contentWords, missingRight.contentWords)), 2),
             Comparison.squeezed(Float(max(missingLeft.contentWords, missingRight.contentWords)), 2),
-            sharedRarest, Comparison.squeezed(shared, 3),
-            Comparison.overlap(left.smallWords, right.smallWords), Comparison.overlap(left.bigrams, right.bigrams),
+            sharedRarest, Comparison.squeezed(shared, 3), pairs.smallOverlap, pairs.bigramOverlap,
             Comparison.overlap(left.trigrams, right.trigrams),
-            1 - Float(Comparison.edits(left.stems, right.stems)) / max(words, otherWords, 1),
+            1 - Float(pairs.edits) / max(words, otherWords, 1),
             min(words, otherWords) / max(words, otherWords, 1), Comparison.squeezed(min(words, otherWords), 10),
-            left.questionWord == right.questionWord ? 1 : 0,
-            left.questionWord != nil && right.questionWord != nil && left.questionWord != right.questionWord ? 1 : 0,
-            left.stems.first == right.stems.first ? 1 : 0, left.stems.last == right.stems.last ? 1 : 0,
-            Comparison.differ(left, right, in: Comparison.persons) ? 1 : 0,
-            Comparison.differ(left, right, in: Comparison.tenses) ? 1 : 0,
+            asksAlike ? 1 : 0, question != nil && otherQuestion != nil && !asksAlike ? 1 : 0,
+            pairs.areSame(left.order.first, right.order.first) ? 1 : 0,
+            pairs.areSame(left.order.last, right.order.last) ? 1 : 0,
+            differing.isDisjoint(with: .persons) ? 0 : 1, differing.isDisjoint(with: .tenses) ? 0 : 1,
         ]
     }
 
-    /// The words of one text that the other lacks.
-    private struct Missing {
-        var rarity: Float = 0
-        var rarest: Float = 0
-        var contentWords = 0
+    /// From 0 to below 1; one half at `half`.
+    private static func squeezed(_ value: Float, _ half: Float) -> Float { value / (value + half) }
 
-        init(of text: WordingProfile, in other: WordingProfile) {
-            for stem in text.distinctStems where other.rarities[stem] == nil {
-                let rare = text.rarities[stem]!
-                rarity += rare
-                rarest = max(rarest, rare)
-                if !text.smallWords.contains(stem), stem != text.questionWord { contentWords += 1 }
-            }
-        }
+    private static func overlap(_ left: TrigramSet, _ right: TrigramSet) -> Float {
+        let shared = left.sharedCount(with: right)
+        return share(shared, of: left.count + right.count - shared)
     }
 
-    private static func common(_ left: WordingProfile, _ right: WordingProfile) -> (rarity: Float, rarest: Float) {
+    /// A share of what two texts have; 1 of two that have nothing.
+    fileprivate static func share(_ shared: Int, of all: Int) -> Float { all > 0 ? Float(shared) / Float(all) : 1 }
+}
+
+/// The stems of two texts, each with the same of the other text.
+private struct Pairs {
+    private let left: WordingProfile
+    private let right: WordingProfile
+    /// By place of a term of the left text: the place of the same stem in the right one.
+    private let places: [UInt8?]
+
+    init(_ left: WordingProfile, _ right: WordingProfile) {
+        self.left = left
+        self.right = right
+        places = left.terms.map { term in right.terms.firstIndex { $0.stem == term.stem }.map { UInt8($0) } }
+    }
+
+    /// Whether two places have the same stem; two that are none are the same.
+    func areSame(_ place: UInt8?, _ other: UInt8?) -> Bool {
+        guard let place, let other else { return place == other }
+        return places[Int(place)] == other
+    }
+
+    /// How rare the shared words are, in all and at most.
+    var common: (rarity: Float, rarest: Float) {
         var (sum, rarest): (Float, Float) = (0, 0)
-        for stem in left.distinctStems where right.rarities[stem] != nil {
+        for (term, place) in zip(left.terms, places) {
+            guard let place else { continue }
             // Two words of one stem may differ in rarity.
-            let rare = (left.rarities[stem]! + right.rarities[stem]!) / 2
+            let rare = (term.rarity + right.terms[Int(place)].rarity) / 2
             sum += rare
             rarest = max(rarest, rare)
         }
         return (sum, rarest)
     }
 
-    /// From 0 to below 1; one half at `half`.
-    private static func squeezed(_ value: Float, _ half: Float) -> Float { value / (value + half) }
+    /// The words of one text that the other lacks.
+    struct Missing {
+        var rarity: Float = 0
+        var rarest: Float = 0
+        var contentWords = 0
 
-    /// Shared elements over all elements; 1 of two empty sets.
-    private static func overlap<Element>(_ left: Set<Element>, _ right: Set<Element>) -> Float {
-        let shared = left.count { right.contains($0) }
-        let all = left.count + right.count - shared
-        return all > 0 ? Float(shared) / Float(all) : 1
+        mutating func add(_ term: WordingProfile.Term, isQuestionWord: Bool) {
+            rarity += term.rarity
+            rarest = max(rarest, term.rarity)
+            if !term.isSmall, !isQuestionWord { contentWords += 1 }
+        }
     }
 
-    /// The same of two sorted rows.
-    private static func overlap(_ left: [UInt32], _ right: [UInt32]) -> Float {
-        var (i, j, shared) = (0, 0, 0)
-        while i < left.count, j < right.count {
-            if left[i] == right[j] { shared += 1 }
-            let (x, y) = (left[i], right[j])
-            if x <= y { i += 1 }
-            if y <= x { j += 1 }
+    var missingLeft: Missing {
+        var missing = Missing()
+        for (index, term) in left.terms.enumerated() where places[index] == nil {
+            missing.add(term, isQuestionWord: left.questionWord.map { Int($0) } == index)
         }
-        let all = left.count + right.count - shared
-        return all > 0 ? Float(shared) / Float(all) : 1
+        return missing
+    }
+
+    var missingRight: Missing {
+        var isShared = [Bool](repeating: false, count: right.terms.count)
+        for case let place? in places { isShared[Int(place)] = true }
+        var missing = Missing()
+        for (index, term) in right.terms.enumerated() where !isShared[index] {
+            missing.add(term, isQuestionWord: right.questionWord.map { Int($0) } == index)
+        }
+        return missing
+    }
+
+    var smallOverlap: Float {
+        var shared = 0
+        for (term, place) in zip(left.terms, places) where term.isSmall {
+            if let place, right.terms[Int(place)].isSmall { shared += 1 }
+        }
+        let all = left.terms.count(where: \.isSmall) + right.terms.count(where: \.isSmall)
+        return Comparison.share(shared, of: all - shared)
+    }
+
+    var bigramOverlap: Float {
+        let shared = left.bigrams.count { bigram in
+            guard let first = places[Int(bigram.first)], let second = places[Int(bigram.second)] else { return false }
+            return right.bigrams.contains(WordingProfile.Bigram(first: first, second: second))
+        }
+        return Comparison.share(shared, of: left.bigrams.count + right.bigrams.count - shared)
     }
 
     /// Words to insert, remove or replace (Levenshtein).
-    private static func edits(_ left: [String], _ right: [String]) -> Int {
-        var row = Array(0...right.count)
-        for (i, word) in left.enumerated() {
+    var edits: Int {
+        var row = Array(0...right.order.count)
+        for (i, word) in left.order.enumerated() {
+            let same = places[Int(word)]
             var diagonal = row[0]
             row[0] = i + 1
-            for (j, other) in right.enumerated() {
-                let next = min(diagonal + (word == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
+            for (j, other) in right.order.enumerated() {
+                let next = min(diagonal + (same == other ? 0 : 1), row[j] + 1, row[j + 1] + 1)
                 diagonal = row[j + 1]
                 row[j + 1] = next
             }
         }
-        return row[right.count]
+        return row[right.order.count]
     }
-
-    private static func differ(_ left: WordingProfile, _ right: WordingProfile, in words: [String]) -> Bool {
-        words.contains { left.smallWords.contains($0) != right.smallWords.contains($0) }
-    }
-
-    /// Whose matter it is: `my computer`, `a computer`, `their computer`.
-    private static let persons = ["i", "my", "me", "he", "she", "they", "their", "we", "our", "you", "your"]
-    /// When, and whether for sure.
-    private static let tenses = ["was", "wer", "will", "would", "should", "did", "had", "been", "could"]
 }

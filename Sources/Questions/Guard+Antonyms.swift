@@ -2,14 +2,14 @@ extension Guard {
     /// One question has a word where the other has its opposite.
     static func antonyms(_ left: Reading, _ right: Reading) -> Conflict? {
         var found = Set<Pair>()
-        for (stem, opposites) in left.opposites.poles {
-            for opposite in opposites {
-                if let pair = pair(left.opposites, stem, right.opposites, opposite) { found.insert(pair) }
+        for pole in left.opposites.poles {
+            for opposite in pole.opposites {
+                if let pair = pair(left, pole.stem, right, opposite) { found.insert(pair) }
             }
         }
-        for (stem, opposites) in right.opposites.poles {
-            for opposite in opposites {
-                if let pair = pair(left.opposites, opposite, right.opposites, stem) { found.insert(pair) }
+        for pole in right.opposites.poles {
+            for opposite in pole.opposites {
+                if let pair = pair(left, opposite, right, pole.stem) { found.insert(pair) }
             }
         }
         guard !found.isEmpty else { return nil }
@@ -22,9 +22,12 @@ extension Guard {
     }
 
     /// The words, if one text has only the one stem and the other only the other.
-    private static func pair(_ left: Opposites, _ stem: String, _ right: Opposites, _ opposite: String) -> Pair? {
-        guard let word = left.words[stem], left.words[opposite] == nil, let other = right.words[opposite],
-            right.words[stem] == nil
+    private static func pair(
+        _ left: Reading, _ stem: Opposites.Stem, _ right: Reading, _ opposite: Opposites.Stem
+    ) -> Pair? {
+        let (ours, theirs) = (left.opposites, right.opposites)
+        guard theirs.contains(opposite), ours.contains(stem), !ours.contains(opposite), !theirs.contains(stem),
+            let word = ours.written(stem, left.words), let other = theirs.written(opposite, right.words)
         else { return nil }
         return Pair(left: word, right: other)
     }

@@ -11,7 +11,14 @@ extension Guard {
     }
 
     static func negations(in words: [Word]) -> [String] {
-        words.indices.filter { isNegation(words, at: $0) }.map { words[$0].lowered }
+        words.indices.filter { words[$0].form.traits.contains(.mayDeny) && isNegation(words, at: $0) }
+            .map { words[$0].lowered }
+    }
+
+    /// Whether a word denies, if what stands around it does not say otherwise.
+    static func mayDeny(_ lowered: String, _ facts: Lexicon.Facts?) -> Bool {
+        lowered.hasPrefix("non-") || lowered.hasEnding("n't") || lowered == "not" || lowered == "no"
+            || facts?.isNegation == true
     }
 
     private static func isNegation(_ words: [Word], at index: Int) -> Bool {

@@ -7,6 +7,7 @@ extension Guard {
         if !question.isEmpty || !candidate.isEmpty {
             return Conflict(.number, question: question, candidate: candidate)
         }
+        if left.units.isEmpty || right.units.isEmpty { return nil }
         let onlyLeft = left.units.filter { right.units[$0.key] == nil }.values.sorted()
         let onlyRight = right.units.filter { left.units[$0.key] == nil }.values.sorted()
         guard !onlyLeft.isEmpty, !onlyRight.isEmpty else { return nil }

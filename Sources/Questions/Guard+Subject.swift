@@ -42,7 +42,12 @@ extension Guard {
     }
 
     private static func commonCount(_ left: some Sequence<Word>, _ right: some Sequence<Word>) -> Int {
-        zip(left, right).prefix { sayTheSame($0, $1) }.count
+        var count = 0
+        for (one, other) in zip(left, right) {
+            guard sayTheSame(one, other) else { break }
+            count += 1
+        }
+        return count
     }
 
     private static func saysTheSame(_ left: ArraySlice<Word>, _ right: ArraySlice<Word>) -> Bool {
@@ -58,20 +63,26 @@ extension Guard {
 
     /// Whether two words are the same but for an ending, a slip of the finger, or a synonym.
     static func sayTheSame(_ left: Word, _ right: Word) -> Bool {
-        if left.key == right.key { return true }
+        if left.form.keySymbol == right.form.keySymbol { return true }
+        let (traits, others) = (left.form.traits, right.form.traits)
         let slash: Character = "/"
-        if left.lowered.contains(slash) || right.lowered.contains(slash) {
+        if traits.contains(.hasSlash) || others.contains(.hasSlash) {
             let parts = Set(left.lowered.split(separator: slash))
             if !parts.isDisjoint(with: right.lowered.split(separator: slash)) { return true }
         }
-        if let alternatives = left.facts?.alternatives, let others = right.facts?.alternatives,
+        if traits.contains(.hasAlternatives), others.contains(.hasAlternatives),
+            let alternatives = left.facts?.alternatives, let others = right.facts?.alternatives,
             alternatives.contains(where: others.contains)
         {
             return true
         }
-        if let synonym = left.facts?.synonym, synonym == right.facts?.synonym { return true }
-        if zip(left.key.utf8, right.key.utf8).prefix(while: { $0 == $1 }).count >= commonLettersMin { return true }
-        return Opposites.stem(left.key) == Opposites.stem(right.key) || Misspelling.isLikely(left.key, right.key)
+        if let synonym = left.form.entry?.facts.synonym, synonym == right.form.entry?.facts.synonym { return true }
+        if left.key.utf8.count >= commonLettersMin, right.key.utf8.count >= commonLettersMin,
+            left.key.utf8.prefix(commonLettersMin).elementsEqual(right.key.utf8.prefix(commonLettersMin))
+        {
+            return true
+        }
+        return left.form.keyStem == right.form.keyStem || Misspelling.isLikely(left.key, right.key)
     }
 
     /// Words that begin with as many letters alike are forms of one: `electrical`, `electricity`.

@@ -21,8 +21,8 @@ package enum Guard {
         let alternatives: [Alternative]
         let literals: [Literal]
         let names: Names
-        /// The words that name the subject, sorted.
-        let content: [String]
+        /// The words that name the subject, in any order that is the same for the same words.
+        let content: [Symbol]
         /// Who does it to whom, in both places around the words that relate them.
         let roles: [Role: [String]]
         /// Nil when too little tells it.
@@ -38,7 +38,11 @@ package enum Guard {
             alternatives = Alternative.all(in: words)
             literals = Literal.all(in: self.text, words)
             names = Names(of: words)
-            content = words.filter { !$0.isSmall }.map(\.lowered).sorted()
+            var content: [Symbol] = []
+            content.reserveCapacity(words.count)
+            for word in words where !word.isSmall { content.append(word.form.loweredSymbol) }
+            content.sort()
+            self.content = content
             roles = Role.all(in: words)
             language = Language.of(self.text, words)
         }

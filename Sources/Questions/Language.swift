@@ -18,8 +18,11 @@ enum Language: Int, Sendable, CaseIterable {
         if let language = byScript(text) { return language }
         var counts = [Int](repeating: 0, count: allCases.count)
         for word in words {
-            guard let languages = word.facts?.languages, !languages.isEmpty else { continue }
-            for language in allCases where languages.contains(Set(language)) { counts[language.rawValue] += 1 }
+            var rest = word.form.entry?.facts.languages.rawValue ?? 0
+            while rest != 0 {
+                counts[rest.trailingZeroBitCount] += 1
+                rest &= rest - 1
+            }
         }
         let most = counts.max() ?? 0
         guard most >= wordsMin, counts.count(where: { $0 == most }) == 1 else { return nil }
@@ -37,7 +40,8 @@ enum Language: Int, Sendable, CaseIterable {
         }
         // Japanese mixes its own letters with Chinese ones.
         if let kana = counts[.japanese] { counts = [.japanese: kana + (counts[.chinese] ?? 0)] }
-        return counts.first { $0.value * 2 >= letters }?.key
+        let most = counts.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
+        return most.flatMap { $0.value * 2 >= letters ? $0.key : nil }
     }
 
     private static func script(of scalar: Unicode.Scalar) -> Language? {

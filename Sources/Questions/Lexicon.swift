@@ -42,6 +42,21 @@ enum Lexicon {
         return lowered.utf8.count > 5 && lowered.hasEnding("ly") ? adverb : nil
     }
 
+    /// The listed words and the commoner of all others as they are written inside a sentence and at its beginning, by their
+    /// letters: what follows from these is found once, and not for every text.
+    static let forms: [Symbol: Word.Form] = {
+        let words = Set(entries.keys).union(WordRarity.words).filter { word in
+            word.utf8.count <= Symbol.bytesMax && word.utf8.allSatisfy { $0 < 0x80 }
+        }
+        var forms = [Symbol: Word.Form](minimumCapacity: 2 * words.count)
+        for word in words {
+            for written in [word, word.prefix(1).uppercased() + word.dropFirst()] {
+                forms[Symbol(written)] = Word.Form(written)
+            }
+        }
+        return forms
+    }()
+
     private static let adverb = Entry(Facts(isSmall: true))
 
     private static let entries: [String: Entry] = {

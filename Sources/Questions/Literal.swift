@@ -11,7 +11,11 @@ struct Literal: Hashable, Sendable {
     private static let literalsMax = 64
 
     static func all(in text: String, _ words: [Word]) -> [Literal] {
-        Array((quoted(in: text) + words.compactMap(literal)).prefix(literalsMax))
+        var all = quoted(in: text)
+        for word in words where !word.isPlain {
+            if let literal = literal(word) { all.append(literal) }
+        }
+        return Array(all.prefix(literalsMax))
     }
 
     /// Whether a text has the literal, marked or as plain words: `apt` is there in "what is apt".
@@ -37,7 +41,6 @@ struct Literal: Hashable, Sendable {
     }
 
     private static func literal(_ word: Word) -> Literal? {
-        if word.isPlain { return nil }
         if isExact(word) { return Literal(word.written, isExact: true, words: [word]) }
         let isOperator = word.isSign || isCalculation(word.written)
         if isOperator { return Literal(word.written, isExact: true, words: [word]) }

@@ -11,49 +11,66 @@ struct Names: Sendable {
         let isAcronym: Bool
         /// Whether small letters make another word of it: `US`.
         let spellsSmallWord: Bool
+        let keySymbol: Symbol
+        /// The keys of its parts around hyphens and slashes; none where it is one.
+        let parts: [Symbol]
+        let hasSlash: Bool
     }
 
     let all: [Name]
     private let words: [Word]
-    /// Every word, its parts around hyphens and slashes, and both without genitive and points.
-    private let vocabulary: Set<String>
+    /// The parts of words around hyphens and slashes, and their letters before a digit; without genitive and points.
+    private let parts: [String]
+    private let partSymbols: [Symbol]
 
     /// Names examined of one text: each is looked for among all words of the other, and no question has so many.
     private static let namesMax = 64
 
     init(of words: [Word]) {
         self.words = words
-        vocabulary = Names.vocabulary(of: words)
-        let inner = words.indices.filter { !words[$0].opensSentence }
-        let capitalized = inner.filter { words[$0].isCapitalized }
-        let isHeadline = capitalized.count * 2 > inner.count && inner.count >= 3
-        all = isHeadline ? [] : Array(capitalized.lazy.compactMap { Names.name(words, at: $0) }.prefix(Names.namesMax))
+        parts = words.lazy.filter { !$0.isPlain }.flatMap { Names.parts(of: $0) }
+        partSymbols = parts.map { Symbol($0) }
+        var (inner, capitalized) = (0, 0)
+        for word in words where !word.opensSentence {
+            inner += 1
+            capitalized += word.isCapitalized ? 1 : 0
+        }
+        let isHeadline = capitalized * 2 > inner && inner >= 3
+        var all: [Name] = []
+        if !isHeadline, capitalized > 0 {
+            for index in words.indices where words[index].isCapitalized && !words[index].opensSentence {
+                if all.count < Names.namesMax, let name = Names.name(words, at: index) { all.append(name) }
+            }
+        }
+        self.all = all
     }
 
     /// Whether a name of another text stands here, in any case, as plural or adjective, in one word or two.
     func mention(_ name: Name) -> Bool {
         if name.spellsSmallWord {
-            return words.contains { $0.key == name.key && Names.isAcronym($0.written) }
-                || name.key == "us" && !vocabulary.isDisjoint(with: Names.american)
+            return words.contains { $0.form.keySymbol == name.keySymbol && Names.isAcronym($0.written) }
+                || name.key == "us" && Names.american.contains { knows($0) }
         }
-        if vocabulary.contains(name.key) { return true }
-        if Names.american.contains(name.key), words.contains(where: { $0.key == "us" && Names.isAcronym($0.written) }) {
-            return true
-        }
-        let parts = Names.parts(of: name.written.lowercased())
+        if knows(name.keySymbol) { return true }
+        let isAmerican = Names.american.contains(name.keySymbol)
+        if isAmerican, words.contains(where: { $0.key == "us" && Names.isAcronym($0.written) }) { return true }
         // `TOEFL/IELTS` is about either.
-        if parts.count > 1, name.written.contains("/"),
-            parts.contains(where: { vocabulary.contains(Word.key(String($0))) })
+        if name.hasSlash, name.parts.contains(where: { knows($0) }) { return true }
+        if !name.parts.isEmpty, name.parts.allSatisfy({ knows($0) }) { return true }
+        if words.contains(where: { Names.isVariant($0.key, name.key) })
+            || parts.contains(where: { Names.isVariant($0, name.key) })
         {
             return true
         }
-        if parts.count > 1, parts.allSatisfy({ vocabulary.contains(Word.key(String($0))) }) { return true }
-        if vocabulary.contains(where: { Names.isInflection($0, name.key) || Misspelling.isLikely($0, name.key) }) {
-            return true
-        }
         return words.indices.dropLast().contains { index in
-            name.key.hasPrefix(words[index].lowered) && name.key == words[index].lowered + words[index + 1].lowered
+            let first = words[index].lowered
+            return Names.mayBeginAlike(first, name.key) && name.key.hasPrefix(first)
+                && name.key == first + words[index + 1].lowered
         }
+    }
+
+    private func knows(_ key: Symbol) -> Bool {
+        words.contains { $0.form.keySymbol == key } || partSymbols.contains(key)
     }
 
     /// The indices of the words here whose initials an acronym of another text spells.
@@ -83,9 +100,12 @@ struct Names: Sendable {
         if word.isSmall, !spellsSmallWord { return nil }
         if common.contains(word.key) || Calendar.isRangeEnd(words, at: index) { return nil }
         if Calendar.day(words, at: index) != nil || word.facts?.unit != nil { return nil }
+        let parts = word.isPlain ? [] : Names.pieces(of: word.written.lowercased())
         return Name(
             index: index, written: word.written, key: word.key, isAcronym: isAcronym(word.written),
-            spellsSmallWord: spellsSmallWord)
+            spellsSmallWord: spellsSmallWord, keySymbol: word.form.keySymbol,
+            parts: parts.count > 1 ? parts.map { Symbol(Word.key(String($0))) } : [],
+            hasSlash: parts.count > 1 && word.written.contains("/"))
     }
 
     private static func isAcronym(_ written: String) -> Bool {
@@ -99,7 +119,7 @@ struct Names: Sendable {
     ]
 
     /// Other words for `US`.
-    private static let american: Set<String> = ["america", "american", "americans"]
+    private static let american = ["america", "american", "americans"].map { Symbol($0) }
 
     /// Those that spell a small word, by their key.
     private static let acronyms = ["us", "it", "who"]
@@ -115,22 +135,25 @@ struct Names: Sendable {
 
     private static let endings: Set<String> = ["s", "es", "n", "an", "ns", "ans", "ian", "ese", "ish", "i", "is", "ic"]
 
-    private static func vocabulary(of words: [Word]) -> Set<String> {
-        var vocabulary = Set<String>(minimumCapacity: words.count * 2)
-        for word in words {
-            vocabulary.insert(word.key)
-            if word.isPlain { continue }
-            // `iphone` of `iphone6`.
-            if word.hasDigit {
-                vocabulary.insert(String(Substring(word.lowered.unicodeScalars.prefix(while: \.isLetter))))
-            }
-            let parts = parts(of: word.lowered)
-            if parts.count > 1 { for part in parts { vocabulary.insert(Word.key(String(part))) } }
-        }
-        return vocabulary
+    /// Whether two words are forms of one, or one a slip of the other.
+    private static func isVariant(_ word: String, _ name: String) -> Bool {
+        mayBeginAlike(word, name) && (isInflection(word, name) || Misspelling.isLikely(word, name))
     }
 
-    private static func parts(of lowered: String) -> [Substring] {
+    /// Whether one of two texts may be the beginning of the other.
+    private static func mayBeginAlike(_ left: String, _ right: String) -> Bool {
+        guard let first = left.utf8.first, let other = right.utf8.first else { return true }
+        return first == other
+    }
+
+    private static func parts(of word: Word) -> [String] {
+        // `iphone` of `iphone6`.
+        let letters = word.hasDigit ? [String(Substring(word.lowered.unicodeScalars.prefix(while: \.isLetter)))] : []
+        let pieces = pieces(of: word.lowered)
+        return letters + (pieces.count > 1 ? pieces.map { Word.key(String($0)) } : [])
+    }
+
+    private static func pieces(of lowered: String) -> [Substring] {
         guard lowered.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "/") }) else { return [] }
         return lowered.split { $0 == "-" || $0 == "/" }
     }

@@ -28,6 +28,10 @@ struct Quantity: Hashable, Sendable {
         var index = 0
         while index < words.count {
             let word = words[index]
+            guard word.form.traits.contains(.mayCount) else {
+                index += 1
+                continue
+            }
             if index > 0, words[index - 1].lowered == "top" {
                 // `the top 10 films` are the best ones.
                 index += 1
@@ -139,6 +143,11 @@ struct Quantity: Hashable, Sendable {
         let groups = digits.prefix { $0 != "." }.split(separator: ",", omittingEmptySubsequences: false)
         guard groups.count > 1, groups.last?.count == 3, let first = groups.first else { return false }
         return (1...3).contains(first.count) && groups.dropFirst().dropLast().allSatisfy { (2...3).contains($0.count) }
+    }
+
+    /// Whether a word may be a Roman numeral.
+    static func isRoman(_ written: String) -> Bool {
+        written.utf8.count <= 4 && (romanNumerals[written] != nil || romanLetters[written] != nil)
     }
 
     private static func roman(_ words: [Word], at index: Int) -> String? {

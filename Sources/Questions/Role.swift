@@ -16,7 +16,7 @@ struct Role: Hashable, Sendable {
     static func all(in words: [Word]) -> [Role: [String]] {
         guard words.count <= wordsMax else { return [:] }
         var roles: [Role: [String]] = [:]
-        for index in words.indices where words[index].facts?.isRelation == true {
+        for index in words.indices where words[index].form.traits.contains(.isRelation) {
             let relation = words[index].lowered
             guard let after = words[(index + 1)...].first(where: { !$0.isSmall }) else { continue }
             // Before `than` stands what is compared, and before that what compares: `oak is harder than pine`.

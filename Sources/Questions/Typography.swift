@@ -20,6 +20,8 @@ extension Unicode.Scalar {
         isASCII ? (0x61...0x7A).contains(value | 0x20) : properties.isAlphabetic
     }
 
+    var isCased: Bool { isASCII ? isLetter : properties.isCased }
+
     var isLetterOrDigit: Bool {
         isLetter || (isASCII ? (0x30...0x39).contains(value) : properties.numericType != nil)
     }

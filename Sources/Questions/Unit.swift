@@ -10,7 +10,7 @@ enum Unit: Sendable {
     /// The units in a text, each as it was first written.
     static func all(in words: [Word]) -> [Unit: String] {
         var found: [Unit: String] = [:]
-        for (index, word) in words.enumerated() {
+        for (index, word) in words.enumerated() where word.form.traits.contains(.mayMeasure) {
             if word.hasDigit {
                 for unit in attached(to: word.lowered) where found[unit] == nil { found[unit] = word.written }
             } else if let unit = unit(words, at: index), found[unit] == nil {

@@ -175,11 +175,15 @@ import Synchronization
         var request = request
         // The handler answers HEAD as it answers GET; libmicrohttpd leaves out the body.
         if request.method == "HEAD" { request.method = "GET" }
-        if let response = context.immediate?(request) { return send(response) }
+        let immediate = context.immediate?(request)
+        if let response = immediate?.response { return send(response) }
         if context.isOverloaded { return refuse(.overloaded) }
         state.withLock { $0.phase = .handling }
         guard context.connections.suspend(self) else { return refuse(.stopping) }
-        let task = Task { [request] in finish(await context.handler(request)) }
+        let task = Task { [request] in
+            if case .rest(let rest)? = immediate { return finish(await rest()) }
+            finish(await context.handler(request))
+        }
         let isDeserted = state.withLock { state in
             state.task = task
             return state.isDeserted

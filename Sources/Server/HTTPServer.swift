@@ -24,7 +24,7 @@ package final class HTTPServer: Sendable {
     ///     the request to the handler.
     package init(
         _ configuration: ServerConfiguration, log: Log,
-        immediate: (@Sendable (Request) -> Response?)? = nil,
+        immediate: (@Sendable (Request) -> Immediate?)? = nil,
         handler: @escaping @Sendable (Request) async -> Response
     ) throws(ServerError) {
         var sockets: [ListeningSocket] = []

@@ -7,7 +7,7 @@ final class ServerContext: Sendable {
     let configuration: ServerConfiguration
     let log: Log
     let handler: @Sendable (Request) async -> Response
-    let immediate: (@Sendable (Request) -> Response?)?
+    let immediate: (@Sendable (Request) -> Immediate?)?
     let connections = ConnectionTable()
 
     /// Exchanges begun and not completed.
@@ -23,7 +23,7 @@ final class ServerContext: Sendable {
 
     init(
         configuration: ServerConfiguration, log: Log, handler: @escaping @Sendable (Request) async -> Response,
-        immediate: (@Sendable (Request) -> Response?)?
+        immediate: (@Sendable (Request) -> Immediate?)?
     ) {
         self.configuration = configuration
         self.log = log

@@ -57,11 +57,11 @@ package enum Limits {
     package static let decisionsPerPageMax = 1_000
     /// Candidates that the judge weighs: the rank by similarity is not that by probability, and each costs 0.01 ms.
     package static let candidatesJudgedMax = 8
-    /// What guard and judge know of texts, remembered: some thousand questions, those that many others come near to.
-    package static let readTextsBytesMax = 16 << 20
+    /// What guard and judge know of texts, remembered: ten thousand questions, those that many others come near to.
+    package static let readTextsBytesMax = 32 << 20
     /// What one of them takes, about, and with it each byte of the text.
     package static let readTextBytes = 1_000
-    package static let readTextBytesPerByte = 60
+    package static let readTextBytesPerByte = 40
     /// Wordings that a search returns for them: several may be of one entry, and some of refused or expired ones.
     package static let wordingsPerSearchMax = 32
     /// Aliases of one entry that are also kept as vectors; more would only say again what these say.

@@ -48,7 +48,7 @@ import Testing
             #expect(hit.status == 200 && hit.text.contains("By card."), "\(hit.text)")
             #expect(hit.headers["Refrain-Entry"] == String(entry))
             let immediate = bench.api.respondImmediately(
-                to: Request("POST", "/v1/chat/completions", body: Array(chat.utf8)))
+                to: Request("POST", "/v1/chat/completions", body: Array(chat.utf8)))?.response
             #expect(immediate?.headers["Cache-Status"] == "refrain; hit; detail=exact")
             let text = String(decoding: try #require(immediate?.body.bytes), as: UTF8.self)
             #expect(text.contains("By card."))

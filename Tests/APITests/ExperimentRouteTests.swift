@@ -36,7 +36,8 @@ import Testing
                 let arm = Self.arm(session)
                 #expect(reply.outcome == (arm == "full" ? "miss" : "exact"), "\(session) has \(arm)")
                 let immediate = bench.api.respondImmediately(
-                    to: Request("POST", "/cache/lookup", headers: Self.label(session), body: Array(body.utf8)))
+                    to: Request("POST", "/cache/lookup", headers: Self.label(session), body: Array(body.utf8)))?
+                    .response
                 #expect((immediate == nil) == (arm == "full"))
                 ids[arm, default: []].append(try #require(reply.headers["x-request-id"]))
             }

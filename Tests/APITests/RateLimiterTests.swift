@@ -32,7 +32,7 @@ import Testing
             let body = Array(#"{"question":"Who is it?"}"#.utf8)
             let request = Request("POST", "/cache/lookup", body: body)
             // One way or the other, a request counts once.
-            #expect(bench.api.respondImmediately(to: request)?.status == 200)
+            #expect(bench.api.respondImmediately(to: request)?.response?.status == 200)
             #expect(await bench.lookup("Who is it?").outcome == "exact")
             #expect(bench.api.respondImmediately(to: request) == nil)
             let refused = await bench.lookup("Who is it?")

@@ -11,7 +11,7 @@ import Testing
     private func ask(_ bench: Bench, _ body: String = body, headers: Headers = [:]) throws -> (JSONValue, Headers) {
         let response = try #require(
             bench.api.respondImmediately(
-                to: Request("POST", "/v1/chat/completions", headers: headers, body: Array(body.utf8))))
+                to: Request("POST", "/v1/chat/completions", headers: headers, body: Array(body.utf8)))?.response)
         return (try JSONValue.parse(try #require(response.body.bytes)), response.headers)
     }
 
@@ -51,7 +51,8 @@ import Testing
             _ = await bench.send("DELETE", "/cache/entries/\(other)")
             let gone = bench.api.respondImmediately(
                 to: Request(
-                    "POST", "/v1/chat/completions", headers: ["Refrain-Scope": "s"], body: Array(Self.body.utf8)))
+                    "POST", "/v1/chat/completions", headers: ["Refrain-Scope": "s"], body: Array(Self.body.utf8)))?
+                .response
             #expect(gone == nil)
             #expect(try ask(bench).0["choices"]?[0]?["message"]?["content"] == "There.")
         }
@@ -63,7 +64,7 @@ import Testing
             for _ in 0..<2 { _ = try ask(bench) }
             bench.pass(seconds: 61)
             let late = bench.api.respondImmediately(
-                to: Request("POST", "/v1/chat/completions", body: Array(Self.body.utf8)))
+                to: Request("POST", "/v1/chat/completions", body: Array(Self.body.utf8)))?.response
             #expect(late == nil)
         }
     }

@@ -20,7 +20,7 @@ import Testing
             let immediate = bench.api.respondImmediately(
                 to: Request(
                     "POST", "/cache/lookup", headers: ["Refrain-Label": "ticket=7"],
-                    body: Array(#"{"question":"Is it open?"}"#.utf8)))
+                    body: Array(#"{"question":"Is it open?"}"#.utf8)))?.response
             #expect(immediate?.status == 200)
             #expect(await bench.lookup("Is it open?", headers: ["Refrain-Label": "ticket=7"]).outcome == "exact")
             #expect(await bench.lookup("Anything new at all?").outcome == "miss")

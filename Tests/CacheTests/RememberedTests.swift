@@ -1,6 +1,7 @@
 import Models
 import Store
 import Support
+import Synchronization
 import TestEmbedder
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
     /// The answer to a wording near to the stored one, by all ways.
     private static func answer(_ bench: Bench) async throws -> String? {
         let query = try await query(bench)
-        let reply = bench.cache.immediately(query, searches: true)
+        let reply = bench.cache.lookupImmediately(query)?.reply
         // Another cache remembers nothing of what this one read.
         let other = SemanticCache(bench.cache.parts)
         _ = try other.load()
@@ -44,7 +45,7 @@ import Testing
         try await Self.withAnswer { bench, entry in
             _ = try await bench.cache.forget([entry])
             let query = try await Self.query(bench)
-            #expect(bench.cache.immediately(query, searches: true)?.answer == nil)
+            #expect(bench.cache.lookupImmediately(query)?.reply?.answer == nil)
             #expect(await bench.cache.lookup(query).answer == nil)
         }
     }
@@ -54,7 +55,7 @@ import Testing
             #expect(try await bench.cache.edit(entry, EntryChange(answer: "second")))
             #expect(try await Self.answer(bench) == "second")
             #expect(try await bench.cache.edit(entry, EntryChange(tags: ["a"])))
-            let reply = bench.cache.immediately(try await Self.query(bench), searches: true)
+            let reply = bench.cache.lookupImmediately(try await Self.query(bench))?.reply
             guard case .cached(let served)? = reply?.content else {
                 Issue.record("no hit")
                 return
@@ -88,7 +89,7 @@ import Testing
             let bad = Feedback(entry: entry, verdict: .bad, time: Timestamp(milliseconds: 1_800_000_000_000))
             #expect(try await bench.cache.feedback(bad))
             let query = try await Self.query(bench)
-            #expect(bench.cache.immediately(query, searches: true)?.answer == nil)
+            #expect(bench.cache.lookupImmediately(query)?.reply?.answer == nil)
         }
     }
 
@@ -118,20 +119,46 @@ import Testing
             let doubtful = try await Self.query(bench, "where is the red gate of the old house in a town by the lake")
             bench.change { $0.verdict = SemanticCacheTests.same }
             let before = bench.cache.metrics.snapshot.requests
-            #expect(bench.cache.immediately(doubtful, searches: true)?.answer == nil)
+            let beginning = bench.cache.lookupImmediately(doubtful)
             #expect(bench.cache.metrics.snapshot.requests == before && bench.confirmations.isEmpty)
-            #expect(await bench.cache.lookup(doubtful).receipt.outcome == .confirmed)
+            guard case .doubt(let doubt)? = beginning else {
+                Issue.record("not in doubt")
+                return
+            }
+            #expect(await bench.cache.lookup(doubt).receipt.outcome == .confirmed)
+            #expect(bench.confirmations.count == 1)
+            #expect(bench.cache.lookupImmediately(doubtful)?.reply?.receipt.outcome == .alias)
             // Without a vector it would have to be embedded.
             var bare = doubtful
             bare.question = "where is the red door of the old barn"
             bare.vector = nil
-            #expect(bench.cache.immediately(bare, searches: true)?.answer == nil)
-            // Chance may put any question to mini.
+            #expect(bench.cache.lookupImmediately(bare) == nil)
+        }
+    }
+
+    /// Chance may put any question to mini; it is drawn once, wherever the question goes from there.
+    @Test(arguments: [(0.49, true), (0.51, false)]) func chanceIsDrawnOnce(drawn: Double, isAsked: Bool) async throws {
+        try await withBench { bench in
+            _ = try await bench.ask(Self.question, answer: "first")
+            let draws = Atomic(0)
             var parts = bench.cache.parts
-            parts.judge = Judge(errorTarget: 0.01, floor: 0.6, exploration: 0.5, prior: .byWords)
+            parts.judge = Judge(errorTarget: 0.2, floor: 0.6, exploration: 0.5, prior: .byWords)
+            parts.random = {
+                draws.add(1, ordering: .relaxed)
+                return drawn
+            }
             let exploring = SemanticCache(parts, continuing: bench.cache)
-            let query = try await Self.query(bench)
-            #expect(exploring.immediately(query, searches: true)?.answer == nil)
+            bench.change { $0.verdict = SemanticCacheTests.same }
+            let beginning = exploring.lookupImmediately(try await Self.query(bench))
+            #expect(draws.load(ordering: .relaxed) == 1)
+            switch beginning {
+            case .reply(let reply)?: #expect(!isAsked && reply.receipt.propensity == nil)
+            case .doubt(let doubt)?:
+                let reply = await exploring.lookup(doubt)
+                #expect(isAsked && reply.receipt.propensity == 0.5 && reply.receipt.outcome == .confirmed)
+            case nil: Issue.record("left to the longer way")
+            }
+            #expect(draws.load(ordering: .relaxed) == 1)
         }
     }
 

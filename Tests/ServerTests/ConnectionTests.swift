@@ -119,7 +119,7 @@ import Testing
     @Test func asksTheImmediateHandlerFirst() async throws {
         let handled = Mutex(0)
         try await withServer(
-            immediate: { $0.path == "/fast" ? Response(200, body: .bytes(Array("fast".utf8))) : nil },
+            immediate: { $0.path == "/fast" ? .response(Response(200, body: .bytes(Array("fast".utf8)))) : nil },
             handler: { request in
                 handled.withLock { $0 += 1 }
                 return await echo(request)

@@ -17,7 +17,7 @@ func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) a
 func withServer(
     _ configuration: ServerConfiguration = ServerConfiguration(listen: ["127.0.0.1:0"]),
     log: Log = .none,
-    immediate: (@Sendable (Request) -> Response?)? = nil,
+    immediate: (@Sendable (Request) -> Immediate?)? = nil,
     handler: @escaping @Sendable (Request) async -> Response = echo,
     _ body: (HTTPServer) async throws -> Void
 ) async throws {

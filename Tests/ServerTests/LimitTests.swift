@@ -100,7 +100,7 @@ import Testing
         let gate = Gate()
         try await withServer(
             configuration,
-            immediate: { $0.path == "/hit" ? Response(200, body: .bytes(Array("hit".utf8))) : nil },
+            immediate: { $0.path == "/hit" ? .response(Response(200, body: .bytes(Array("hit".utf8)))) : nil },
             handler: { request in
                 await gate.wait()
                 return await echo(request)

@@ -1,0 +1,69 @@
+import Search
+import Store
+import Support
+
+/// What is answered on the calling thread, which others wait for.
+extension SemanticCache {
+    /// The reply to a question whose wording is stored, at once and on the calling thread: some tens of microseconds.
+    ///
+    /// - Returns: nil when the question needs the longer way, which then counts and answers it.
+    package func immediately(_ query: Query) -> Reply? {
+        if query.directives.isShadow { return nil }
+        let watch = Stopwatch()
+        let query = treated(query)
+        return exact(query, mayWait: false).map { finish($0, query, watch) }
+    }
+
+    /// What a lookup comes to on the calling thread.
+    package enum Beginning: Sendable {
+        case reply(Reply)
+        /// Mini has to be asked.
+        case doubt(Doubt)
+
+        /// Nil where mini has to be asked.
+        package var reply: Reply? {
+            if case .reply(let reply) = self { return reply }
+            return nil
+        }
+    }
+
+    /// A question that was looked up so far that only mini can tell more; nothing of it is counted yet.
+    package struct Doubt: Sendable {
+        fileprivate let query: Query
+        fileprivate let judgement: Judgement
+        fileprivate let watch: Stopwatch
+    }
+
+    /// What `lookup` does, as far as it takes less than a millisecond: a wording that is stored, or a question that comes
+    /// with its vector.
+    ///
+    /// - Returns: nil when the question needs the longer way from its start.
+    package func lookupImmediately(_ query: Query) -> Beginning? {
+        if query.directives.isShadow { return nil }
+        let watch = Stopwatch()
+        let query = treated(query)
+        if let reply = exact(query, mayWait: false) { return .reply(finish(reply, query, watch)) }
+        guard let judgement = judgementImmediately(query) else { return nil }
+        if judgement.asked != nil { return .doubt(Doubt(query: query, judgement: judgement, watch: watch)) }
+        return .reply(finish(unasked(query, judgement), query, watch))
+    }
+
+    /// The end of a lookup that began with a doubt.
+    package func lookup(_ doubt: Doubt) async -> Reply {
+        finish(await settled(doubt.query, doubt.judgement), doubt.query, doubt.watch)
+    }
+
+    /// What the judge would do about a question, at once and on the calling thread, where that is short.
+    ///
+    /// - Returns: nil where the question has to go the longer way, as if this had not been called.
+    private func judgementImmediately(_ query: Query) -> Judgement? {
+        // A scope that is loaded when it is asked for is waited for.
+        guard let vector = query.vector, query.conversation == nil, query.directives.mayRead,
+            memory.loader == nil, !query.directives.isExactOnly, let scope = scopeWithVectors(query.scope),
+            indexes.index(of: scope)?.count ?? 0 <= Limits.rowsSearchedImmediatelyMax
+        else { return nil }
+        var receipt = Receipt(.miss)
+        receipt.latency.embed = query.embedMilliseconds
+        return judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
+    }
+}
