@@ -18,7 +18,7 @@ package final class ScopeIndexes: Sendable {
     }
 
     /// A stored wording near a question.
-    struct WordingMatch {
+    struct WordingMatch: Sendable {
         let entry: EntryID
         /// Nil for the entry's own question.
         let alias: AliasVectorID?

@@ -4,12 +4,33 @@ import Store
 import Support
 
 extension SemanticCache {
-    /// The entries of the scope at or above the floor, nearest first, that may still be served.
-    func search(_ query: Query, in scope: ScopeID, _ vector: [Float], _ receipt: inout Receipt) -> [Candidate] {
+    /// The wordings of a scope near a question.
+    struct Nearby: Sendable {
+        fileprivate let scope: ScopeID
+        fileprivate let wordings: [ScopeIndexes.WordingMatch]
+        /// Since the search began.
+        fileprivate let watch: Stopwatch
+    }
+
+    func searched(_ scope: ScopeID, _ vector: [Float]) async -> Nearby {
         let watch = Stopwatch()
-        defer { receipt.latency.search = watch.milliseconds }
+        let wordings = await indexes.search(scope, vector, floor: parts.judge.floor)
+        return Nearby(scope: scope, wordings: wordings, watch: watch)
+    }
+
+    /// The same on the calling thread.
+    func searchedImmediately(_ scope: ScopeID, _ vector: [Float]) -> Nearby {
+        let watch = Stopwatch()
+        let wordings = indexes.search(scope, vector.span, floor: parts.judge.floor)
+        return Nearby(scope: scope, wordings: wordings, watch: watch)
+    }
+
+    /// The entries that a search came upon, nearest first, that may still be served.
+    func candidates(_ query: Query, _ nearby: Nearby, _ receipt: inout Receipt) -> [Candidate] {
+        let scope = nearby.scope
+        defer { receipt.latency.search = nearby.watch.milliseconds }
         do {
-            let found = try nearest(query, in: scope, vector)
+            let found = try nearest(query, nearby)
             let refused = try parts.store.refused(scope: scope, key: query.key)
             return candidates(query, found, scope, refused)
         } catch {
@@ -27,12 +48,11 @@ extension SemanticCache {
     }
 
     /// Entries by their nearest wording, those that may be served, `Limits.candidatesJudgedMax` at most.
-    private func nearest(_ query: Query, in scope: ScopeID, _ vector: [Float]) throws -> [Found] {
+    private func nearest(_ query: Query, _ nearby: Nearby) throws -> [Found] {
         var found: [Found] = []
         var indexOfEntry: [EntryID: Int?] = [:]
-        let matches = indexes.search(scope, vector.span, floor: parts.judge.floor)
-        var entries = Entries(matches.map(\.entry))
-        for match in matches {
+        var entries = Entries(nearby.wordings.map(\.entry))
+        for match in nearby.wordings {
             if let known = indexOfEntry[match.entry] {
                 guard let known else { continue }
                 found[known].place.wordings += 1
@@ -52,7 +72,7 @@ extension SemanticCache {
             let place = JudgeFeatures.Found(
                 similarity: match.similarity,
                 ownSimilarity: match.alias == nil ? match.similarity : parts.judge.floor, wordings: 1,
-                aliases: indexes.aliasCount(of: entry.id, in: scope))
+                aliases: indexes.aliasCount(of: entry.id, in: nearby.scope))
             found.append(Found(entry: entry, wording: wording, place: place))
         }
         return found

@@ -37,7 +37,7 @@ extension SemanticCache {
     ) async {
         var receipt = Receipt(.miss)
         guard let vector = await embed(query, &receipt) else { return }
-        let candidates = search(query, in: scope, vector, &receipt)
+        let candidates = candidates(query, await searched(scope, vector), &receipt)
         explanation.latency = receipt.latency
         explanation.candidates = candidates.map { explained($0, query.question, explanation.boundToServe) }
         switch decide(query, candidates, terms) {

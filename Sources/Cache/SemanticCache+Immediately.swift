@@ -64,6 +64,7 @@ extension SemanticCache {
         else { return nil }
         var receipt = Receipt(.miss)
         receipt.latency.embed = query.embedMilliseconds
-        return judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt)
+        let setting = Setting(scope, vector, terms(query, scope))
+        return judgement(of: query, searchedImmediately(scope, vector), setting, receipt)
     }
 }

@@ -15,7 +15,8 @@ extension SemanticCache {
         guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
-        return await settled(query, judgement(of: query, Setting(scope, vector, terms(query, scope)), receipt))
+        let setting = Setting(scope, vector, terms(query, scope))
+        return await settled(query, judgement(of: query, await searched(scope, vector), setting, receipt))
     }
 
     /// Where and under which terms a question is decided.
@@ -43,9 +44,9 @@ extension SemanticCache {
         var receipt: Receipt
     }
 
-    func judgement(of query: Query, _ setting: Setting, _ receipt: Receipt) -> Judgement {
+    func judgement(of query: Query, _ nearby: Nearby, _ setting: Setting, _ receipt: Receipt) -> Judgement {
         var receipt = receipt
-        let candidates = search(query, in: setting.scope, setting.vector, &receipt)
+        let candidates = candidates(query, nearby, &receipt)
         if let best = candidates.first { receipt.describe(best) }
         let decision = decide(query, candidates, setting.terms)
         let explored: Judge.Decision
