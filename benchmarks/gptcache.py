@@ -292,6 +292,8 @@ def measure(texts, vectors, arguments, entries, folder):
             + [(name, peer.lookup, fresh) for name, peer in peers.items()], lookups, daemon)
         loaded = under_load(
             daemon, bodies(zip(asked, near_asked), True), asked, peers, arguments.seconds, folder)
+        # The connection has been silent for longer than the daemon keeps one.
+        client = Client(daemon.socket)
         for peer in peers.values():
             peer.cache.embedding_func = lambda text, **_: embed(text)
         again = [f"{text.rstrip('?')} today?" for text in fresh]

@@ -188,6 +188,8 @@ package final class API: Sendable {
         guard let immediate else { return nil }
         let excess = countedExcess(of: request)
         if case .rest(let rest) = immediate, excess == nil {
+            // Only of hits there may be too many to keep a note of each.
+            let note = note ?? account.map { AnswerNote($0, request, parts.cache.parts.personalData) }
             return .rest { await self.counted(request, account, trace, note, rest) }
         }
         guard let response = excess ?? immediate.response else { return nil }

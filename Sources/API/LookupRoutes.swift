@@ -31,7 +31,10 @@ struct LookupRoutes: Sendable {
         switch parts.cache.lookupImmediately(query) {
         case .reply(let reply)?: return .response(response(reply, query, candidates: candidates))
         case .doubt(let doubt)?:
-            return .rest { response(await parts.cache.lookup(doubt), query, candidates: candidates) }
+            return .rest {
+                AnswerNote.current?.take(query)
+                return response(await parts.cache.lookup(doubt), query, candidates: candidates)
+            }
         case nil: return nil
         }
     }

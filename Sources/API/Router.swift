@@ -59,24 +59,19 @@ package struct Router: Sendable {
                 allowed.append(route.method)
                 continue
             }
-            return await Self.response(of: { try await route.handler(Call(request: request, parameters: parameters)) })
+            do {
+                return try await route.handler(Call(request: request, parameters: parameters))
+            } catch let error as APIError {
+                return error.response
+            } catch let error as StoreError {
+                return APIError(503, "\(error)", code: "store_error").response
+            } catch is CancellationError {
+                return APIError(499, "the client closed the request", code: "client_closed_request").response
+            } catch {
+                return APIError(500, "\(error)", code: "internal_error").response
+            }
         }
         return Self.unmatched(request, allowed)
-    }
-
-    /// The response of a handler, or to its error.
-    static func response(of handler: () async throws -> Response) async -> Response {
-        do {
-            return try await handler()
-        } catch let error as APIError {
-            return error.response
-        } catch let error as StoreError {
-            return APIError(503, "\(error)", code: "store_error").response
-        } catch is CancellationError {
-            return APIError(499, "the client closed the request", code: "client_closed_request").response
-        } catch {
-            return APIError(500, "\(error)", code: "internal_error").response
-        }
     }
 
     private static func unmatched(_ request: Request, _ allowed: [String]) -> Response {

@@ -4,11 +4,12 @@ import Testing
 
 private let stored = "Where is my invoice?"
 private let paraphrase = "where can I find my invoice"
+private let brought = "where do I find my invoice"
 /// As near as the paraphrase, but not the same to mini.
 private let other = "where can I pay my invoice"
 
 /// Near matches: what mini confirms, refuses, or fails to say.
-@Suite(.sharedRig(same: [(paraphrase, stored)], "--mini-timeout-seconds", "5"))
+@Suite(.sharedRig(same: [(paraphrase, stored), (brought, stored)], "--mini-timeout-seconds", "5"))
 struct MiniTests {
     /// So long that a confirmation is worth its price.
     static let answer = String(repeating: "Open the billing page and choose the month that you want. ", count: 10)
@@ -61,6 +62,23 @@ struct MiniTests {
         for question in [paraphrase, stored] {
             #expect(try await daemon.lookup(question, ["scope": .string(scope)]).outcome == "miss")
         }
+    }
+
+    /// What begins on the connection's own thread goes on in a task, and is asked and counted once.
+    @Test func aLookupThatBringsItsVectorIsConfirmedOnce() async throws {
+        let scope: JSONValue = "vector"
+        try await daemon.add(stored, Self.answer, ["scope": scope])
+        let embedded = try await daemon.post(
+            "/v1/embeddings", ["model": "all-MiniLM-L6-v2", "input": .string(brought), "encoding_format": "base64"])
+        let vector = try #require(embedded.member("data", "0", "embedding"), "\(embedded.text)")
+        let before = try await confirmations(brought)
+        let first = try await daemon.lookup(brought, ["scope": scope, "embedding": vector])
+        #expect(first.outcome == "confirmed", "\(first.text)")
+        #expect(first.receipt?["latency_ms"]?["embed"] == .null && first.receipt?["verdict"] == "same")
+        #expect(try await confirmations(brought) == before + 1)
+        let answers = try await daemon.get("/cache/answers").json["answers"]?.array ?? []
+        #expect(answers.count { $0["scope"] == scope && $0["receipt"]?["outcome"] == "confirmed" } == 1, "\(answers)")
+        #expect(try await daemon.lookup(brought, ["scope": scope, "embedding": vector]).outcome == "alias")
     }
 
     @Test func aRefusedPairIsNotAskedAgain() async throws {

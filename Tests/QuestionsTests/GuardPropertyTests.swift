@@ -58,4 +58,11 @@ import Testing
             #expect(reading.conflicts(with: Guard.Reading(candidate)) == Guard.conflicts(question, candidate))
         }
     }
+
+    /// Of two scripts with as many letters the same one counts in every process.
+    @Test func twoScriptsAreToldApartOneWay() {
+        #expect(Guard.Reading("한국 東京").language == .chinese)
+        #expect(Guard.Reading("東京 한국").language == .chinese)
+        #expect(Guard.Reading("Σσ Жж").language == .russian)
+    }
 }
