@@ -29,7 +29,7 @@ REQUESTS = {
     "near": ("/cache/lookup", json.dumps({"question": NEAR, "embedding": VECTOR}).encode()),
 }
 # Allocations a request, with the ledger and without.
-BOUNDS = {"chat": 69, "lookup": 95, "near": 185, "chat, no ledger": 68, "lookup, no ledger": 94, "near, no ledger": 184}
+BOUNDS = {"chat": 45, "lookup": 81, "near": 176, "chat, no ledger": 44, "lookup, no ledger": 80, "near, no ledger": 170}
 
 
 def measure(folder, library, requests, *arguments):

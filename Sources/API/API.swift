@@ -172,7 +172,9 @@ package final class API: Sendable {
     ///
     /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Immediate? {
-        guard router.mayRespondImmediately(to: request), refusal(of: request, counts: false) == nil else { return nil }
+        guard let handler = router.immediateHandler(for: request), refusal(of: request, counts: false) == nil else {
+            return nil
+        }
         let account: RequestAccount?
         let trace: RequestTrace?
         // What is wrong with a request is said on the longer way.
@@ -181,8 +183,8 @@ package final class API: Sendable {
             recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request, parts.cache.parts.personalData) : nil
         }
         let immediate = RequestAccount.$current.withValue(account) {
-            guard let note else { return router.respondImmediately(to: request) }
-            return AnswerNote.$current.withValue(note) { router.respondImmediately(to: request) }
+            guard let note else { return handler(request) }
+            return AnswerNote.$current.withValue(note) { handler(request) }
         }
         // A request is counted once: what is left to `respond` is counted there.
         guard let immediate else { return nil }
@@ -208,7 +210,7 @@ package final class API: Sendable {
         // One the upstream gave stays: it is the one its support asks for.
         if let id = response.headers["x-request-id"] { return (response, id) }
         var response = response
-        let id = "req_" + Identifier.random()
+        let id = Identifier.random(after: "req_")
         response.headers["x-request-id"] = id
         return (response, id)
     }

@@ -7,8 +7,8 @@ import Store
 import Support
 
 /// `POST /v1/chat/completions` and `POST /v1/responses`: OpenAI's two forms of a question, answered from the cache where
-/// it can be.
-struct AnswerRoute<Asked: AnswerRequest>: Sendable {
+/// it can be. A class: the parts are too many to be copied for each request.
+final class AnswerRoute<Asked: AnswerRequest>: Sendable {
     private let parts: API.Parts
     private let path: String
     /// Those answered from the cache: the same come again, and reading one takes longer than finding its answer.
@@ -21,8 +21,8 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
     }
 
     func register(in router: inout Router) {
-        router.add("POST", path) { try await respond(to: $0.request) }
-        router.addImmediate("POST", path) { respondImmediately(to: $0).map(Immediate.response) }
+        router.add("POST", path) { [self] in try await respond(to: $0.request) }
+        router.addImmediate("POST", path) { [self] in respondImmediately(to: $0).map(Immediate.response) }
     }
 
     /// Exact hits; whatever is wrong with a request is said on the longer way.
@@ -38,7 +38,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         else { return nil }
         var read = known ?? ReadRequest(asked, key: query.key)
         var isNew = known == nil
-        if case .cached(let entry) = reply.content, read.write(entry) { isNew = true }
+        if let written = read.written(reply) { (read, isNew) = (written, true) }
         if isNew, query.directives.mayStore { requests.keep(read, for: body, bytes: request.body.count) }
         return response(reply, asked, query, read)
     }
@@ -91,21 +91,21 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
             return response(reply, asked, query)
         }
         if asked.isStreamed {
-            return try await streamed(asked, query) { receive in
+            return try await streamed(asked, query) { [self] receive in
                 // The events of an answer that is made behind the reply would go into it.
-                try await parts.answered(query, mayBeStale: false) { () throws(ModelError) in
+                try await parts.answered(query, mayBeStale: false) { [self] () throws(ModelError) in
                     try await complete(asked, query, receive)
                 }
             }
         }
-        let reply = try await parts.answered(query) { () throws(ModelError) in try await complete(asked, query) }
+        let reply = try await parts.answered(query) { [self] () throws(ModelError) in try await complete(asked, query) }
         return response(reply, asked, query)
     }
 
     private func bypass(_ asked: Asked, _ directives: Query.Directives) async throws -> Response {
         if directives.onlyIfCached { throw APIError.notCached }
         if asked.isStreamed {
-            return try await streamed(asked, nil) { receive in
+            return try await streamed(asked, nil) { [self] receive in
                 Self.bypassed(try await complete(asked, nil, receive))
             }
         }
@@ -159,7 +159,7 @@ struct AnswerRoute<Asked: AnswerRequest>: Sendable {
         case .none:
             return APIError.notCached.response
         }
-        response.headers.describe(reply, now: now)
+        response.headers.describe(reply, now: now, written: read?.receipt)
         return response
     }
 

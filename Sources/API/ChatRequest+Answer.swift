@@ -68,7 +68,7 @@ extension ChatRequest: AnswerRequest {
         ServerSentEvent(data: body.bytes).bytes
     }
 
-    private static func newIdentifier() -> String { "chatcmpl-" + Identifier.random() }
+    static func newIdentifier() -> String { Identifier.random(after: "chatcmpl-") }
 }
 
 extension JSONValue {

@@ -6,11 +6,11 @@ enum Identifier {
     private static let characters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
     private static let generator = Mutex(BufferedRandom())
 
-    /// 30 letters and digits that nobody can guess.
-    static func random() -> String {
+    /// A prefix and 30 letters and digits that nobody can guess.
+    static func random(after prefix: String) -> String {
         let numbers = generator.withLock { generator in (generator.next(), generator.next(), generator.next()) }
-        return unsafe String(unsafeUninitializedCapacity: 30) { bytes in
-            var index = 0
+        return unsafe String(unsafeUninitializedCapacity: prefix.utf8.count + 30) { bytes in
+            var index = unsafe bytes.initialize(fromContentsOf: prefix.utf8)
             for var number in [numbers.0, numbers.1, numbers.2] {
                 // 62 to the tenth is a twentieth of 2 to the 64th: all characters are as likely as makes no difference.
                 for _ in 0..<10 {

@@ -5,15 +5,26 @@ import Support
 
 /// A request for an answer as it was read, and the answer as it was written: the same request comes again, and reading and
 /// writing take longer than finding.
-struct ReadRequest<Asked: AnswerRequest>: Sendable {
+final class ReadRequest<Asked: AnswerRequest>: Sendable {
     let asked: Asked
     /// Of the question's wording.
     let key: Digest
-    private var written: (entry: Entry, reply: WrittenChat)?
+    private let written: (entry: Entry, reply: WrittenChat)?
+    /// The receipt that went with it.
+    let receipt: WrittenReceipt?
 
     init(_ asked: Asked, key: Digest) {
         self.asked = asked
         self.key = key
+        written = nil
+        receipt = nil
+    }
+
+    private init(_ read: ReadRequest, written: (entry: Entry, reply: WrittenChat), receipt: WrittenReceipt?) {
+        asked = read.asked
+        key = read.key
+        self.written = written
+        self.receipt = receipt
     }
 
     /// The reply with an entry; nil while it is not written, or the entry is another.
@@ -21,14 +32,12 @@ struct ReadRequest<Asked: AnswerRequest>: Sendable {
         written.flatMap { $0.entry == entry ? $0.reply : nil }
     }
 
-    /// Writes the reply with an entry, where it is of a form that can be used again.
-    ///
-    /// - Returns: whether that changed anything.
-    mutating func write(_ entry: Entry) -> Bool {
-        if reply(with: entry) != nil { return false }
-        guard let reply = asked.written(PlainAnswer(entry, requestedModel: asked.model)) else { return false }
-        written = (entry, reply)
-        return true
+    /// The same with a reply; nil where that is written already, or is not of a form that can be used again.
+    func written(_ reply: Reply) -> ReadRequest? {
+        guard case .cached(let entry) = reply.content, self.reply(with: entry) == nil,
+            let written = asked.written(PlainAnswer(entry, requestedModel: asked.model))
+        else { return nil }
+        return ReadRequest(self, written: (entry, written), receipt: WrittenReceipt(reply.receipt))
     }
 
     /// The bytes of a request's body.

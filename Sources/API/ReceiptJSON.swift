@@ -83,15 +83,19 @@ extension JSONValue {
 
 extension Headers {
     /// Adds what a response says of the cache: `Cache-Status` (RFC 9211), `Age`, `Refrain-*`.
-    mutating func describe(_ reply: Reply, now: Timestamp) {
+    ///
+    /// - Parameter written: the receipt, if one like it is written already.
+    mutating func describe(_ reply: Reply, now: Timestamp, written: WrittenReceipt? = nil) {
         let receipt = reply.receipt
+        // With what comes before and after.
+        reserveCapacity(fields.count + 8)
         self["Cache-Status"] = Self.cacheStatus(reply, now: now)
         if case .cached(let entry) = reply.content {
             self["Age"] = String(max(0, now.seconds - entry.created.seconds))
         }
         if let entry = receipt.entry { self["Refrain-Entry"] = String(entry.rawValue) }
         if let saved = receipt.saved { self["Refrain-Saved-USD"] = JSONValue.dollars(saved).text }
-        self["Refrain-Receipt"] = receipt.json(withTexts: false).text
+        self["Refrain-Receipt"] = written?.text(of: receipt) ?? receipt.json(withTexts: false).text
     }
 
     /// `refrain; fwd=miss` or `refrain; fwd=bypass`: all that is known of an answer which is only being made.

@@ -50,7 +50,7 @@ extension ResponsesRequest: AnswerRequest {
                 ["type": "output_text", "annotations": [], "logprobs": [], "text": .string(answer.text ?? "")]
             }
         return [
-            "id": .string("msg_" + Identifier.random()), "type": "message",
+            "id": .string(Identifier.random(after: "msg_")), "type": "message",
             "status": isWhole ? "completed" : "incomplete", "role": "assistant", "content": [part],
         ]
     }
@@ -96,5 +96,5 @@ extension ResponsesRequest: AnswerRequest {
         return ServerSentEvent(type: "error", data: event.bytes).bytes
     }
 
-    private static func newIdentifier() -> String { "resp_" + Identifier.random() }
+    private static func newIdentifier() -> String { Identifier.random(after: "resp_") }
 }

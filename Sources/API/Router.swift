@@ -21,7 +21,8 @@ package struct Router: Sendable {
     package typealias ImmediateHandler = @Sendable (Request) -> Immediate?
 
     private var routes: [Route] = []
-    private var immediateHandlers: [String: ImmediateHandler] = [:]
+    /// By path, then by method.
+    private var immediateHandlers: [String: [String: ImmediateHandler]] = [:]
 
     package init() {}
 
@@ -34,17 +35,12 @@ package struct Router: Sendable {
     ///
     /// - Parameter path: a whole path, without names in braces.
     package mutating func addImmediate(_ method: String, _ path: String, _ handler: @escaping ImmediateHandler) {
-        immediateHandlers[method + path] = handler
+        immediateHandlers[path, default: [:]][method] = handler
     }
 
-    /// Whether a route may have the response to a request at hand.
-    package func mayRespondImmediately(to request: Request) -> Bool {
-        immediateHandlers[request.method + request.path] != nil
-    }
-
-    /// The response of a route that has it at hand, or the rest of the way to it; nil leaves the request to `respond`.
-    package func respondImmediately(to request: Request) -> Immediate? {
-        immediateHandlers[request.method + request.path]?(request)
+    /// What may have the response to a request at hand; where it gives none, the request is left to `respond`.
+    package func immediateHandler(for request: Request) -> ImmediateHandler? {
+        immediateHandlers[request.path]?[request.method]
     }
 
     /// The response of the matching route; 404 where no path matches, 405 where only the method does not.

@@ -15,7 +15,7 @@ final class UndoLog: Sendable {
 
     /// - Returns: what the step is asked for by.
     func keep(_ record: EntryRecord, tenant: String, now: Timestamp) -> String {
-        let id = "undo_" + Identifier.random()
+        let id = Identifier.random(after: "undo_")
         steps.withLock { steps in
             steps.removeAll { $0.isOver(now) }
             steps.append(Step(id: id, tenant: tenant, record: record, time: now))

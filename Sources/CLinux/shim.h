@@ -25,6 +25,14 @@ static inline int linux_peer_credentials(int socket_descriptor, struct linux_pee
     return getsockopt(socket_descriptor, SOL_SOCKET, SO_PEERCRED, peer, &length);
 }
 
+/// accept4, which <sys/socket.h> shows only with _GNU_SOURCE: a connection that does not block and is not inherited.
+int accept4(int socket_descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+static inline int linux_accept(int socket_descriptor)
+{
+    return accept4(socket_descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
 /// POLLRDHUP, which <poll.h> shows only with _GNU_SOURCE: the other end has shut down its writing half.
 static inline short linux_poll_hang_up(void) { return 0x2000; }
 

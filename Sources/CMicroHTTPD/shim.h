@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <microhttpd.h>
 
 // MHD_start_daemon and MHD_get_connection_info are variadic and some constants are casts; Swift sees neither.
@@ -6,9 +7,6 @@ typedef void *(*mhd_request_line_callback)(void *closure, const char *target, st
 typedef size_t (*mhd_unescape_callback)(void *closure, struct MHD_Connection *connection, char *text);
 
 struct mhd_settings {
-    int listening_socket;
-    unsigned int threads;
-    unsigned int connections_max;
     unsigned int idle_seconds_max;
     size_t connection_memory_bytes;
 };
@@ -27,11 +25,11 @@ static inline struct MHD_Daemon *mhd_start(
 {
     void *closure = callbacks->closure;
     return MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, callbacks->access, closure,
-        MHD_OPTION_LISTEN_SOCKET, (MHD_socket)settings->listening_socket,
-        // One thread is the daemon's own; a pool of one is not allowed.
-        MHD_OPTION_THREAD_POOL_SIZE, settings->threads > 1 ? settings->threads : 0u,
-        MHD_OPTION_CONNECTION_LIMIT, settings->connections_max,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+        callbacks->access, closure,
+        // Who adds connections bounds them. A limit here would refuse one that takes another's place: a connection
+        // counts until some time after its end was told.
+        MHD_OPTION_CONNECTION_LIMIT, UINT_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, settings->idle_seconds_max,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, settings->connection_memory_bytes,
         MHD_OPTION_URI_LOG_CALLBACK, callbacks->request_line, closure,
@@ -39,6 +37,13 @@ static inline struct MHD_Daemon *mhd_start(
         MHD_OPTION_NOTIFY_COMPLETED, callbacks->completed, closure,
         MHD_OPTION_NOTIFY_CONNECTION, callbacks->connection, closure,
         MHD_OPTION_END);
+}
+
+// The address is copied for limits by address, which are not used, and for those who ask for it, which nobody does.
+static inline enum MHD_Result mhd_add_connection(struct MHD_Daemon *daemon, int descriptor)
+{
+    struct sockaddr address = {.sa_family = AF_UNSPEC};
+    return MHD_add_connection(daemon, descriptor, &address, sizeof(address));
 }
 
 static inline int mhd_connection_descriptor(struct MHD_Connection *connection)

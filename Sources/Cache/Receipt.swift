@@ -3,7 +3,7 @@ package import Store
 package import Support
 
 /// Why an answer was given: goes with every answer.
-package struct Receipt: Sendable {
+package struct Receipt: Sendable, Equatable {
     package enum Outcome: String, Sendable, CaseIterable {
         /// The same canonical text as a stored question.
         case exact
@@ -103,7 +103,7 @@ package struct Receipt: Sendable {
     }
 
     /// Milliseconds spent in each stage; nil for a stage that was not reached.
-    package struct Latency: Sendable {
+    package struct Latency: Sendable, Equatable {
         package var embed: Double?
         package var search: Double?
         package var confirm: Double?

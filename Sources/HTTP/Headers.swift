@@ -31,6 +31,17 @@ package struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
         fields.filter { Headers.same($0.name, name) }.map(\.value)
     }
 
+    /// The first value of that name, and whether there is another.
+    package func single(_ name: String) -> (value: String?, isRepeated: Bool) {
+        guard let index = fields.firstIndex(where: { Headers.same($0.name, name) }) else { return (nil, false) }
+        return (fields[index].value, fields[(index + 1)...].contains { Headers.same($0.name, name) })
+    }
+
+    /// Makes room for so many fields at once.
+    package mutating func reserveCapacity(_ count: Int) {
+        fields.reserveCapacity(count)
+    }
+
     /// Adds a field and keeps those of the same name.
     package mutating func add(_ name: String, _ value: String) {
         fields.append(Field(name: name, value: value))
@@ -38,9 +49,11 @@ package struct Headers: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     /// Whether two names are the same, ASCII case aside.
     package static func same(_ left: String, _ right: String) -> Bool {
-        let left = left.utf8
-        let right = right.utf8
-        return left.count == right.count && zip(left, right).allSatisfy { lowered($0) == lowered($1) }
+        // Most that are compared differ in length already.
+        guard left.utf8.count == right.utf8.count else { return false }
+        let left = left.utf8.span
+        let right = right.utf8.span
+        return left.indices.allSatisfy { lowered(left[$0]) == lowered(right[$0]) }
     }
 
     private static func lowered(_ byte: UInt8) -> UInt8 {

@@ -8,7 +8,9 @@ extension JSONValue {
     }
 
     /// The value as compact JSON text.
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    package var text: String {
+        if case .number(let value) = self { value.text } else { String(decoding: bytes, as: UTF8.self) }
+    }
 
     /// Appends the value as compact JSON text.
     package func write(to output: inout [UInt8]) {

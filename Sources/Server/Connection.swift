@@ -6,11 +6,17 @@ final class Connection: Sendable {
     /// Open for as long as the connection is in the `ConnectionTable`.
     let descriptor: Int32
     let peer: Peer
+    /// Where it came in and who serves it; both count it while it is in the table.
+    let listener: ListeningSocket
+    let loop: EventLoop
     /// Whether a request's first line has come and its response is not sent yet.
     let isBusy = Atomic<Bool>(false)
 
-    init(descriptor: Int32, peer: Peer) {
+    init(descriptor: Int32, listener: ListeningSocket, loop: EventLoop) {
         self.descriptor = descriptor
-        self.peer = peer
+        // A client that has left already has no name any more: it will not get an answer, whoever it was.
+        peer = SocketName.peer(of: descriptor) ?? .tcp(address: "")
+        self.listener = listener
+        self.loop = loop
     }
 }

@@ -17,7 +17,8 @@ final class ConnectionTable: Sendable {
     }
 
     private struct State {
-        var open: [ObjectIdentifier: Connection] = [:]
+        /// By their descriptors.
+        var open: [Int32: Connection] = [:]
         var waiting: [ObjectIdentifier: Waiting] = [:]
         var isStopped = false
     }
@@ -28,13 +29,22 @@ final class ConnectionTable: Sendable {
 
     var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    func add(_ connection: Connection) {
-        state.withLock { $0.open[ObjectIdentifier(connection)] = connection }
+    /// The connection of a descriptor.
+    subscript(descriptor: Int32) -> Connection? { state.withLock { $0.open[descriptor] } }
+
+    /// - Returns: the connection that had the descriptor before and was closed untold.
+    func add(_ connection: Connection) -> Connection? {
+        state.withLock { $0.open.updateValue(connection, forKey: connection.descriptor) }
     }
 
     /// To be called before the descriptor is closed.
     func remove(_ connection: Connection) {
-        _ = state.withLock { $0.open.removeValue(forKey: ObjectIdentifier(connection)) }
+        _ = state.withLock { $0.open.removeValue(forKey: connection.descriptor) }
+    }
+
+    /// To be called when all loops have stopped: they close untold what they had not begun to serve.
+    func removeAll() {
+        state.withLock { $0.open = [:] }
     }
 
     /// Suspends an exchange's connection; only on libmicrohttpd's thread, within a callback for that connection.

@@ -13,8 +13,14 @@ package final class HTTPServer: Sendable {
     package let addresses: [String]
 
     private let context: ServerContext
-    /// Empty once the server has been stopped.
-    private let daemons: Mutex<[Daemon]>
+    /// Nil once the server has been stopped.
+    private let parts: Mutex<Parts?>
+
+    /// What runs.
+    private struct Parts {
+        let acceptor: Acceptor
+        let loops: [EventLoop]
+    }
 
     /// Binds and starts.
     ///
@@ -35,22 +41,17 @@ package final class HTTPServer: Sendable {
             sockets.append(try ListeningSocket(inherited: descriptor, allowRemote: configuration.allowRemote))
         }
         if let path = configuration.socketPath { sockets.append(try ListeningSocket(path: path)) }
-        let context = ServerContext(configuration: configuration, log: log, handler: handler, immediate: immediate)
-        var daemons: [Daemon] = []
-        do throws(ServerError) {
-            for socket in sockets { daemons.append(try Daemon(socket, context: context)) }
-        } catch {
-            HTTPServer.stop(daemons, context)
-            throw error
-        }
+        let context = try ServerContext(configuration: configuration, log: log, handler: handler, immediate: immediate)
+        // Those that were made stop by themselves when one cannot be.
+        let loops = try (0..<configuration.threads).map { (_) throws(ServerError) in try EventLoop(context) }
         addresses = sockets.map(\.address)
         self.context = context
-        self.daemons = Mutex(daemons)
+        parts = Mutex(Parts(acceptor: Acceptor(sockets, loops, context), loops: loops))
         DesertionWatch.start(for: context.connections)
     }
 
     deinit {
-        HTTPServer.stop(takeDaemons(), context)
+        if let parts = takeParts() { HTTPServer.stop(parts, context) }
     }
 
     /// What the server has done and does, for metrics.
@@ -66,34 +67,35 @@ package final class HTTPServer: Sendable {
     /// Stops: accepts no further connection, closes the idle ones, lets the requests under way finish, and after the
     /// deadline cancels those that have not. Removes the socket's file. A second call returns at once.
     package func drain(deadlineSeconds: Int) async {
-        let daemons = takeDaemons()
-        guard !daemons.isEmpty else { return }
+        guard let parts = takeParts() else { return }
         await withCheckedContinuation { continuation in
             BackgroundThread.startRequired { [context] in
                 context.isDraining.store(true, ordering: .releasing)
-                for daemon in daemons { daemon.stopListening() }
+                parts.acceptor.stop()
                 HTTPServer.waitUntilIdle(context, milliseconds: deadlineSeconds * 1_000)
-                HTTPServer.stop(daemons, context)
+                HTTPServer.stop(parts, context)
                 continuation.resume()
             }
         }
     }
 
-    private func takeDaemons() -> [Daemon] {
-        daemons.withLock { daemons in
-            defer { daemons = [] }
-            return daemons
+    private func takeParts() -> Parts? {
+        parts.withLock { parts in
+            defer { parts = nil }
+            return parts
         }
     }
 
     /// Gives up what is under way and closes every connection; blocks until the event loops have ended.
-    private static func stop(_ daemons: [Daemon], _ context: ServerContext) {
+    private static func stop(_ parts: Parts, _ context: ServerContext) {
         context.isDraining.store(true, ordering: .releasing)
+        parts.acceptor.stop()
         let abandoned = context.connections.stop()
         for exchange in abandoned { exchange.abandon() }
         // The refusals just queued are still to be sent; a client that does not read is not waited for.
         if !abandoned.isEmpty { waitUntilIdle(context, milliseconds: 500) }
-        for daemon in daemons { daemon.stop() }
+        for loop in parts.loops { loop.stop() }
+        context.connections.removeAll()
     }
 
     private static func waitUntilIdle(_ context: ServerContext, milliseconds: Int) {

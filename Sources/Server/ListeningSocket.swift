@@ -9,6 +9,8 @@ final class ListeningSocket: Sendable {
     let descriptor: Int32
     private let file: UnixSocketFile?
     private let isOpen = Mutex(true)
+    /// Its open connections.
+    let openCount = Atomic<Int>(0)
 
     /// Listens on a TCP address.
     init(tcp text: String, allowRemote: Bool) throws(ServerError) {
@@ -88,6 +90,28 @@ final class ListeningSocket: Sendable {
             throw ServerError(
                 .remoteAddress, "cannot listen on \(text)", why: "other hosts could reach it",
                 remedy: "listen on 127.0.0.1 or [::1], or set allow_remote")
+        }
+    }
+
+    enum Acceptance {
+        case connection(Int32)
+        /// None waits any more.
+        case none
+        /// One may wait that cannot be had now, most often because there is no descriptor or memory for it.
+        case failed(errno: Int32)
+    }
+
+    /// Takes in a connection, without waiting for one.
+    func accept() -> Acceptance {
+        while true {
+            let accepted = linux_accept(descriptor)
+            if accepted >= 0 { return .connection(accepted) }
+            switch errno {
+            case EAGAIN: return .none
+            // That one has left meanwhile; the next may be there.
+            case ECONNABORTED, EINTR: continue
+            default: return .failed(errno: errno)
+            }
         }
     }
 

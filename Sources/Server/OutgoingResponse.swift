@@ -47,8 +47,7 @@ import Support
     func add(_ headers: Headers, log: Log) {
         for field in headers.fields {
             guard RequestHead.isToken(field.name), !RequestHead.hasControlCharacter(field.value),
-                !OutgoingResponse.framing.contains(where: { Headers.same($0, field.name) }),
-                add(field)
+                !OutgoingResponse.delimitsBody(field.name), add(field)
             else {
                 log.warning("response header \(field.name) left out: it would break the response")
                 continue
@@ -63,8 +62,10 @@ import Support
         }
     }
 
-    /// The headers that delimit the body are libmicrohttpd's.
-    private static let framing = ["Content-Length", "Transfer-Encoding"]
+    /// Such headers are libmicrohttpd's.
+    private static func delimitsBody(_ name: String) -> Bool {
+        Headers.same(name, "Content-Length") || Headers.same(name, "Transfer-Encoding")
+    }
 
     /// Queues the response; only within the access handler.
     ///

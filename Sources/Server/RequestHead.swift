@@ -35,7 +35,7 @@ struct RequestHead {
     /// Checks everything but the target's encoding.
     ///
     /// - Returns: how the body is delimited.
-    func check(_ limits: ServerConfiguration) throws(Refusal) -> BodyLength {
+    func check(_ limits: borrowing ServerConfiguration) throws(Refusal) -> BodyLength {
         guard version == "HTTP/1.1" || version == "HTTP/1.0" else { throw .version }
         if target.count > limits.requestTargetBytesMax { throw .targetTooLong }
         if size > limits.requestHeaderBytesMax { throw .headersTooLarge }
@@ -53,9 +53,9 @@ struct RequestHead {
     }
 
     private func checkHost() throws(Refusal) {
-        let hosts = headers.all("Host")
-        if hosts.count > 1 { throw .repeatedHost }
-        guard let host = hosts.first else {
+        let (host, isRepeated) = headers.single("Host")
+        if isRepeated { throw .repeatedHost }
+        guard let host else {
             if version == "HTTP/1.1" { throw .missingHost }
             return
         }
@@ -66,15 +66,15 @@ struct RequestHead {
     private static let separators = Array("/?#@\\ \t,".utf8)
 
     private func bodyLength() throws(Refusal) -> BodyLength {
-        let lengths = headers.all("Content-Length")
+        let (length, isRepeated) = headers.single("Content-Length")
         let codings = headers.all("Transfer-Encoding")
         if !codings.isEmpty {
-            if !lengths.isEmpty { throw .lengthAndChunked }
+            if length != nil { throw .lengthAndChunked }
             if version == "HTTP/1.0" { throw .transferCodingUnfinished }
             return try RequestHead.chunked(codings)
         }
-        if lengths.count > 1 { throw .repeatedLength }
-        guard let length = lengths.first else { return .known(0) }
+        if isRepeated { throw .repeatedLength }
+        guard let length else { return .known(0) }
         guard !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let bytes = Int(length) else {
             throw .malformedLength
         }
@@ -95,9 +95,10 @@ struct RequestHead {
 
     /// Whether a text is a token (RFC 9110, section 5.6.2).
     static func isToken(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                switch byte {
+        let bytes = text.utf8.span
+        return !bytes.isEmpty
+            && bytes.indices.allSatisfy { index in
+                switch bytes[index] {
                 case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E, 0x7C, 0x7E: true
                 default: false
                 }
@@ -106,6 +107,7 @@ struct RequestHead {
 
     /// Whether a text has a control character other than a tab.
     static func hasControlCharacter(_ text: String) -> Bool {
-        text.utf8.contains { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7F }
+        let bytes = text.utf8.span
+        return bytes.indices.contains { (bytes[$0] < 0x20 && bytes[$0] != 0x09) || bytes[$0] == 0x7F }
     }
 }

@@ -42,6 +42,8 @@ enum RequestHeaders {
 
     init(section: UnsafeRawBufferPointer) {
         unsafe self.section = section
+        // More than most clients send.
+        unsafe headers.reserveCapacity(12)
     }
 
     mutating func add(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {

@@ -46,6 +46,10 @@ struct RequestTarget {
     }
 
     private static func decode(_ text: ArraySlice<UInt8>, plusIsSpace: Bool) throws(Refusal) -> String {
+        // As most are sent; the whole target is ASCII.
+        if !text.contains(where: { $0 == UInt8(ascii: "%") || (plusIsSpace && $0 == UInt8(ascii: "+")) }) {
+            return String(decoding: text, as: UTF8.self)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var index = text.startIndex

@@ -10,13 +10,13 @@ package struct ServerConfiguration: Sendable {
     package var inherited: [Int32] = []
     /// Whether TCP addresses other than this host's own (127.0.0.0/8, ::1) may be listened on.
     package var allowRemote = false
-    /// Event loops of each listener; each is a thread.
+    /// Event loops, a thread each, which share the connections of all listeners.
     package var threads: Int
 
     package var requestBodyBytesMax = Limits.requestBodyBytesMax
     package var requestHeaderBytesMax = Limits.requestHeaderBytesMax
     package var requestTargetBytesMax = Limits.requestTargetBytesMax
-    /// Open connections of each listener.
+    /// Open connections of each listener; those beyond wait in the kernel's queue.
     package var connectionsMax = Limits.connectionsMax
     package var requestsInFlightMax = Limits.requestsInFlightMax
     package var connectionIdleSecondsMax = Limits.connectionIdleSecondsMax

@@ -91,8 +91,12 @@ package enum Limits {
     package static let requestTargetBytesMax = 8 << 10
     /// Tenants whose requests are counted at once: with clients' own keys anybody can make one up.
     package static let tenantBucketsMax = 100_000
-    /// Open connections: each costs twice `requestHeaderBytesMax`.
+    /// Open connections of a listener: each costs twice `requestHeaderBytesMax`.
     package static let connectionsMax = 10_000
+    /// Connections taken in from one listener before the others have their turn.
+    package static let acceptsPerTurnMax = 64
+    /// How long connections wait when there is no descriptor or memory for one: somebody else has to give theirs back.
+    package static let acceptPauseMilliseconds = 100
     /// Descriptors that are not for connections: the store's files, twenty, and the calls of models.
     package static let descriptorsReserved = 256
     /// Requests being worked on at once; those beyond are told to come back (503 with Retry-After).

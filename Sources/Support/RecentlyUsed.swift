@@ -1,10 +1,11 @@
-package import Synchronization
+public import Synchronization
 
 /// Values by key that were asked for lately, within a bound on their size.
 ///
-/// There are two generations: what is not asked for while the younger fills up goes with the older. Its code may be made
-/// part of whoever uses it, for a search by a key that is not known to the compiler takes several times as long.
-package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+/// There are two generations: what is not asked for while the younger fills up goes with the older. It is public, though
+/// nobody outside uses it, because only such code is made part of whoever uses it: a search by a key that is not known to
+/// the compiler takes several times as long.
+public final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     @usableFromInline
     struct Kept {
         @usableFromInline let value: Value
@@ -41,11 +42,12 @@ package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
     @usableFromInline let state = Mutex(State())
 
     /// - Parameter bytesMax: of all that is kept, each as large as `keep` says; the last of a generation may go beyond.
-    package init(bytesMax: Int) {
+    public init(bytesMax: Int) {
         generationBytesMax = bytesMax / 2
     }
 
-    @inlinable package subscript(key: Key) -> Value? {
+    /// The value that is kept for a key.
+    @inlinable public subscript(key: Key) -> Value? {
         state.withLock { state in
             if let kept = state.younger[key] { return kept.value }
             guard let kept = state.older[key] else { return nil }
@@ -54,8 +56,9 @@ package final class RecentlyUsed<Key: Hashable & Sendable, Value: Sendable>: Sen
         }
     }
 
+    /// Keeps a value that takes so many bytes; one that was kept for the key goes.
     @inlinable
-    package func keep(_ value: Value, for key: Key, bytes: Int) {
+    public func keep(_ value: Value, for key: Key, bytes: Int) {
         state.withLock {
             $0.keep(Kept(value: value, bytes: bytes), for: key, generationBytesMax: generationBytesMax)
         }

@@ -1,3 +1,4 @@
+import Cache
 import HTTP
 import JSON
 import Testing
@@ -33,6 +34,39 @@ import Testing
                 }
             }
         }
+    }
+
+    /// Times aside, which are each request's own.
+    private func receipt(_ headers: Headers) throws -> JSONValue {
+        let text = try #require(headers["Refrain-Receipt"])
+        var receipt = try #require(try JSONValue.parse(text).object)
+        var latency = try #require(receipt["latency_ms"]?.object)
+        #expect(latency["total"]?.double != nil)
+        latency["total"] = 0
+        receipt["latency_ms"] = .object(latency)
+        return .object(receipt)
+    }
+
+    @Test func itsReceiptIsThatOfTheFirstTime() async throws {
+        try await withBench { bench in
+            try await bench.add("Where is it?", "Here.")
+            let long = try receipt(await bench.send("POST", "/v1/chat/completions", body: Self.body).headers)
+            for _ in 0..<3 { #expect(try receipt(ask(bench).1) == long) }
+            // Another entry has another receipt.
+            let other = try await bench.add("Where is it?", "There.")
+            for _ in 0..<3 { #expect(try receipt(ask(bench).1)["entry"]?.int == other) }
+        }
+    }
+
+    @Test func aReceiptIsWrittenAnewWhenMoreThanItsTimeDiffers() throws {
+        var receipt = Receipt(.exact)
+        receipt.latency.total = 1.5
+        let written = try #require(WrittenReceipt(receipt))
+        receipt.latency.total = 0.0126
+        #expect(written.text(of: receipt) == receipt.json(withTexts: false).text)
+        receipt.latency.search = 1
+        #expect(written.text(of: receipt) == nil)
+        #expect(written.text(of: Receipt(.alias)) == nil)
     }
 
     @Test func itSeesWhatChanges() async throws {

@@ -21,6 +21,9 @@ import Testing
         #expect(headers["age"] == "3")
         #expect(headers["host"] == nil)
         #expect(headers.all("host").isEmpty)
+        #expect(headers.single("VIA") == ("1.1 a", true))
+        #expect(headers.single("AGE") == ("3", false))
+        #expect(headers.single("host") == (nil, false))
         #expect(headers.fields.map(\.name) == ["Via", "Age", "via"])
     }
 

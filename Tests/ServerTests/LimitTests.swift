@@ -159,8 +159,9 @@ import Testing
         }
     }
 
-    @Test func closesConnectionsBeyondTheirLimit() async throws {
-        var configuration = ServerConfiguration(listen: ["127.0.0.1:0"], threads: 1)
+    @Test(arguments: [1, 2, 5])
+    func connectionsBeyondTheirLimitWait(threads: Int) async throws {
+        var configuration = ServerConfiguration(listen: ["127.0.0.1:0"], threads: threads)
         configuration.connectionsMax = 2
         try await withServer(configuration) { server in
             let address = server.addresses[0]

@@ -1,24 +1,20 @@
 import CMicroHTTPD
 import Glibc
-import HTTP
 import Support
 import Synchronization
 
-/// A libmicrohttpd daemon: the event loops of one listening socket.
-///
-@safe final class Daemon: Sendable {
-    let socket: ListeningSocket
+/// One of libmicrohttpd's event loops, a thread; it serves the connections that it is given.
+@safe final class EventLoop: Sendable {
     nonisolated(unsafe) private let daemon: OpaquePointer
     private let isStopped = Atomic<Bool>(false)
     /// The callbacks' closure, which must outlive them.
     private let context: ServerContext
+    /// Its open connections.
+    let openCount = Atomic<Int>(0)
 
-    init(_ socket: ListeningSocket, context: ServerContext) throws(ServerError) {
+    init(_ context: ServerContext) throws(ServerError) {
         let configuration = context.configuration
         var settings = mhd_settings(
-            listening_socket: socket.descriptor,
-            threads: UInt32(configuration.threads),
-            connections_max: UInt32(configuration.connectionsMax),
             idle_seconds_max: UInt32(configuration.connectionIdleSecondsMax),
             // Headers up to our own limit, with libmicrohttpd's tables of them, so that the refusal is ours.
             connection_memory_bytes: 2 * configuration.requestHeaderBytesMax)
@@ -28,11 +24,9 @@ import Synchronization
             connection: connectionChanged)
         guard let daemon = unsafe mhd_start(&settings, &callbacks) else {
             throw ServerError(
-                .library, "cannot serve on \(socket.address)",
-                why: "libmicrohttpd did not start: \(systemMessage(errno))")
+                .library, "cannot serve connections", why: "libmicrohttpd did not start: \(systemMessage(errno))")
         }
         unsafe self.daemon = unsafe daemon
-        self.socket = socket
         self.context = context
     }
 
@@ -40,39 +34,34 @@ import Synchronization
         stop()
     }
 
-    /// Accepts no further connection; those that are open go on. A second call does nothing.
-    func stopListening() {
-        // libmicrohttpd lets go of the socket, which is then ours to close.
-        _ = unsafe MHD_quiesce_daemon(daemon)
-        socket.close()
+    /// Serves a connection, which is in the table, from now on; its descriptor is libmicrohttpd's.
+    ///
+    /// - Returns: false when there is no memory for it; it is closed then.
+    func serve(_ connection: Connection) -> Bool {
+        unsafe mhd_add_connection(daemon, connection.descriptor) == .YES
     }
 
-    /// Closes every connection and ends the threads, which it waits for; no connection may be suspended: see
-    /// `ConnectionTable.stop`. A second call does nothing.
+    /// Closes every connection and ends the thread, which it waits for. None may be suspended (see
+    /// `ConnectionTable.stop`) and none may be added any more. A second call does nothing.
     func stop() {
         if isStopped.exchange(true, ordering: .acquiringAndReleasing) { return }
-        stopListening()
         unsafe MHD_stop_daemon(daemon)
     }
 }
 
 // MARK: The callbacks, all on libmicrohttpd's threads
 
-/// A connection was accepted or is about to be closed.
+/// A connection begins to be served or is about to be closed.
 private let connectionChanged: MHD_NotifyConnectionCallback = { closure, handle, slot, event in
     guard let closure = unsafe closure, let handle = unsafe handle, let slot = unsafe slot else { return }
     let context = unsafe Unmanaged<ServerContext>.fromOpaque(closure).takeUnretainedValue()
     switch event {
     case .CONNECTION_NOTIFY_STARTED:
-        let descriptor = unsafe mhd_connection_descriptor(handle)
-        // A client that has left already has no name any more: it will not get an answer, whoever it was.
-        let peer = SocketName.peer(of: descriptor) ?? .tcp(address: "")
-        let connection = Connection(descriptor: descriptor, peer: peer)
-        context.connections.add(connection)
+        guard let connection = context.connections[unsafe mhd_connection_descriptor(handle)] else { return }
         unsafe slot.pointee = Unmanaged.passRetained(connection).toOpaque()
     default:
         guard let pointer = unsafe slot.pointee else { return }
-        context.connections.remove(unsafe Unmanaged<Connection>.fromOpaque(pointer).takeRetainedValue())
+        context.remove(unsafe Unmanaged<Connection>.fromOpaque(pointer).takeRetainedValue())
         unsafe slot.pointee = nil
     }
 }
