@@ -4,10 +4,11 @@
     python3 benchmarks/hits.py [--seconds 5] [--rounds 3]
 
 An exact hit of POST /v1/chat/completions, nginx serving a static body of the same size, and redis GET of the same size, in
-turns, at 1, 8 and 64 kept connections; and hits of a thousand questions in turn, which wrk composes before it sends them.
-Then hits of one connection alone and while eight others look up new questions, one after the other.
-HTTP is loaded by wrk (one thread), redis by redis-benchmark. Needs Debian's packages nginx-light, redis-server, redis-tools
-and wrk.
+turns, at 1, 8 and 64 kept connections, over TCP and over Unix sockets; and hits of a thousand questions in turn over TCP, which
+wrk composes before it sends them. Then hits of one connection alone and while eight others look up new questions, one after
+the other.
+HTTP is loaded over TCP by wrk, over Unix sockets, which wrk does not know, by h2load speaking HTTP/1.1, each with one thread;
+redis by redis-benchmark. Needs Debian's packages nghttp2-client, nginx-light, redis-server, redis-tools and wrk.
 """
 
 import argparse
@@ -89,11 +90,30 @@ def wrk(url, connections, seconds, script=None):
     return {"requests_per_second": rate, "p50_ms": latency(50), "p99_ms": latency(99), "requests": requests}
 
 
-def redis_benchmark(port, connections, seconds, size):
+def h2load(path, url, connections, seconds, folder, body=None):
+    """Loads a Unix socket; the body is a file to be posted."""
+    log = folder / "h2load.log"
+    log.unlink(missing_ok=True)
+    command = ["h2load", "--h1", "--clients", str(connections), "--duration", str(seconds), "--log-file", str(log),
+               "--base-uri", f"unix:{path}", url]
+    if body:
+        command += ["--data", str(body), "--header", "Content-Type: application/json"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rate = float(re.search(r"finished in .*?, ([\d.]+) req/s", text).group(1))
+    requests, failed = map(int, re.search(r"(\d+) succeeded, (\d+) failed", text).groups())
+    if failed or "2xx" not in text:
+        raise RuntimeError(text)
+    milliseconds = sorted(int(line.rsplit("\t", 1)[1]) / 1_000 for line in log.read_text().splitlines())
+    return {"requests_per_second": rate, "p50_ms": milliseconds[len(milliseconds) // 2],
+            "p99_ms": milliseconds[len(milliseconds) * 99 // 100], "requests": requests}
+
+
+def redis_benchmark(where, connections, seconds, size):
+    """`where` holds the options that say where the server is."""
     # It counts requests, not seconds: as many as take about that long.
     requests = 30_000 * seconds
     text = subprocess.run(
-        ["redis-benchmark", "-p", str(port), "-c", str(connections), "-n", str(requests), "-d", str(size), "-t",
+        ["redis-benchmark", *where, "-c", str(connections), "-n", str(requests), "-d", str(size), "-t",
          "get", "--csv"], capture_output=True, text=True, check=True).stdout
     names, values = (line.replace('"', "").split(",") for line in text.strip().splitlines()[-2:])
     row = dict(zip(names, values))
@@ -111,6 +131,8 @@ class Servers:
         self.script.write_text(WRK_SCRIPT.format(body=BODY), encoding="utf-8")
         self.lookups = self.folder / "lookups.lua"
         self.lookups.write_text(LOOKUPS_SCRIPT, encoding="utf-8")
+        self.chat = self.folder / "chat.json"
+        self.chat.write_text(BODY, encoding="utf-8")
         self.turns = self.folder / "turns.lua"
         self.turns.write_text(TURNS_SCRIPT.replace("{body}", service.chat("QUESTION").decode()), encoding="utf-8")
         self.refrain = self.start_refrain()
@@ -135,6 +157,7 @@ class Servers:
             json.dumps({"question": text, "answer": "With apt-mark hold NAME. " * 20}) + "\n" for text in texts))
         daemon = service.Daemon(self.folder, listen="127.0.0.1:0")
         self.processes.append(daemon.process)
+        self.refrain_socket = daemon.socket
         subprocess.run([machine.REFRAIN, "import", rows, "--data", daemon.data], env=machine.environment(), check=True,
                        capture_output=True)
         return daemon.url + "/v1/chat/completions"
@@ -152,7 +175,7 @@ class Servers:
                 fastcgi_temp_path {self.folder}/fastcgi; uwsgi_temp_path {self.folder}/uwsgi;
                 scgi_temp_path {self.folder}/scgi;
                 open_file_cache max=10; default_type application/json;
-                server {{ listen 127.0.0.1:{port}; root {self.folder}; }}
+                server {{ listen 127.0.0.1:{port}; listen unix:{self.folder}/nginx.sock; root {self.folder}; }}
             }}
         """)
         self.spawn(["nginx", "-p", self.folder, "-c", configuration], stderr=subprocess.DEVNULL)
@@ -161,18 +184,57 @@ class Servers:
 
     def start_redis(self, answer):
         port = free_port()
-        self.spawn(["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", self.folder],
-                   stdout=subprocess.DEVNULL)
+        self.spawn(["redis-server", "--port", port, "--bind", "127.0.0.1", "--unixsocket", self.folder / "redis.sock",
+                    "--save", "", "--dir", self.folder], stdout=subprocess.DEVNULL)
         wait_for(port)
         subprocess.run(["redis-cli", "-p", str(port), "-x", "set", "key:__rand_int__"], input=answer, check=True,
                        capture_output=True)
         return port
+
+    def loads_over_tcp(self, connections, seconds):
+        """What each server is loaded with, by name."""
+        return {
+            "refrain": lambda: wrk(self.refrain, connections, seconds, self.script),
+            "refrain_questions": lambda: wrk(self.refrain, connections, seconds, self.turns),
+            "nginx": lambda: wrk(self.nginx, connections, seconds),
+            "redis": lambda: redis_benchmark(["-p", str(self.redis)], connections, seconds, self.size),
+        }
+
+    def loads_over_unix(self, connections, seconds):
+        return {
+            "refrain": lambda: h2load(
+                self.refrain_socket, "http://localhost/v1/chat/completions", connections, seconds, self.folder, self.chat),
+            "nginx": lambda: h2load(
+                self.folder / "nginx.sock", "http://localhost/answer.json", connections, seconds, self.folder),
+            "redis": lambda: redis_benchmark(["-s", str(self.folder / "redis.sock")], connections, seconds, self.size),
+        }
+
+    def process(self, name):
+        return dict(zip(("refrain", "nginx", "redis"), self.processes))[name.split("_")[0]]
 
     def stop(self):
         for process in self.processes:
             process.terminate()
         for process in self.processes:
             process.wait()
+
+
+def compare(servers, loads, rounds):
+    """The median round of each load, by its rate; the loads take turns."""
+    rows = {name: [] for name in loads}
+    for _ in range(rounds):
+        for name, load in loads.items():
+            before = service.cpu_seconds(servers.process(name))
+            row = load()
+            seconds = service.cpu_seconds(servers.process(name)) - before
+            row["cpu_us_per_request"] = round(seconds * 1e6 / row.pop("requests"), 1)
+            rows[name].append(row)
+    median = {name: sorted(values, key=lambda value: value["requests_per_second"])[len(values) // 2]
+              for name, values in rows.items()}
+    for peer in ("nginx", "redis"):
+        median[f"refrain_to_{peer}"] = round(
+            median["refrain"]["requests_per_second"] / median[peer]["requests_per_second"], 3)
+    return median
 
 
 def beside_lookups(servers, rounds, seconds):
@@ -196,9 +258,10 @@ def main():
     options.add_argument("--seconds", type=int, default=5)
     options.add_argument("--rounds", type=int, default=3)
     arguments = options.parse_args()
-    missing = [tool for tool in ("wrk", "nginx", "redis-server", "redis-benchmark") if not shutil.which(tool)]
+    missing = [tool for tool in ("wrk", "h2load", "nginx", "redis-server", "redis-benchmark") if not shutil.which(tool)]
     if missing:
-        raise SystemExit(f"missing: {', '.join(missing)}; apt-get install wrk nginx-light redis-server redis-tools")
+        raise SystemExit(
+            f"missing: {', '.join(missing)}; apt-get install wrk nghttp2-client nginx-light redis-server redis-tools")
     about = machine.describe()
     figures = {}
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
@@ -206,30 +269,10 @@ def main():
         Path(folder).chmod(0o755)
         servers = Servers(folder)
         try:
-            for connections in (1, 8, 64):
-                processes = dict(zip(("refrain", "nginx", "redis"), servers.processes))
-                processes["refrain_questions"] = processes["refrain"]
-                rounds = {name: [] for name in processes}
-                loads = {
-                    "refrain": lambda: wrk(servers.refrain, connections, arguments.seconds, servers.script),
-                    "refrain_questions": lambda: wrk(servers.refrain, connections, arguments.seconds, servers.turns),
-                    "nginx": lambda: wrk(servers.nginx, connections, arguments.seconds),
-                    "redis": lambda: redis_benchmark(servers.redis, connections, arguments.seconds, servers.size),
-                }
-                for _ in range(arguments.rounds):
-                    for name, load in loads.items():
-                        before = service.cpu_seconds(processes[name])
-                        row = load()
-                        seconds = service.cpu_seconds(processes[name]) - before
-                        row["cpu_us_per_request"] = round(seconds * 1e6 / row.pop("requests"), 1)
-                        rounds[name].append(row)
-                # The median round of each, by its rate.
-                row = {name: sorted(values, key=lambda value: value["requests_per_second"])[len(values) // 2]
-                       for name, values in rounds.items()}
-                for peer in ("nginx", "redis"):
-                    row[f"refrain_to_{peer}"] = round(
-                        row["refrain"]["requests_per_second"] / row[peer]["requests_per_second"], 3)
-                figures[f"{connections} connections"] = row
+            for transport, loads in (("TCP", servers.loads_over_tcp), ("Unix socket", servers.loads_over_unix)):
+                for connections in (1, 8, 64):
+                    figures[f"{transport}, {connections} connections"] = compare(
+                        servers, loads(connections, arguments.seconds), arguments.rounds)
             figures["beside 8 connections of lookups"] = beside_lookups(servers, arguments.rounds, arguments.seconds)
         finally:
             servers.stop()
