@@ -6,7 +6,7 @@ import Testing
 
 /// The event loop that serves a connection shows in the thread on which its requests are answered at once.
 @Suite struct AcceptorTests {
-    private static let thread: @Sendable (Request) -> Response? = { _ in
+    private static let thread: @Sendable (Request) -> Immediate? = { _ in
         Response(200, body: .bytes(Array("\(pthread_self())".utf8)))
     }
 
