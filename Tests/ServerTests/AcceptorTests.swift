@@ -7,7 +7,7 @@ import Testing
 /// The event loop that serves a connection shows in the thread on which its requests are answered at once.
 @Suite struct AcceptorTests {
     private static let thread: @Sendable (Request) -> Immediate? = { _ in
-        Response(200, body: .bytes(Array("\(pthread_self())".utf8)))
+        .response(Response(200, body: .bytes(Array("\(pthread_self())".utf8))))
     }
 
     /// How many of the clients each loop serves, the least first.
