@@ -16,7 +16,8 @@ enum Language: Int, Sendable, CaseIterable {
     /// - Returns: nil when too few words tell it, or two languages have as many.
     static func of(_ text: String, _ words: [Word]) -> Language? {
         if let language = byScript(text) { return language }
-        var counts = [Int](repeating: 0, count: allCases.count)
+        // A place for each bit of a set.
+        var counts = InlineArray<32, Int>(repeating: 0)
         for word in words {
             var rest = word.form.entry?.facts.languages.rawValue ?? 0
             while rest != 0 {
@@ -24,9 +25,12 @@ enum Language: Int, Sendable, CaseIterable {
                 rest &= rest - 1
             }
         }
-        let most = counts.max() ?? 0
-        guard most >= wordsMin, counts.count(where: { $0 == most }) == 1 else { return nil }
-        return counts.firstIndex(of: most).flatMap(Language.init)
+        var (most, isAlone) = (0, true)
+        for place in counts.indices.dropFirst() where counts[place] >= counts[most] {
+            isAlone = counts[place] > counts[most]
+            most = place
+        }
+        return isAlone && counts[most] >= wordsMin ? Language(rawValue: most) : nil
     }
 
     /// The language of a text of which at least half the letters are in one script.

@@ -5,8 +5,11 @@ import Testing
 private let asked = "How do I reset my password?"
 private let near = ["How can I reset my password?", "How do I reset the password?", "How could I reset my password?"]
 
-/// Many clients with nearly the same question.
-@Suite(.sharedRig(same: near.map { ($0, asked) } + near.map { ($0, near[0]) } + [(near[1], near[2])]))
+/// Many clients with nearly the same question. Each waits as long as it takes, however busy the machine is.
+@Suite(
+    .sharedRig(
+        same: near.map { ($0, asked) } + near.map { ($0, near[0]) } + [(near[1], near[2])],
+        "--in-flight-wait-seconds", "300", "--mini-timeout-seconds", "60"))
 struct NearDuplicateTests {
     let daemon: Daemon
     let standIn: StandIn
