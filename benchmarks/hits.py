@@ -238,19 +238,26 @@ def compare(servers, loads, rounds):
 
 
 def beside_lookups(servers, rounds, seconds):
-    """Hits of one connection, alone and while new questions take all the processor time there is, in turns."""
-    alone, beside = [], []
+    """Hits of one connection, alone and while new questions take all the processor time there is, in turns; and nginx's
+    answers beside the same load, which say how much of the waiting is the machine's."""
+    sides = {"refrain": (servers.refrain, servers.script), "nginx": (servers.nginx, None)}
+    rows = {}
     for _ in range(rounds):
-        alone.append(wrk(servers.refrain, 1, seconds, servers.script))
-        load = subprocess.Popen(
-            ["wrk", "--threads", "1", "--connections", "8", "--duration", f"{seconds + 2}s", "--script", servers.lookups,
-             servers.refrain], stdout=subprocess.DEVNULL, env=machine.environment())
-        time.sleep(1)
-        beside.append(wrk(servers.refrain, 1, seconds, servers.script))
-        load.wait()
-    row = {name: sorted(values, key=lambda value: value["p99_ms"])[rounds // 2]
-           for name, values in (("alone", alone), ("beside", beside))}
-    return row | {"p99_ratio": round(row["beside"]["p99_ms"] / row["alone"]["p99_ms"], 2)}
+        for name, (url, script) in sides.items():
+            alone = wrk(url, 1, seconds, script)
+            load = subprocess.Popen(
+                ["wrk", "--threads", "1", "--connections", "8", "--duration", f"{seconds + 2}s", "--script", servers.lookups,
+                 servers.refrain], stdout=subprocess.DEVNULL, env=machine.environment())
+            time.sleep(1)
+            beside = wrk(url, 1, seconds, script)
+            load.wait()
+            rows.setdefault(name, []).append({"alone": alone, "beside": beside})
+    middle = {}
+    for name, values in rows.items():
+        row = {state: sorted((value[state] for value in values), key=lambda value: value["p99_ms"])[rounds // 2]
+               for state in ("alone", "beside")}
+        middle[name] = row | {"p99_ratio": round(row["beside"]["p99_ms"] / row["alone"]["p99_ms"], 2)}
+    return middle
 
 
 def main():
