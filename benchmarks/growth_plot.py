@@ -4,11 +4,13 @@ import math
 
 WIDTH, HEIGHT = 760, 460
 LEFT, RIGHT, TOP, BOTTOM = 80, 200, 40, 50
-COLOURS = ("#1b6ca8", "#58a6d6", "#a83232", "#5a7d2a", "#b07a1e")
+COLOURS = ("#1b6ca8", "#58a6d6", "#a83232", "#5a7d2a", "#b07a1e", "#7a4fa3")
 
 
 def write(path, title, series):
     """`series`: name → [(rows, microseconds)]."""
+    if len(series) > len(COLOURS):
+        raise ValueError(f"{len(series)} series and {len(COLOURS)} colours to draw them in")
     rows = [x for points in series.values() for x, _ in points]
     times = [y for points in series.values() for _, y in points]
     x_from, x_to = math.log10(min(rows)), math.log10(max(rows))
