@@ -35,7 +35,8 @@ def run(program, target, seconds, seed):
         done = subprocess.run(
             [program, f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=10", "-rss_limit_mb=2048", "-max_len=4096",
              "-print_final_stats=1", f"-artifact_prefix={FOUND}/{target}-", new, CORPUS / target],
-            env=os.environ | {"REFRAIN_FUZZ_TARGET": target}, capture_output=True, text=True)
+            # Swift's own report of a crash would end the program before libFuzzer has kept the input.
+            env=os.environ | {"REFRAIN_FUZZ_TARGET": target, "SWIFT_BACKTRACE": "enable=no"}, capture_output=True, text=True)
     if done.returncode != 0:
         print(done.stderr[-3000:])
     tried = re.search(r"number_of_executed_units:\s*(\d+)", done.stderr)

@@ -27,7 +27,8 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     },
     "target": { bytes in
         guard let target = try? RequestTarget(bytes) else { return }
-        precondition(target.path == "*" || target.path.hasPrefix("/"))
+        // Its bytes are asked: to a text a slash with a combining mark is another sign.
+        precondition(target.path == "*" || target.path.utf8.first == UInt8(ascii: "/"))
     },
     "questions": { bytes in
         let texts = String(decoding: bytes, as: UTF8.self).split(separator: "\n", maxSplits: 1).map(String.init)
