@@ -38,7 +38,7 @@ struct Casing {
     }
 
     private func hasMeaning(_ word: String, opensSentence: Bool) -> Bool {
-        let isPlain = word.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
+        let isPlain = word.utf8.allSatisfy(\.isPlainLetter)
         let letters = isPlain ? word : String(String.UnicodeScalarView(word.unicodeScalars.filter(\.isLetter)))
         let lowered = letters.lowercased()
         if letters == lowered { return false }

@@ -38,7 +38,7 @@ extension Guard {
                 || previous == "if" && questionWords.contains(next)
             return !isRest && next != "only"
         // `yes or no`, and `no. 5`.
-        case "no": return previous != "or" && next.utf8.first.map { (0x30...0x39).contains($0) } != true
+        case "no": return previous != "or" && next.utf8.first?.isDigit != true
         default: return words[index].facts?.isNegation == true || word.hasEnding("n't")
         }
     }

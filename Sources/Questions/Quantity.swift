@@ -97,9 +97,9 @@ struct Quantity: Hashable, Sendable {
     /// The runs of digits of a word, each with the points, commas and colons inside it: `v12.04-rc2` has `12.04` and `2`.
     private static func digitRuns(in word: String) -> [String] {
         var runs: [String] = []
-        var run = word.utf8.first == UInt8(ascii: "-") && word.utf8.dropFirst().first.map(isDigit) == true ? "-" : ""
+        var run = word.utf8.first == UInt8(ascii: "-") && word.utf8.dropFirst().first?.isDigit == true ? "-" : ""
         for scalar in word.unicodeScalars where scalar != "-" || run != "-" {
-            if scalar.isASCII, isDigit(UInt8(scalar.value)) {
+            if scalar.isASCIIDigit {
                 run.unicodeScalars.append(scalar)
             } else if !run.isEmpty, scalar == "." || scalar == "," || scalar == ":" {
                 run.unicodeScalars.append(scalar)
@@ -111,11 +111,9 @@ struct Quantity: Hashable, Sendable {
         return run.isEmpty ? runs : runs + normalized(run)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
     /// The number of a run, or the numbers when its commas only list them.
     private static func normalized(_ run: String) -> [String] {
-        if run.utf8.allSatisfy(isDigit) { return [withoutLeadingZeros(run[...])] }
+        if run.utf8.allSatisfy(\.isDigit) { return [withoutLeadingZeros(run[...])] }
         let sign = run.hasPrefix("-") ? "-" : ""
         var digits = run.dropFirst(sign.count)
         while let last = digits.last, !last.isNumber { digits.removeLast() }

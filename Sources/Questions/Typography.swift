@@ -32,3 +32,10 @@ extension Unicode.Scalar {
 
     var isUppercaseLetter: Bool { isASCII ? (0x41...0x5A).contains(value) : properties.isUppercase }
 }
+
+/// Properties of a byte of UTF-8.
+extension UInt8 {
+    var isDigit: Bool { (0x30...0x39).contains(self) }
+    /// Of ASCII.
+    var isPlainLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
+}

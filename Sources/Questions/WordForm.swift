@@ -25,9 +25,9 @@ extension Word {
         init(_ written: String) {
             self.written = written
             lowered = Word.lowered(written)
-            isPlain = written.utf8.allSatisfy { (0x61...0x7A).contains($0 | 0x20) }
+            isPlain = written.utf8.allSatisfy(\.isPlainLetter)
             key = isPlain && lowered != "usa" ? lowered : Word.key(lowered)
-            hasDigit = !isPlain && written.utf8.contains { (0x30...0x39).contains($0) }
+            hasDigit = !isPlain && written.utf8.contains(where: \.isDigit)
             isHyphenated = !isPlain && written.utf8.contains(UInt8(ascii: "-"))
             // A genitive is in the lists under its word: `women's`.
             let isGenitive = !isPlain && lowered.hasEnding("'s")

@@ -66,9 +66,7 @@ private struct WordReader {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
 
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte)
-    }
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool { byte.isPlainLetter || byte.isDigit }
 
     private static func isInner(_ byte: UInt8) -> Bool {
         isLetterOrDigit(byte) || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "-")

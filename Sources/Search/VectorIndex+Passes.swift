@@ -14,21 +14,21 @@ struct PassQueue {
     private var waiting: [Search] = []
     private var passes = 0
     /// One a processor: more would only wait for each other.
-    private let passesMax = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    private static let passesMax = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     /// With more the first of them wait longer than they gain: measured (docs/decisions/search-sieve.md).
     private static let searchesPerPassMax = 4
 
     /// - Returns: whether another pass is to begin.
     mutating func add(_ search: Search) -> Bool {
         waiting.append(search)
-        guard passes < passesMax else { return false }
+        guard passes < PassQueue.passesMax else { return false }
         passes += 1
         return true
     }
 
     /// What the next pass answers, in the order in which it came, a fair share of what waits; none ends the pass.
     mutating func take() -> [Search] {
-        let share = (waiting.count + passesMax - 1) / passesMax
+        let share = (waiting.count + PassQueue.passesMax - 1) / PassQueue.passesMax
         let taken = Array(waiting.prefix(min(share, PassQueue.searchesPerPassMax)))
         waiting.removeFirst(taken.count)
         if taken.isEmpty { passes -= 1 }
@@ -55,14 +55,11 @@ extension VectorIndex {
         while true {
             let searches = passQueue.withLock { $0.take() }
             if searches.isEmpty { return }
-            let blocks = blocks.withLock { $0 }
             var scans = searches.map { newScan(floor: $0.floor, limit: $0.limit) }
-            for block in blocks.reversed() {
-                block.read { rows in
-                    for (index, search) in searches.enumerated() {
-                        let query = search.query
-                        scans[index].visit(rows, query: query.span)
-                    }
+            visitBlocks { rows in
+                for (index, search) in searches.enumerated() {
+                    let query = search.query
+                    scans[index].visit(rows, query: query.span)
                 }
             }
             for (search, scan) in zip(searches, scans) { search.answer.resume(returning: scan.best.matches) }

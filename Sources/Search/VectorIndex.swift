@@ -133,12 +133,14 @@ package final class VectorIndex: Sendable {
     /// - Parameter query: of length 1 (L2), `dimension` floats.
     package func search(_ query: Span<Float>, floor: Float, limit: Int) -> [Match] {
         precondition(query.count == dimension, "a query of \(query.count) in an index of \(dimension) dimensions")
-        let blocks = blocks.withLock { $0 }
         var scan = newScan(floor: floor, limit: limit)
-        for block in blocks.reversed() {
-            block.read { scan.visit($0, query: query) }
-        }
+        visitBlocks { scan.visit($0, query: query) }
         return scan.best.matches
+    }
+
+    /// One block locked at a time, from the last to the first.
+    func visitBlocks(_ visit: (borrowing BlockRows) -> Void) {
+        for block in blocks.withLock({ $0 }).reversed() { block.read(visit) }
     }
 
     func newScan(floor: Float, limit: Int) -> Scan {

@@ -111,11 +111,9 @@ struct FoldedText {
 }
 
 extension UInt8 {
-    var isDigit: Bool { (0x30...0x39).contains(self) }
     var isUppercase: Bool { (0x41...0x5A).contains(self) }
     /// Of any script.
     var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) || self == FoldedText.otherLetter }
-    var isPlainLetter: Bool { (0x61...0x7A).contains(self | 0x20) && self < 0x80 }
     var isWord: Bool { isDigit || isLetter }
     var isHex: Bool { isDigit || (0x61...0x66).contains(self | 0x20) && self < 0x80 }
     var lowered: UInt8 { isUppercase ? self | 0x20 : self }
