@@ -6,6 +6,7 @@ package import Models
 package import Plans
 import Store
 package import Support
+import Synchronization
 package import Tracing
 
 /// The service as its clients see it: requests in, responses out, whatever carries them.
@@ -71,6 +72,9 @@ package final class API: Sendable {
     private let accounting: Accounting?
     private let recentAnswers: RecentAnswers
     private let undo: UndoLog
+    /// Tells its conclusions from those of a service under other settings.
+    private let number = API.count.add(1, ordering: .relaxed).newValue
+    private static let count = Atomic(0)
 
     /// - Parameter other: the service as it was before its settings changed.
     package init(_ parts: Parts, continuing other: API? = nil) {
@@ -137,58 +141,54 @@ package final class API: Sendable {
     private static let openPaths = DashboardRoutes.paths.union(["/healthz", "/readyz"])
 
     /// The response to a request of nobody that the service knows, or of somebody who asks too often.
-    ///
-    /// - Parameter counts: whether the request counts for those that follow it.
-    private func refusal(of request: Request, counts: Bool = true) -> Response? {
+    private func refusal(of request: Request) -> Response? {
         if API.openPaths.contains(request.path) { return nil }
-        if request.isCrossSite {
-            return APIError(
-                403, "a browser sends this for a page of another site; let that site's own server ask instead",
-                code: "cross_site_request"
-            ).response
-        }
-        if let refusal = request.mediaRefusal { return refusal.response }
         do throws(APIError) {
-            return excess(of: try parts.access.tenant(of: request), counts: counts)
+            return excess(of: try askingTenant(request.head), counts: true)
         } catch {
             return error.response
         }
     }
 
-    /// The response to a request of a tenant that asks too often.
-    private func excess(of tenant: String, counts: Bool) -> Response? {
-        let seconds = parts.rateLimiter?.secondsToWait(tenant, takes: counts, now: parts.clock.now)
-        return seconds.map { APIError.tooOften(retryAfterSeconds: $0).response }
+    /// Whose request it is by its head.
+    ///
+    /// - Throws: why it is not answered, whoever asks and whatever its body is.
+    private func askingTenant(_ head: Request.Head) throws(APIError) -> String {
+        if head.isCrossSite {
+            throw APIError(
+                403, "a browser sends this for a page of another site; let that site's own server ask instead",
+                code: "cross_site_request")
+        }
+        if let refusal = head.mediaRefusal { throw refusal }
+        return try parts.access.tenant(of: head)
     }
 
-    /// Counts a request that was not refused, and refuses it if others have used up its room meanwhile.
-    private func countedExcess(of request: Request) -> Response? {
-        if parts.rateLimiter == nil || API.openPaths.contains(request.path) { return nil }
-        return (try? parts.access.tenant(of: request)).flatMap { excess(of: $0, counts: true) }
+    /// The response to a request of a tenant that asks too often.
+    ///
+    /// - Parameter counts: whether the request counts for those that follow it.
+    private func excess(of tenant: String?, counts: Bool) -> Response? {
+        guard let tenant, let rateLimiter = parts.rateLimiter else { return nil }
+        let seconds = rateLimiter.secondsToWait(tenant, takes: counts, now: parts.clock.now)
+        return seconds.map { APIError.tooOften(retryAfterSeconds: $0).response }
     }
 
     /// The response to a request whose answer is at hand: an exact hit, a sign of life; or the rest of the way to it. Nil
     /// leaves it to `respond`.
     ///
-    /// It takes some tens of microseconds, so a connection's own thread may call it and spare the way through a task.
+    /// It takes some microseconds, so a connection's own thread may call it and spare the way through a task.
     package func respondImmediately(to request: Request) -> Immediate? {
-        guard let handler = router.immediateHandler(for: request), refusal(of: request, counts: false) == nil else {
-            return nil
-        }
-        let account: RequestAccount?
-        let trace: RequestTrace?
-        // What is wrong with a request is said on the longer way.
-        do throws(APIError) { (account, trace) = try opened(request) } catch { return nil }
+        let head = immediateHead(request.head)
+        guard let handler = head.handler, excess(of: head.tenant, counts: false) == nil else { return nil }
+        let (account, trace) = opened(request, head)
         let note = account.flatMap {
             recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request, parts.cache.parts.personalData) : nil
         }
-        let immediate = RequestAccount.$current.withValue(account) {
-            guard let note else { return handler(request) }
-            return AnswerNote.$current.withValue(note) { handler(request) }
-        }
         // A request is counted once: what is left to `respond` is counted there.
-        guard let immediate else { return nil }
-        let excess = countedExcess(of: request)
+        guard
+            let immediate = handler(ImmediateCall(request: request, head: head, account: account, note: note))
+        else { return nil }
+        // Others may have used up its room meanwhile.
+        let excess = excess(of: head.tenant, counts: true)
         if case .rest(let rest) = immediate, excess == nil {
             // Only of hits there may be too many to keep a note of each.
             let note = note ?? account.map { AnswerNote($0, request, parts.cache.parts.personalData) }
@@ -201,6 +201,32 @@ package final class API: Sendable {
         return .response(identified)
     }
 
+    /// What the head says, concluded now or for the same head before.
+    private func immediateHead(_ head: Request.Head) -> ImmediateHead {
+        if let known = head.conclusion as? ImmediateHead, known.service == number { return known }
+        let concluded = concluded(head)
+        head.conclusion = concluded
+        return concluded
+    }
+
+    private func concluded(_ head: Request.Head) -> ImmediateHead {
+        // What is wrong with a request is said on the longer way.
+        guard let handler = router.immediateHandler(for: head) else { return ImmediateHead(service: number, nil) }
+        if API.openPaths.contains(head.path) { return ImmediateHead(service: number, handler) }
+        do throws(APIError) {
+            return ImmediateHead(
+                service: number, handler, tenant: try askingTenant(head), row: try accounting?.row(head),
+                use: CacheUse.isPossible(head) ? try? CacheUse(head, parts.access) : nil)
+        } catch {
+            return ImmediateHead(service: number, nil)
+        }
+    }
+
+    private func opened(_ request: Request, _ head: ImmediateHead) -> (RequestAccount?, RequestTrace?) {
+        guard let row = head.row, let (account, trace) = accounting?.open(request, row) else { return (nil, nil) }
+        return (account, trace)
+    }
+
     private func opened(_ request: Request) throws(APIError) -> (RequestAccount?, RequestTrace?) {
         guard let (account, trace) = try accounting?.open(request) else { return (nil, nil) }
         return (account, trace)
@@ -211,7 +237,7 @@ package final class API: Sendable {
         if let id = response.headers["x-request-id"] { return (response, id) }
         var response = response
         let id = Identifier.random(after: "req_")
-        response.headers["x-request-id"] = id
+        response.headers.add("x-request-id", id)
         return (response, id)
     }
 }

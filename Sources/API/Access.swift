@@ -30,18 +30,20 @@ package struct Access: Sendable {
     /// The tenant of a request.
     ///
     /// - Throws: 401 where the request says of nobody that the service knows.
-    func tenant(of request: Request) throws(APIError) -> String {
+    func tenant(of request: Request) throws(APIError) -> String { try tenant(of: request.head) }
+
+    func tenant(of head: Request.Head) throws(APIError) -> String {
         switch mode {
         case .open: return Access.ownTenant
         case .tokens(let tenants):
-            if let peer = peerTenant(request) { return peer }
-            guard let tenant = tenants[Digest(of: try Access.token(of: request))] else {
+            if let peer = peerTenant(head) { return peer }
+            guard let tenant = tenants[Digest(of: try Access.token(of: head))] else {
                 throw Access.refusal("the API key is not known here")
             }
             return tenant
         case .clientKeys:
-            if isOwner(request) { return Access.ownTenant }
-            return "key:" + Digest(of: try Access.token(of: request)).hex
+            if isOwner(head) { return Access.ownTenant }
+            return "key:" + Digest(of: try Access.token(of: head)).hex
         }
     }
 
@@ -58,7 +60,7 @@ package struct Access: Sendable {
     func caller(of request: Request, _ trace: RequestTrace? = nil) -> Caller {
         var names = ["OpenAI-Beta", "traceparent", "tracestate"]
         var key: Secret?
-        if case .clientKeys = mode, let token = try? Access.token(of: request) {
+        if case .clientKeys = mode, let token = try? Access.token(of: request.head) {
             key = Secret(token)
             // They say on whose account a key is used, so they are worth nothing with another one.
             names += ["OpenAI-Organization", "OpenAI-Project"]
@@ -75,9 +77,9 @@ package struct Access: Sendable {
         return Caller(key: key, headers: headers)
     }
 
-    private func isOwner(_ request: Request) -> Bool {
-        guard request.headers["Authorization"] == nil else { return false }
-        return switch request.peer {
+    private func isOwner(_ head: Request.Head) -> Bool {
+        guard head.headers["Authorization"] == nil else { return false }
+        return switch head.peer {
         case .local: true
         case .unix(let uid, _): uid == owner || uid == 0
         case .tcp: false
@@ -85,14 +87,14 @@ package struct Access: Sendable {
     }
 
     /// Who sent the request by the kernel's word; nil for somebody who has to say it.
-    private func peerTenant(_ request: Request) -> String? {
-        if isOwner(request) { return Access.ownTenant }
-        guard case .unix(let uid, _) = request.peer, request.headers["Authorization"] == nil else { return nil }
+    private func peerTenant(_ head: Request.Head) -> String? {
+        if isOwner(head) { return Access.ownTenant }
+        guard case .unix(let uid, _) = head.peer, head.headers["Authorization"] == nil else { return nil }
         return "uid:\(uid)"
     }
 
-    private static func token(of request: Request) throws(APIError) -> String {
-        let fields = request.headers.all("Authorization")
+    private static func token(of head: Request.Head) throws(APIError) -> String {
+        let fields = head.headers.all("Authorization")
         guard let field = fields.first else {
             throw refusal("no API key was given: send it as Authorization: Bearer KEY")
         }

@@ -29,19 +29,30 @@ struct Accounting: Sendable {
     ///
     /// - Throws: 400 for labels that cannot be kept.
     func open(_ request: Request) throws(APIError) -> (RequestAccount, RequestTrace?)? {
-        guard let route = Accounting.route(request), let row = try row(request, route) else { return nil }
-        guard let tracer, let trace = RequestTrace(tracer, request, route: route) else {
+        guard let row = try row(request.head) else { return nil }
+        return open(request, row)
+    }
+
+    /// - Parameter row: of the request's head.
+    func open(_ request: Request, _ row: consuming RequestRow) -> (RequestAccount, RequestTrace?) {
+        // The head's is of no time, for each request has its own.
+        row.time = clock.now
+        guard let tracer, let trace = RequestTrace(tracer, request, route: row.dimensions.route) else {
             return (RequestAccount(ledger, row), nil)
         }
         return (RequestAccount(ledger, row) { trace.end($0) }, trace)
     }
 
-    private func row(_ request: Request, _ route: String) throws(APIError) -> RequestRow? {
-        let labels = try LedgerLabels.of(request.headers)
-        guard let tenant = try? access.tenant(of: request) else { return nil }
-        var row = RequestRow(time: clock.now)
+    /// What a request's head says to the ledger; nil where it is none that is counted.
+    ///
+    /// - Throws: 400 for labels that cannot be kept.
+    func row(_ head: Request.Head) throws(APIError) -> RequestRow? {
+        guard let route = Accounting.route(head) else { return nil }
+        let labels = try LedgerLabels.of(head.headers)
+        guard let tenant = try? access.tenant(of: head) else { return nil }
+        var row = RequestRow(time: Timestamp(milliseconds: 0))
         row.dimensions.tenant = tenant
-        row.dimensions.scope = (try? CacheDirectives.scopeName(request.headers)) ?? ""
+        row.dimensions.scope = (try? CacheDirectives.scopeName(head.headers)) ?? ""
         row.dimensions.route = route
         row.labels = Labels.merged(LedgerLabels.kept(labels, policy))
         return row
@@ -52,7 +63,7 @@ struct Accounting: Sendable {
     ]
 
     /// Runs of all plans count as one route; which plan it was is a column of its own.
-    private static func route(_ request: Request) -> String? {
+    private static func route(_ request: Request.Head) -> String? {
         guard request.method == "POST" else { return nil }
         // The set's own text: each request would bring one of its own.
         if let index = routes.firstIndex(of: request.path) { return routes[index] }
@@ -71,7 +82,18 @@ extension Receipt {
 extension RequestRow {
     /// Takes what a reply's receipt says.
     mutating func take(_ reply: Reply) {
-        let receipt = reply.receipt
+        take(reply.receipt)
+        switch reply.content {
+        case .cached(let entry): take(entry)
+        case .generated(let completion):
+            fullCost = completion.fullOnlyCost
+            isFullEstimated = completion.estimatedFullCost != nil
+        // A lookup that finds nothing serves nobody.
+        case .none: fullCost = .zero
+        }
+    }
+
+    mutating func take(_ receipt: Receipt) {
         dimensions.outcome = receipt.ledgerOutcome
         entry = receipt.entry
         verdict = receipt.verdict?.reason.rawValue
@@ -81,17 +103,13 @@ extension RequestRow {
         latency.search = Self.microseconds(receipt.latency.search)
         latency.confirm = Self.microseconds(receipt.latency.confirm)
         latency.upstream = Self.microseconds(receipt.latency.upstream)
-        switch reply.content {
-        case .cached(let entry):
-            fullCost = entry.cost
-            // No model was asked for an answer that somebody put in.
-            isFullEstimated = entry.cost != nil && entry.origin != .model
-        case .generated(let completion):
-            fullCost = completion.fullOnlyCost
-            isFullEstimated = completion.estimatedFullCost != nil
-        // A lookup that finds nothing serves nobody.
-        case .none: fullCost = .zero
-        }
+    }
+
+    /// Takes what the answer served would have cost.
+    mutating func take(_ entry: Entry) {
+        fullCost = entry.cost
+        // No model was asked for an answer that somebody put in.
+        isFullEstimated = entry.cost != nil && entry.origin != .model
     }
 
     private static func microseconds(_ milliseconds: Double?) -> Int64? {
@@ -102,11 +120,18 @@ extension RequestRow {
 extension RequestAccount {
     /// Says what is asked for, before anything is called.
     func describe(model: String, metadata: JSONValue?, _ policy: PersonalDataPolicy) {
+        describe(
+            model: model.cut(toBytes: Limits.ledgerNameBytesMax),
+            labels: LedgerLabels.kept(LedgerLabels.of(metadata: metadata), policy))
+    }
+
+    /// - Parameters:
+    ///   - model: as the ledger keeps it.
+    ///   - labels: besides those of the head, as the ledger keeps them.
+    func describe(model: String, labels: [Label]) {
         change { row in
-            row.dimensions.model = model.cut(toBytes: Limits.ledgerNameBytesMax)
-            if let metadata {
-                row.labels = Labels.merged(row.labels + LedgerLabels.kept(LedgerLabels.of(metadata: metadata), policy))
-            }
+            row.dimensions.model = model
+            if !labels.isEmpty { row.labels = Labels.merged(row.labels + labels) }
         }
     }
 

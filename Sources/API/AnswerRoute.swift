@@ -22,44 +22,52 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     func register(in router: inout Router) {
         router.add("POST", path) { [self] in try await respond(to: $0.request) }
-        router.addImmediate("POST", path) { [self] in respondImmediately(to: $0).map(Immediate.response) }
+        router.addImmediate("POST", path) { [self] call in
+            guard let response = respondImmediately(to: call) else { return nil }
+            return .response(response)
+        }
     }
 
     /// Exact hits; whatever is wrong with a request is said on the longer way.
-    private func respondImmediately(to request: Request) -> Response? {
-        guard request.body.count <= Limits.immediateBodyBytesMax else { return nil }
-        let body = ReadRequest<Asked>.Body(bytes: request.body)
+    private func respondImmediately(to call: ImmediateCall) -> Response? {
+        let body = ReadRequest<Asked>.Body(bytes: call.request.body)
+        guard let use = call.head.use, body.bytes.count <= Limits.immediateBodyBytesMax else { return nil }
         let known = requests[body]
-        guard let asked = known?.asked ?? (try? Asked(try RequestBody.parse(request))) else { return nil }
+        guard let read = known ?? read(body) else { return nil }
         // The labels decide how the question is treated.
-        RequestAccount.current?.describe(
-            model: asked.model, metadata: asked.body["metadata"], parts.cache.parts.personalData)
-        guard let query = try? query(asked, request, key: known?.key), let reply = parts.cache.immediately(query)
-        else { return nil }
-        var read = known ?? ReadRequest(asked, key: query.key)
-        var isNew = known == nil
-        if let written = read.written(reply) { (read, isNew) = (written, true) }
-        if isNew, query.directives.mayStore { requests.keep(read, for: body, bytes: request.body.count) }
-        return response(reply, asked, query, read)
+        call.account?.describe(model: read.model, labels: read.labels)
+        let latest = read.written
+        guard let (hit, milliseconds) = parts.cache.hitImmediately(query(read, use, call), known: latest?.hit) else {
+            return nil
+        }
+        if known == nil, use.directives.mayStore { requests.keep(read, for: body, bytes: body.bytes.count) }
+        guard let written = latest?.hit === hit ? latest : read.write(hit), !parts.isAudited(hit.receipt) else {
+            return call.asTask {
+                response(hit.reply(milliseconds: milliseconds), read.asked, query(read, use, call))
+            }
+        }
+        call.take(hit, milliseconds: milliseconds)
+        return written.response(milliseconds: milliseconds, now: parts.clock.now)
+    }
+
+    private func read(_ body: ReadRequest<Asked>.Body) -> ReadRequest<Asked>? {
+        guard let asked = try? Asked(try RequestBody.parse(body.bytes)) else { return nil }
+        return ReadRequest(asked, parts.cache.parts.personalData)
+    }
+
+    private func query(_ read: ReadRequest<Asked>, _ use: CacheUse, _ call: ImmediateCall) -> Query {
+        let query = use.query(read.question, key: read.key, context: read.context, isExactOnly: read.hasTurns)
+        call.note?.take(query)
+        return parts.treated(query, call.account)
     }
 
     /// The question of a request, and in which scope it may be answered; nil for what goes past the cache.
-    ///
-    /// - Parameter key: of the question's wording, where it is known already.
-    private func query(_ asked: Asked, _ request: Request, key: Digest? = nil) throws(APIError) -> Query? {
-        // What a feature in trial does to the answer nobody knows but the upstream.
-        guard case .question(let question, let context) = asked.kind, request.headers["OpenAI-Beta"] == nil else {
+    private func query(_ asked: Asked, _ request: Request) throws(APIError) -> Query? {
+        guard case .question(let question, let context) = asked.kind, CacheUse.isPossible(request.head) else {
             return nil
         }
-        var directives = try CacheDirectives.of(request.headers)
-        // The same words mean something else after other words.
-        directives.isExactOnly = asked.hasTurns
-        let query = Query(
-            question, key: key,
-            scope: ScopeKey(
-                tenant: try parts.access.tenant(of: request), name: try CacheDirectives.scopeName(request.headers),
-                digest: context),
-            directives: directives, tags: try CacheDirectives.tags(request.headers))
+        let query = try CacheUse(request.head, parts.access)
+            .query(question, context: context, isExactOnly: asked.hasTurns)
         AnswerNote.current?.take(query)
         return parts.treated(query)
     }
@@ -138,12 +146,8 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
 
     /// The response with a reply that is there as a whole.
     ///
-    /// - Parameters:
-    ///   - query: nil for a request that goes past the cache.
-    ///   - read: the request with the reply, if it is written already.
-    func response(
-        _ reply: Reply, _ asked: Asked, _ query: Query?, _ read: ReadRequest<Asked>? = nil
-    ) -> Response {
+    /// - Parameter query: nil for a request that goes past the cache.
+    func response(_ reply: Reply, _ asked: Asked, _ query: Query?) -> Response {
         RequestAccount.current?.take(reply)
         let reply = parts.auditedHit(
             reply, query, chat: asked.chat, model: asked.model == ChatRequest.anyModel ? nil : asked.model)
@@ -151,7 +155,7 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
         var response: Response
         switch reply.content {
         case .cached(let entry):
-            response = whole(entry, asked, read, now)
+            response = whole(asked.body(PlainAnswer(entry, requestedModel: asked.model), now: now), asked)
         case .generated(let completion):
             let body = body(completion, isCollapsed: reply.receipt.isCollapsed, asked, now)
             response = whole(body, asked, isWhole: completion.isWhole)
@@ -159,7 +163,7 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
         case .none:
             return APIError.notCached.response
         }
-        response.headers.describe(reply, now: now, written: read?.receipt)
+        response.headers.describe(reply, now: now)
         return response
     }
 
@@ -170,13 +174,6 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
             return asked.body(PlainAnswer(completion), now: now)
         }
         return isCollapsed ? Asked.renewed(body, now: now) : completion.body
-    }
-
-    private func whole(
-        _ entry: Entry, _ asked: Asked, _ read: ReadRequest<Asked>?, _ now: Timestamp
-    ) -> Response {
-        if let written = read?.reply(with: entry) { return .json(200, written.bytes(now: now)) }
-        return whole(asked.body(PlainAnswer(entry, requestedModel: asked.model), now: now), asked)
     }
 
     /// A reply in the form that the client asked for.

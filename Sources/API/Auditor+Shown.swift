@@ -55,8 +55,11 @@ extension API.Parts {
         reply.receipt.outcome.isHit ? audited(reply, query, chat: chat(), model: model) : reply
     }
 
+    /// Whether replies with such a receipt are audited now and then.
+    func isAudited(_ receipt: Receipt) -> Bool { auditor != nil && Auditor.outcomes.contains(receipt.decision) }
+
     func audited(_ reply: Reply, _ query: Query?, chat: @autoclosure () -> JSONObject?, model: String?) -> Reply {
-        guard let auditor, Auditor.outcomes.contains(reply.receipt.decision) else { return reply }
+        guard let auditor, isAudited(reply.receipt) else { return reply }
         auditor.consider(reply, query, chat: chat, model: model)
         var reply = reply
         reply.receipt.falseAccepts = auditor.interval.map { Receipt.FalseAccepts(lower: $0.lower, upper: $0.upper) }

@@ -11,11 +11,14 @@ enum Identifier {
         let numbers = generator.withLock { generator in (generator.next(), generator.next(), generator.next()) }
         return unsafe String(unsafeUninitializedCapacity: prefix.utf8.count + 30) { bytes in
             var index = unsafe bytes.initialize(fromContentsOf: prefix.utf8)
-            for var number in [numbers.0, numbers.1, numbers.2] {
-                // 62 to the tenth is a twentieth of 2 to the 64th: all characters are as likely as makes no difference.
+            for number in [numbers.0, numbers.1, numbers.2] {
+                // A number is a fraction of 2 to the 64th, whose digits to the base of 62 come one after the other. Of ten
+                // all are as likely as makes no difference: 62 to the tenth is a twentieth of 2 to the 64th.
+                var rest = number
                 for _ in 0..<10 {
-                    unsafe bytes[index] = characters[Int(number % 62)]
-                    number /= 62
+                    let product = rest.multipliedFullWidth(by: 62)
+                    unsafe bytes[index] = characters[Int(product.high)]
+                    rest = product.low
                     index += 1
                 }
             }

@@ -18,8 +18,8 @@ struct LookupRoutes: Sendable {
         router.add("POST", "/cache/lookup") { try await lookup($0.request) }
         router.add("POST", "/cache/ask") { try await ask($0.request) }
         router.add("POST", "/cache/context") { try context($0.request) }
-        router.addImmediate("POST", "/cache/lookup") { lookupImmediately($0) }
-        router.addImmediate("POST", "/cache/ask") { askImmediately($0) }
+        router.addImmediate("POST", "/cache/lookup") { call in call.asTask { lookupImmediately(call.request) } }
+        router.addImmediate("POST", "/cache/ask") { call in call.asTask { askImmediately(call.request) } }
     }
 
     private static let lookupMembers: Set = ["question", "scope", "context", "k", "embedding"]

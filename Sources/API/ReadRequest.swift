@@ -2,42 +2,45 @@ import Cache
 import JSON
 import Store
 import Support
+import Synchronization
 
-/// A request for an answer as it was read, and the answer as it was written: the same request comes again, and reading and
-/// writing take longer than finding.
+/// A question as it was read from a request's body, and the answer as it was written: the same body comes again, and reading
+/// and writing take longer than finding.
 final class ReadRequest<Asked: AnswerRequest>: Sendable {
     let asked: Asked
+    let question: String
+    /// Of all that changes the answer but the question.
+    let context: Digest
     /// Of the question's wording.
     let key: Digest
-    private let written: (entry: Entry, reply: WrittenChat)?
-    /// The receipt that went with it.
-    let receipt: WrittenReceipt?
+    let hasTurns: Bool
+    /// As the ledger keeps them.
+    let model: String
+    let labels: [Label]
+    private let latest = Mutex<WrittenHit?>(nil)
 
-    init(_ asked: Asked, key: Digest) {
+    /// - Returns: nil where the cache is not asked.
+    init?(_ asked: Asked, _ policy: PersonalDataPolicy) {
+        guard case .question(let question, let context) = asked.kind else { return nil }
         self.asked = asked
-        self.key = key
-        written = nil
-        receipt = nil
+        self.question = question
+        self.context = context
+        key = SemanticCache.key(of: question)
+        hasTurns = asked.hasTurns
+        model = asked.model.cut(toBytes: Limits.ledgerNameBytesMax)
+        labels = LedgerLabels.kept(LedgerLabels.of(metadata: asked.body["metadata"]), policy)
     }
 
-    private init(_ read: ReadRequest, written: (entry: Entry, reply: WrittenChat), receipt: WrittenReceipt?) {
-        asked = read.asked
-        key = read.key
-        self.written = written
-        self.receipt = receipt
-    }
+    /// The latest hit that it had.
+    var written: WrittenHit? { latest.withLock { $0 } }
 
-    /// The reply with an entry; nil while it is not written, or the entry is another.
-    func reply(with entry: Entry) -> WrittenChat? {
-        written.flatMap { $0.entry == entry ? $0.reply : nil }
-    }
-
-    /// The same with a reply; nil where that is written already, or is not of a form that can be used again.
-    func written(_ reply: Reply) -> ReadRequest? {
-        guard case .cached(let entry) = reply.content, self.reply(with: entry) == nil,
-            let written = asked.written(PlainAnswer(entry, requestedModel: asked.model))
+    /// Writes the response to a hit; nil where that is not of a form that can be used again.
+    func write(_ hit: ExactHit) -> WrittenHit? {
+        guard let reply = asked.written(PlainAnswer(hit.entry, requestedModel: asked.model)),
+            let written = WrittenHit(hit, reply)
         else { return nil }
-        return ReadRequest(self, written: (entry, written), receipt: WrittenReceipt(reply.receipt))
+        latest.withLock { $0 = written }
+        return written
     }
 
     /// The bytes of a request's body.

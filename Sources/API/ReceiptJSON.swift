@@ -83,19 +83,17 @@ extension JSONValue {
 
 extension Headers {
     /// Adds what a response says of the cache: `Cache-Status` (RFC 9211), `Age`, `Refrain-*`.
-    ///
-    /// - Parameter written: the receipt, if one like it is written already.
-    mutating func describe(_ reply: Reply, now: Timestamp, written: WrittenReceipt? = nil) {
+    mutating func describe(_ reply: Reply, now: Timestamp) {
         let receipt = reply.receipt
         // With what comes before and after.
         reserveCapacity(fields.count + 8)
         self["Cache-Status"] = Self.cacheStatus(reply, now: now)
         if case .cached(let entry) = reply.content {
-            self["Age"] = String(max(0, now.seconds - entry.created.seconds))
+            self["Age"] = Self.age(entry, now: now)
         }
         if let entry = receipt.entry { self["Refrain-Entry"] = String(entry.rawValue) }
         if let saved = receipt.saved { self["Refrain-Saved-USD"] = JSONValue.dollars(saved).text }
-        self["Refrain-Receipt"] = written?.text(of: receipt) ?? receipt.json(withTexts: false).text
+        self["Refrain-Receipt"] = receipt.json(withTexts: false).text
     }
 
     /// `refrain; fwd=miss` or `refrain; fwd=bypass`: all that is known of an answer which is only being made.
@@ -111,7 +109,18 @@ extension Headers {
             if reply.receipt.shadow != nil { status += "; detail=\(reply.receipt.ledgerOutcome)" }
             return status
         }
-        let expiry = entry.expires.map { "; ttl=\($0.seconds - now.seconds)" } ?? ""
-        return "refrain; hit\(expiry); detail=\(reply.receipt.outcome.rawValue)"
+        return cacheStatus(entry, reply.receipt, now: now)
+    }
+
+    static func cacheStatus(_ entry: Entry, _ receipt: Receipt, now: Timestamp) -> String {
+        var status = "refrain; hit"
+        if let expires = entry.expires { status += "; ttl=\(expires.seconds - now.seconds)" }
+        status += "; detail="
+        status += receipt.outcome.rawValue
+        return status
+    }
+
+    static func age(_ entry: Entry, now: Timestamp) -> String {
+        String(max(0, now.seconds - entry.created.seconds))
     }
 }

@@ -1,6 +1,6 @@
 import HTTP
 
-extension Request {
+extension Request.Head {
     /// Whether a browser sends it for a page of another site: such a page could store answers here, or ask at the
     /// service's cost, as whoever looks at it.
     ///

@@ -1,6 +1,6 @@
 import HTTP
 
-extension Request {
+extension Request.Head {
     /// Why the body cannot be read, by its headers: it is packed, in other characters, or a form's parts.
     ///
     /// Other types are taken for JSON: many clients send none, or their tool's own.

@@ -18,7 +18,7 @@ package struct Router: Sendable {
     }
 
     /// Answers a request on the connection's own thread, or begins with it there, or leaves it to the route's handler.
-    package typealias ImmediateHandler = @Sendable (Request) -> Immediate?
+    typealias ImmediateHandler = @Sendable (ImmediateCall) -> Immediate?
 
     private var routes: [Route] = []
     /// By path, then by method.
@@ -34,13 +34,13 @@ package struct Router: Sendable {
     /// Lets a route answer without waiting where it can.
     ///
     /// - Parameter path: a whole path, without names in braces.
-    package mutating func addImmediate(_ method: String, _ path: String, _ handler: @escaping ImmediateHandler) {
+    mutating func addImmediate(_ method: String, _ path: String, _ handler: @escaping ImmediateHandler) {
         immediateHandlers[path, default: [:]][method] = handler
     }
 
     /// What may have the response to a request at hand; where it gives none, the request is left to `respond`.
-    package func immediateHandler(for request: Request) -> ImmediateHandler? {
-        immediateHandlers[request.path]?[request.method]
+    func immediateHandler(for head: Request.Head) -> ImmediateHandler? {
+        immediateHandlers[head.path]?[head.method]
     }
 
     /// The response of the matching route; 404 where no path matches, 405 where only the method does not.

@@ -80,10 +80,9 @@ package struct Trials: Sendable {
 
 extension API.Parts {
     /// The query as it is to be answered: under the treatment that its request has, and as carefully as audits ask for.
-    func treated(_ query: Query) -> Query {
-        trials.enter()
-        let treatment = trials.treatment()
-        var query = query
+    func treated(_ query: consuming Query, _ account: RequestAccount? = .current) -> Query {
+        trials.enter(account)
+        let treatment = trials.treatment(account)
         if !treatment.servesFromCache {
             query.directives.mayRead = false
             query.directives.mayStore = false

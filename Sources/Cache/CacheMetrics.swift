@@ -50,7 +50,7 @@ package final class CacheMetrics: Sendable {
     private let shadow = CounterTable<Receipt.Outcome>()
     private let shadowExpectedWrong = Counter()
     private let shadowWouldSave = Counter()
-    private let latency = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, Histogram()) })
+    private let latency = Stage.allCases.map { (stage: $0, histogram: Histogram()) }
     private let collapsed = Counter()
     private let embedderErrors = Counter()
     private let upstreamErrors = Counter()
@@ -94,17 +94,18 @@ package final class CacheMetrics: Sendable {
         snapshot.waited = waited.value
         snapshot.expectedWrong = Double(expectedWrong.value) * 1e-9
         snapshot.savedNanodollars = Int64(savedNanodollars.value)
-        snapshot.latency = latency.mapValues(\.snapshot)
+        snapshot.latency = Dictionary(uniqueKeysWithValues: latency.map { ($0.stage, $0.histogram.snapshot) })
         return snapshot
     }
 
     /// Nil before the first confirmation.
     var meanConfirmSeconds: Double? {
-        guard let confirm = latency[.confirm]?.snapshot, confirm.count > 0 else { return nil }
+        guard let confirm = histogram(.confirm)?.snapshot, confirm.count > 0 else { return nil }
         return confirm.sumSeconds / Double(confirm.count)
     }
 
-    func record(_ receipt: Receipt) {
+    /// - Parameter totalMilliseconds: what the request took; nil: what the receipt says.
+    func record(_ receipt: Receipt, totalMilliseconds: Double? = nil) {
         requests.count(receipt.outcome)
         if receipt.risk > 0 { expectedWrong.add(Int(receipt.risk * 1e9)) }
         if let decided = receipt.shadow {
@@ -115,7 +116,7 @@ package final class CacheMetrics: Sendable {
         if receipt.isCollapsed { collapsed.add(1) }
         if receipt.latency.wait != nil { waited.add(1) }
         if let saved = receipt.saved { savedNanodollars.add(Int(saved.nanodollars)) }
-        observe(receipt.latency.total, in: .total)
+        observe(totalMilliseconds ?? receipt.latency.total, in: .total)
         // Who waited for another's call did none of the work.
         guard !receipt.isCollapsed else { return }
         if let verdict = receipt.verdict { verdicts.count(verdict.reason) }
@@ -126,8 +127,11 @@ package final class CacheMetrics: Sendable {
     }
 
     private func observe(_ milliseconds: Double?, in stage: Stage) {
-        if let milliseconds { latency[stage]?.observe(milliseconds: milliseconds) }
+        if let milliseconds { histogram(stage)?.observe(milliseconds: milliseconds) }
     }
+
+    /// Among a few, looking is faster than hashing.
+    private func histogram(_ stage: Stage) -> Histogram? { latency.first { $0.stage == stage }?.histogram }
 
     func countUpstreamError() { upstreamErrors.add(1) }
     func countEmbedderError() { embedderErrors.add(1) }

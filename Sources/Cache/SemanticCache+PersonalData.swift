@@ -6,10 +6,9 @@ import Support
 extension SemanticCache {
     /// A question as the policy has it treated: with something of a person in it, it is found by its wording alone, or
     /// goes past the cache.
-    func treated(_ query: Query) -> Query {
+    func treated(_ query: consuming Query) -> Query {
         let found = parts.personalData.kinds(in: query.question)
         if found.isEmpty { return query }
-        var query = query
         query.personalData = found
         // One that cannot be guessed from the stored text.
         query.key = parts.personalData.key(of: query.question)

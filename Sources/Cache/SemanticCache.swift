@@ -166,6 +166,11 @@ package final class SemanticCache: Sendable {
     /// - Parameter mayWait: whether a server may be waited for.
     /// - Returns: nil when the wording is new, or when the query does not want the cache.
     func exact(_ query: Query, mayWait: Bool = true) -> Reply? {
+        found(query, mayWait: mayWait).map { reply(with: $0) }
+    }
+
+    /// What the wording of a question leads to, where it may be served.
+    func found(_ query: Query, mayWait: Bool) -> Found? {
         guard query.directives.mayRead else { return nil }
         do {
             let found =
@@ -173,14 +178,18 @@ package final class SemanticCache: Sendable {
                 ? try parts.store.find(query.scope, key: query.key)
                 : parts.store.remembered(query.scope, key: query.key)
             guard let found, isFresh(found.entry, for: query) else { return nil }
-            var receipt = Receipt(found.wording.isAlias ? .alias : .exact)
-            receipt.similarity = found.wording.isAlias ? nil : 1
-            receipt.probability = 1
-            return hit(found.entry, receipt)
+            return found
         } catch {
             note(storeError: error)
             return nil
         }
+    }
+
+    func reply(with found: Found) -> Reply {
+        var receipt = Receipt(found.wording.isAlias ? .alias : .exact)
+        receipt.similarity = found.wording.isAlias ? nil : 1
+        receipt.probability = 1
+        return hit(found.entry, receipt)
     }
 
     /// The key of a question's wording.

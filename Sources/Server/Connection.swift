@@ -11,6 +11,8 @@ final class Connection: Sendable {
     let loop: EventLoop
     /// Whether a request's first line has come and its response is not sent yet.
     let isBusy = Atomic<Bool>(false)
+    /// The head of its latest request, if that was good and short; only its event loop's thread asks for it.
+    private let latest = Mutex<ReadHead?>(nil)
 
     init(descriptor: Int32, listener: ListeningSocket, loop: EventLoop) {
         self.descriptor = descriptor
@@ -18,5 +20,10 @@ final class Connection: Sendable {
         peer = SocketName.peer(of: descriptor) ?? .tcp(address: "")
         self.listener = listener
         self.loop = loop
+    }
+
+    var latestHead: ReadHead? {
+        get { latest.withLock { $0 } }
+        set { latest.withLock { $0 = newValue } }
     }
 }

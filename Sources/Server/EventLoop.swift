@@ -75,7 +75,7 @@ private let requestLine: mhd_request_line_callback = { closure, target, handle i
     let exchange = unsafe Exchange(
         context: Unmanaged<ServerContext>.fromOpaque(closure).takeUnretainedValue(),
         connection: Unmanaged<Connection>.fromOpaque(connection).takeUnretainedValue(), handle: handle,
-        target: Array(bytes))
+        target: bytes)
     return unsafe Unmanaged.passRetained(exchange).toOpaque()
 }
 

@@ -20,8 +20,8 @@ import Synchronization
     private enum Phase {
         /// The headers are awaited.
         case head
-        /// The body of this request is awaited.
-        case body(Request)
+        /// The body of a request with this head is awaited.
+        case body(ReadHead)
         /// The request is refused, and its body of at most so many more bytes is read past.
         case passing(bytesMax: Int)
         /// The connection is suspended while the handler works.
@@ -37,15 +37,16 @@ import Synchronization
         var body: [UInt8] = []
         var task: Task<Void, Never>?
         var stream: ResponseStream?
+        /// Whether the response goes out without its body.
         var isHead = false
         var isDeserted = false
     }
 
-    init(context: ServerContext, connection: Connection, handle: OpaquePointer, target: [UInt8]) {
+    init(context: ServerContext, connection: Connection, handle: OpaquePointer, target: UnsafeRawBufferPointer) {
         self.context = context
         self.connection = connection
         unsafe self.handle = unsafe handle
-        self.target = target
+        self.target = unsafe connection.latestHead?.target(of: target) ?? Array(target)
         context.exchangesOpen.add(1, ordering: .relaxed)
         connection.isBusy.store(true, ordering: .releasing)
     }
@@ -70,16 +71,17 @@ import Synchronization
         }
         switch phase {
         case .head:
-            return unsafe begin(method: method, target: target, version: version)
-        case .body(let request) where upload.count > 0:
-            return unsafe add(upload, to: request)
-        case .body(var request):
-            request.body = state.withLock { state in
+            return unsafe begin(
+                ReceivedHead(handle, target: self.target, method: method, targetPiece: target, version: version))
+        case .body(let head) where upload.count > 0:
+            return unsafe add(upload, to: head)
+        case .body(let head):
+            let body = state.withLock { state in
                 let body = state.body
                 state.body = []
                 return body
             }
-            return answer(request)
+            return answer(Request(head.request, body: body))
         case .passing(let left):
             return upload.count > 0 && pass(upload.count, of: left)
         case .answered(let response):
@@ -103,40 +105,40 @@ import Synchronization
         context.exchangesOpen.subtract(1, ordering: .releasing)
     }
 
-    private func begin(
-        method: UnsafePointer<CChar>, target rawTarget: UnsafePointer<CChar>, version rawVersion: UnsafePointer<CChar>
-    ) -> Bool {
+    private func begin(_ received: ReceivedHead) -> Bool {
         context.requests.add(1, ordering: .relaxed)
-        var awaitsLeave = false
+        if let latest = connection.latestHead, unsafe latest.isSame(as: received), !context.isOverloaded {
+            awaitBody(of: latest)
+            return true
+        }
+        let head = unsafe RequestHead(received)
         do throws(Refusal) {
-            let size = unsafe mhd_request_header_bytes(handle)
-            let version = unsafe String(cString: rawVersion)
-            let section = unsafe UnsafeRawBufferPointer(
-                start: rawVersion + version.utf8.count, count: max(0, size - (rawVersion - method) - version.utf8.count)
-            )
-            let read = unsafe RequestHeaders.read(handle, section: section)
-            let method = unsafe String(cString: method)
-            let head = RequestHead(
-                method: method, target: target, version: version, headers: read.headers, size: size)
-            awaitsLeave = head.headers["Expect"] != nil
             let length = try head.check(context.configuration)
             // A small request may have its answer at hand, which is known when it is whole.
             if context.isOverloaded, !length.isKnown(upTo: Limits.immediateBodyBytesMax) { throw .overloaded }
-            guard read.isWhole else { throw .unclearHeaders }
-            // A target with a NUL was handed over only up to it: the version then is further away than its end.
-            guard unsafe rawVersion - rawTarget == target.count + 1 else { throw .malformedTarget }
+            guard unsafe received.isWhole else { throw .unclearHeaders }
+            guard unsafe received.isTargetWhole else { throw .malformedTarget }
             let parts = try RequestTarget(target)
-            let request = Request(
-                method, parts.path, query: parts.query, headers: head.headers, peer: connection.peer)
-            state.withLock { state in
-                state.phase = .body(request)
-                state.isHead = method == "HEAD"
-                if case .known(let bytes) = length { state.body.reserveCapacity(bytes) }
-            }
+            let isHead = head.method == "HEAD"
+            let request = Request.Head(
+                // The handler answers HEAD as it answers GET; libmicrohttpd leaves out the body.
+                isHead ? "GET" : head.method, parts.path, query: parts.query, headers: head.headers,
+                peer: connection.peer)
+            let read = unsafe ReadHead(received, request, length, isHead: isHead)
+            connection.latestHead = head.size <= Limits.rememberedHeadBytesMax ? read : nil
+            awaitBody(of: read)
             return true
         } catch {
             // Who waits for leave to send a body has not sent it.
-            return error.isOfBodySize && !awaitsLeave ? refuseWithinBody(error) : refuse(error)
+            return error.isOfBodySize && head.headers["Expect"] == nil ? refuseWithinBody(error) : refuse(error)
+        }
+    }
+
+    private func awaitBody(of head: ReadHead) {
+        state.withLock { state in
+            state.phase = .body(head)
+            state.isHead = head.isHead
+            if case .known(let bytes) = head.length { state.body.reserveCapacity(bytes) }
         }
     }
 
@@ -158,12 +160,12 @@ import Synchronization
         return true
     }
 
-    private func add(_ upload: UnsafeRawBufferPointer, to request: Request) -> Bool {
+    private func add(_ upload: UnsafeRawBufferPointer, to head: ReadHead) -> Bool {
         let limit = context.configuration.requestBodyBytesMax
         let fits = state.withLock { state in
             guard state.body.count + upload.count <= limit else { return false }
             unsafe state.body.append(contentsOf: upload)
-            state.phase = .body(request)
+            state.phase = .body(head)
             return true
         }
         if fits { return true }
@@ -172,15 +174,12 @@ import Synchronization
     }
 
     private func answer(_ request: Request) -> Bool {
-        var request = request
-        // The handler answers HEAD as it answers GET; libmicrohttpd leaves out the body.
-        if request.method == "HEAD" { request.method = "GET" }
         let immediate = context.immediate?(request)
-        if let response = immediate?.response { return send(response) }
+        if case .response(let response)? = immediate { return send(response) }
         if context.isOverloaded { return refuse(.overloaded) }
         state.withLock { $0.phase = .handling }
         guard context.connections.suspend(self) else { return refuse(.stopping) }
-        let task = Task { [request] in
+        let task = Task {
             if case .rest(let rest)? = immediate { return finish(await rest()) }
             finish(await context.handler(request))
         }

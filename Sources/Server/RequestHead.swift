@@ -3,8 +3,8 @@ import HTTP
 /// A request's first line and headers as they came, and what must hold before its body is read.
 ///
 /// libmicrohttpd 0.9.75 accepts much that two readers may understand differently, which is how requests are smuggled
-/// past a proxy (RFC 9112, section 11.2). What it hands over is checked here; what it garbles, in `RequestHeaders`. What
-/// it hides, and so cannot be checked:
+/// past a proxy (RFC 9112, section 11.2). What it hands over is checked here; what it garbles, by `ReceivedHead`. What it
+/// hides, and so cannot be checked:
 /// - a line that ends in a bare LF is read as if it ended in CR LF, which RFC 9112, section 2.2, allows;
 /// - a chunked body's extensions and trailer fields are dropped, and its lines may end in a bare LF;
 /// - several spaces between the method and the target are read as one.
@@ -22,7 +22,7 @@ struct RequestHead {
     /// The first line and the headers together, in bytes.
     var size: Int
 
-    enum BodyLength: Equatable {
+    enum BodyLength: Equatable, Sendable {
         /// In bytes; 0 without a body.
         case known(Int)
         case chunked
@@ -30,6 +30,16 @@ struct RequestHead {
         func isKnown(upTo bytesMax: Int) -> Bool {
             if case .known(let bytes) = self { bytes <= bytesMax } else { false }
         }
+    }
+
+    init(method: String, target: [UInt8], version: String, headers: Headers, size: Int) {
+        (self.method, self.target, self.version, self.headers, self.size) = (method, target, version, headers, size)
+    }
+
+    init(_ received: ReceivedHead) {
+        unsafe self.init(
+            method: received.method, target: received.target, version: received.version, headers: received.headers,
+            size: received.bytes.count)
     }
 
     /// Checks everything but the target's encoding.
@@ -108,6 +118,11 @@ struct RequestHead {
     /// Whether a text has a control character other than a tab.
     static func hasControlCharacter(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        return bytes.indices.contains { (bytes[$0] < 0x20 && bytes[$0] != 0x09) || bytes[$0] == 0x7F }
+        // Without a way out in its midst the loop looks at many bytes at once, and nearly always all are looked at.
+        return unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe bytes.reduce(0 as UInt8) { found, byte in
+                found | ((byte < 0x20 ? 1 : 0) & (byte == 0x09 ? 0 : 1)) | (byte == 0x7F ? 1 : 0)
+            } != 0
+        }
     }
 }

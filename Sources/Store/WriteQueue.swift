@@ -60,8 +60,14 @@ final class WriteQueue: Sendable {
     func noteHit(_ entry: EntryID, saved: Money, at now: Timestamp) {
         change { state in
             if state.isClosed { return }
-            if state.hits[entry] == nil, state.hits.count >= Limits.hitEntriesPendingMax { return }
-            state.hits[entry, default: HitNote()] += HitNote(hits: 1, lastHit: now, saved: saved)
+            let note = HitNote(hits: 1, lastHit: now, saved: saved)
+            if let index = state.hits.index(forKey: entry) {
+                state.hits.values[index] += note
+            } else if state.hits.count < Limits.hitEntriesPendingMax {
+                state.hits[entry] = note
+            } else {
+                return
+            }
             if state.hitsDue == nil { state.hitsDue = .now() + .milliseconds(Limits.hitFlushMillisecondsMax) }
         }
     }

@@ -1,6 +1,7 @@
 import Cache
 import HTTP
 import JSON
+import Support
 import Testing
 
 @testable import API
@@ -10,9 +11,11 @@ import Testing
     private static let body = #"{"model":"refrain","messages":[{"role":"user","content":"Where is it?"}]}"#
 
     private func ask(_ bench: Bench, _ body: String = body, headers: Headers = [:]) throws -> (JSONValue, Headers) {
-        let response = try #require(
-            bench.api.respondImmediately(
-                to: Request("POST", "/v1/chat/completions", headers: headers, body: Array(body.utf8)))?.response)
+        try ask(bench, Request("POST", "/v1/chat/completions", headers: headers, body: Array(body.utf8)))
+    }
+
+    private func ask(_ bench: Bench, _ request: Request) throws -> (JSONValue, Headers) {
+        let response = try #require(bench.api.respondImmediately(to: request)?.response)
         return (try JSONValue.parse(try #require(response.body.bytes)), response.headers)
     }
 
@@ -58,15 +61,36 @@ import Testing
         }
     }
 
-    @Test func aReceiptIsWrittenAnewWhenMoreThanItsTimeDiffers() throws {
-        var receipt = Receipt(.exact)
-        receipt.latency.total = 1.5
-        let written = try #require(WrittenReceipt(receipt))
-        receipt.latency.total = 0.0126
-        #expect(written.text(of: receipt) == receipt.json(withTexts: false).text)
-        receipt.latency.search = 1
-        #expect(written.text(of: receipt) == nil)
-        #expect(written.text(of: Receipt(.alias)) == nil)
+    @Test func theTimeItTookIsWrittenAsOtherNumbersAre() {
+        var generator = SplitMix64(seed: 7)
+        let tried = (0..<2_000).map { number in
+            // Few digits and many, short times and long ones.
+            let scale = [1e-3, 1, 1e4, 1e9][number % 4]
+            return Double(number) / 1_000 + (number < 1_000 ? 0 : Double(generator.next() >> 11) * 0x1p-53 * scale)
+        }
+        let chosen = [0, 0.0004, 0.0005, 0.9995, 1, 10, 12.5, 100, 999_999.9996, 1_000_000, 1e12, 1e300]
+        for milliseconds in tried + chosen {
+            #expect(
+                WrittenHit.text(milliseconds: milliseconds) == JSONValue.rounded(milliseconds, places: 3).text,
+                "\(milliseconds)")
+        }
+    }
+
+    /// The headers of the response to a hit that was written already are those of the longer way, in the same order.
+    @Test(arguments: [[:], ["ttl_seconds": 60]] as [JSONObject])
+    func itsHeadersAreThoseOfTheLongerWay(more: JSONObject) async throws {
+        try await withBench { bench in
+            try await bench.add("Where is it?", "Here.", more)
+            bench.pass(seconds: 7)
+            let long = await bench.send("POST", "/v1/chat/completions", body: Self.body).headers
+            for _ in 0..<3 {
+                let headers = try ask(bench).1
+                #expect(headers.fields.map(\.name) == long.fields.map(\.name))
+                for field in headers.fields where field.name != "x-request-id" && field.name != "Refrain-Receipt" {
+                    #expect(field.value == long[field.name])
+                }
+            }
+        }
     }
 
     @Test func itSeesWhatChanges() async throws {
@@ -89,6 +113,54 @@ import Testing
                 .response
             #expect(gone == nil)
             #expect(try ask(bench).0["choices"]?[0]?["message"]?["content"] == "There.")
+        }
+    }
+
+    @Test func whatWasConcludedFromAHeadHoldsForAnyBody() async throws {
+        try await withBench { bench in
+            try await bench.add("Where is it?", "Here.", ["scope": "s"])
+            try await bench.add("Where is it?", "There.")
+            let asked = Request(
+                "POST", "/v1/chat/completions", headers: ["Refrain-Scope": "s"], body: Array(Self.body.utf8))
+            let other = Request(asked.head, body: Array(Self.body.replacing("it?", with: "she?").utf8))
+            for _ in 0..<2 {
+                #expect(try ask(bench, asked).0["choices"]?[0]?["message"]?["content"] == "Here.")
+                #expect(bench.api.respondImmediately(to: other) == nil)
+            }
+            #expect(asked.head.conclusion != nil)
+        }
+    }
+
+    /// A token that is taken away, or given to somebody else, must not open anything by what was concluded before.
+    @Test func aHeadIsConcludedAnewByAServiceUnderOtherSettings() async throws {
+        func access(_ tenants: [String: String]) -> Access {
+            Access(.tokens(Dictionary(uniqueKeysWithValues: tenants.map { (Digest(of: $0.key), $0.value) })))
+        }
+        try await withBench(access: access(["one": "a", "two": "b"])) { bench in
+            for (token, answer) in [("one", "Of a."), ("two", "Of b.")] {
+                let stored = await bench.send(
+                    "POST", "/cache/entries", headers: ["Authorization": "Bearer \(token)"],
+                    body: #"{"question":"Where is it?","answer":"\#(answer)"}"#)
+                #expect(stored.status < 300)
+            }
+            let asked = Request(
+                "POST", "/v1/chat/completions", headers: ["Authorization": "Bearer one"], body: Array(Self.body.utf8))
+            func answer(_ api: API) -> JSONValue? {
+                let body = api.respondImmediately(to: asked)?.response?.body.bytes
+                return body.flatMap { try? JSONValue.parse($0) }?["choices"]?[0]?["message"]?["content"]
+            }
+            func service(_ tenants: [String: String]) -> API {
+                var parts = bench.api.parts
+                parts.access = access(tenants)
+                return API(parts, continuing: bench.api)
+            }
+            let (moved, without) = (service(["one": "b"]), service(["two": "b"]))
+            for _ in 0..<2 {
+                #expect(answer(bench.api) == "Of a.")
+                #expect(answer(moved) == "Of b.")
+                #expect(answer(without) == nil)
+                #expect(await without.respond(to: asked).status == 401)
+            }
         }
     }
 
