@@ -123,7 +123,7 @@ package final class API: Sendable {
         _ work: () async -> Response
     ) async -> Response {
         // A client's own key goes with every call that is made for it, those that confirm a match among them.
-        let (response, id) = identified(
+        finished(
             await RequestAccount.$current.withValue(account) {
                 await AnswerNote.$current.withValue(note) {
                     await ModelClient.$caller.withValue(parts.access.caller(of: request, trace)) {
@@ -131,10 +131,7 @@ package final class API: Sendable {
                         return await RequestTrace.$current.withValue(trace) { await work() }
                     }
                 }
-            })
-        account?.identify(id)
-        if let note { recentAnswers.add(note, request: id) }
-        return response
+            }, account, note)
     }
 
     /// Whoever watches the service may see that it lives, and whoever has no token yet the page that asks for it.
@@ -179,26 +176,36 @@ package final class API: Sendable {
     package func respondImmediately(to request: Request) -> Immediate? {
         let head = immediateHead(request.head)
         guard let handler = head.handler, excess(of: head.tenant, counts: false) == nil else { return nil }
-        let (account, trace) = opened(request, head)
+        let time = parts.clock.now
+        let (account, trace) = opened(request, head, at: time)
         let note = account.flatMap {
-            recentAnswers.hasRoomForHit(at: $0.time) ? AnswerNote($0, request, parts.cache.parts.personalData) : nil
+            recentAnswers.hasRoomForHit(at: time) ? AnswerNote($0, request, parts.cache.parts.personalData) : nil
         }
         // A request is counted once: what is left to `respond` is counted there.
         guard
-            let immediate = handler(ImmediateCall(request: request, head: head, account: account, note: note))
+            let immediate = handler(
+                ImmediateCall(request: request, head: head, time: time, account: account, note: note))
         else { return nil }
         // Others may have used up its room meanwhile.
         let excess = excess(of: head.tenant, counts: true)
-        if case .rest(let rest) = immediate, excess == nil {
+        if let excess { return .response(finished(excess, account, note)) }
+        switch immediate {
+        case .response(let response): return .response(finished(response, account, note))
+        case .rest(let rest):
             // Only of hits there may be too many to keep a note of each.
             let note = note ?? account.map { AnswerNote($0, request, parts.cache.parts.personalData) }
             return .rest { await self.counted(request, account, trace, note, rest) }
         }
-        guard let response = excess ?? immediate.response else { return nil }
-        let (identified, id) = identified(response)
+    }
+
+    /// The response under its id, its request accounted for.
+    private func finished(
+        _ response: consuming Response, _ account: RequestAccount?, _ note: AnswerNote?
+    ) -> Response {
+        let (response, id) = identified(response)
         account?.identify(id)
         if let note { recentAnswers.add(note, request: id) }
-        return .response(identified)
+        return response
     }
 
     /// What the head says, concluded now or for the same head before.
@@ -222,8 +229,12 @@ package final class API: Sendable {
         }
     }
 
-    private func opened(_ request: Request, _ head: ImmediateHead) -> (RequestAccount?, RequestTrace?) {
-        guard let row = head.row, let (account, trace) = accounting?.open(request, row) else { return (nil, nil) }
+    private func opened(
+        _ request: Request, _ head: ImmediateHead, at time: Timestamp
+    ) -> (RequestAccount?, RequestTrace?) {
+        guard let row = head.row, let (account, trace) = accounting?.open(request, row, at: time) else {
+            return (nil, nil)
+        }
         return (account, trace)
     }
 
@@ -232,10 +243,9 @@ package final class API: Sendable {
         return (account, trace)
     }
 
-    private func identified(_ response: Response) -> (response: Response, id: String) {
+    private func identified(_ response: consuming Response) -> (response: Response, id: String) {
         // One the upstream gave stays: it is the one its support asks for.
         if let id = response.headers["x-request-id"] { return (response, id) }
-        var response = response
         let id = Identifier.random(after: "req_")
         response.headers.add("x-request-id", id)
         return (response, id)

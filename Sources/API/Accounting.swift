@@ -30,13 +30,14 @@ struct Accounting: Sendable {
     /// - Throws: 400 for labels that cannot be kept.
     func open(_ request: Request) throws(APIError) -> (RequestAccount, RequestTrace?)? {
         guard let row = try row(request.head) else { return nil }
-        return open(request, row)
+        return open(request, row, at: clock.now)
     }
 
-    /// - Parameter row: of the request's head.
-    func open(_ request: Request, _ row: consuming RequestRow) -> (RequestAccount, RequestTrace?) {
-        // The head's is of no time, for each request has its own.
-        row.time = clock.now
+    /// - Parameter row: of the request's head; it is of no time, for each request has its own.
+    func open(
+        _ request: Request, _ row: consuming RequestRow, at time: Timestamp
+    ) -> (RequestAccount, RequestTrace?) {
+        row.time = time
         guard let tracer, let trace = RequestTrace(tracer, request, route: row.dimensions.route) else {
             return (RequestAccount(ledger, row), nil)
         }

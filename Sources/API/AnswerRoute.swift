@@ -37,9 +37,8 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
         // The labels decide how the question is treated.
         call.account?.describe(model: read.model, labels: read.labels)
         let latest = read.written
-        guard let (hit, milliseconds) = parts.cache.hitImmediately(query(read, use, call), known: latest?.hit) else {
-            return nil
-        }
+        let found = parts.cache.hitImmediately(query(read, use, call), known: latest?.hit, at: call.time)
+        guard let (hit, milliseconds) = found else { return nil }
         if known == nil, use.directives.mayStore { requests.keep(read, for: body, bytes: body.bytes.count) }
         guard let written = latest?.hit === hit ? latest : read.write(hit), !parts.isAudited(hit.receipt) else {
             return call.asTask {
@@ -47,7 +46,7 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
             }
         }
         call.take(hit, milliseconds: milliseconds)
-        return written.response(milliseconds: milliseconds, now: parts.clock.now)
+        return written.response(milliseconds: milliseconds, now: call.time)
     }
 
     private func read(_ body: ReadRequest<Asked>.Body) -> ReadRequest<Asked>? {

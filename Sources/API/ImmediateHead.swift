@@ -38,6 +38,8 @@ final class ImmediateHead: Sendable {
 struct ImmediateCall {
     let request: Request
     let head: ImmediateHead
+    /// When it came.
+    let time: Timestamp
     let account: RequestAccount?
     let note: AnswerNote?
 

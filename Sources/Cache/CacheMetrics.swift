@@ -50,7 +50,11 @@ package final class CacheMetrics: Sendable {
     private let shadow = CounterTable<Receipt.Outcome>()
     private let shadowExpectedWrong = Counter()
     private let shadowWouldSave = Counter()
-    private let latency = Stage.allCases.map { (stage: $0, histogram: Histogram()) }
+    private let embed = Histogram()
+    private let search = Histogram()
+    private let confirm = Histogram()
+    private let upstream = Histogram()
+    private let total = Histogram()
     private let collapsed = Counter()
     private let embedderErrors = Counter()
     private let upstreamErrors = Counter()
@@ -94,13 +98,14 @@ package final class CacheMetrics: Sendable {
         snapshot.waited = waited.value
         snapshot.expectedWrong = Double(expectedWrong.value) * 1e-9
         snapshot.savedNanodollars = Int64(savedNanodollars.value)
-        snapshot.latency = Dictionary(uniqueKeysWithValues: latency.map { ($0.stage, $0.histogram.snapshot) })
+        snapshot.latency = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, histogram($0).snapshot) })
         return snapshot
     }
 
     /// Nil before the first confirmation.
     var meanConfirmSeconds: Double? {
-        guard let confirm = histogram(.confirm)?.snapshot, confirm.count > 0 else { return nil }
+        let confirm = confirm.snapshot
+        guard confirm.count > 0 else { return nil }
         return confirm.sumSeconds / Double(confirm.count)
     }
 
@@ -127,11 +132,18 @@ package final class CacheMetrics: Sendable {
     }
 
     private func observe(_ milliseconds: Double?, in stage: Stage) {
-        if let milliseconds { histogram(stage)?.observe(milliseconds: milliseconds) }
+        if let milliseconds { histogram(stage).observe(milliseconds: milliseconds) }
     }
 
-    /// Among a few, looking is faster than hashing.
-    private func histogram(_ stage: Stage) -> Histogram? { latency.first { $0.stage == stage }?.histogram }
+    private func histogram(_ stage: Stage) -> Histogram {
+        switch stage {
+        case .embed: embed
+        case .search: search
+        case .confirm: confirm
+        case .upstream: upstream
+        case .total: total
+        }
+    }
 
     func countUpstreamError() { upstreamErrors.add(1) }
     func countEmbedderError() { embedderErrors.add(1) }

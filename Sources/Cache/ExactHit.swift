@@ -2,15 +2,15 @@ package import Store
 
 /// A stored wording that was asked for, and all that its receipt says but the time it took.
 package final class ExactHit: Sendable {
-    private let found: Found
+    package let entry: Entry
     package let receipt: Receipt
+    private let found: Found
 
     init(_ found: Found, _ receipt: Receipt) {
         self.found = found
         self.receipt = receipt
+        entry = found.entry
     }
-
-    package var entry: Entry { found.entry }
 
     /// Whether a query that found something has this hit: the same was found, and the receipt says no more of a query than
     /// what of a person is in it.

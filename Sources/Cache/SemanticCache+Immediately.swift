@@ -1,6 +1,6 @@
 import Search
 import Store
-import Support
+package import Support
 
 /// What is answered on the calling thread, which others wait for.
 extension SemanticCache {
@@ -16,12 +16,16 @@ extension SemanticCache {
 
     /// The same for whoever answers the same questions again and again: the hit, and the milliseconds that it took.
     ///
-    /// - Parameter known: what it was before, which is given back as long as it is that.
-    package func hitImmediately(_ query: consuming Query, known: ExactHit?) -> (hit: ExactHit, milliseconds: Double)? {
+    /// - Parameters:
+    ///   - known: what it was before, which is given back as long as it is that.
+    ///   - now: the time of day.
+    package func hitImmediately(
+        _ query: consuming Query, known: ExactHit?, at now: Timestamp
+    ) -> (hit: ExactHit, milliseconds: Double)? {
         if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         let query = treated(query)
-        guard let found = found(query, mayWait: false) else { return nil }
+        guard let found = found(query, mayWait: false, at: now) else { return nil }
         let hit: ExactHit
         if let known, known.isThat(of: found, query) {
             hit = known
@@ -31,15 +35,15 @@ extension SemanticCache {
             hit = ExactHit(found, reply.receipt)
         }
         let milliseconds = watch.milliseconds
-        count(hit, milliseconds)
+        count(hit, milliseconds, at: now)
         return (hit, milliseconds)
     }
 
     /// Counts what `finish` counts of other replies.
-    private func count(_ hit: ExactHit, _ milliseconds: Double) {
+    private func count(_ hit: ExactHit, _ milliseconds: Double, at now: Timestamp) {
         if !hit.receipt.personalData.isEmpty { metrics.countPersonalQuestion() }
         metrics.record(hit.receipt, totalMilliseconds: milliseconds)
-        parts.store.noteHit(hit.entry.id, saved: hit.receipt.saved ?? .zero)
+        parts.store.noteHit(hit.entry.id, saved: hit.receipt.saved ?? .zero, at: now)
     }
 
     /// What a lookup comes to on the calling thread.

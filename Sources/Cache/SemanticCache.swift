@@ -166,18 +166,18 @@ package final class SemanticCache: Sendable {
     /// - Parameter mayWait: whether a server may be waited for.
     /// - Returns: nil when the wording is new, or when the query does not want the cache.
     func exact(_ query: Query, mayWait: Bool = true) -> Reply? {
-        found(query, mayWait: mayWait).map { reply(with: $0) }
+        found(query, mayWait: mayWait, at: parts.clock.now).map { reply(with: $0) }
     }
 
     /// What the wording of a question leads to, where it may be served.
-    func found(_ query: Query, mayWait: Bool) -> Found? {
+    func found(_ query: Query, mayWait: Bool, at now: Timestamp) -> Found? {
         guard query.directives.mayRead else { return nil }
         do {
             let found =
                 mayWait || !parts.store.isShared
                 ? try parts.store.find(query.scope, key: query.key)
                 : parts.store.remembered(query.scope, key: query.key)
-            guard let found, isFresh(found.entry, for: query) else { return nil }
+            guard let found, isFresh(found.entry, for: query, at: now) else { return nil }
             return found
         } catch {
             note(storeError: error)
@@ -198,7 +198,10 @@ package final class SemanticCache: Sendable {
     }
 
     func isFresh(_ entry: Entry, for query: Query) -> Bool {
-        let now = parts.clock.now
+        isFresh(entry, for: query, at: parts.clock.now)
+    }
+
+    private func isFresh(_ entry: Entry, for query: Query, at now: Timestamp) -> Bool {
         guard parts.store.mayServe else { return false }
         if entry.isExpired(at: now) || entry.model.map(parts.isRetired) == true { return false }
         return query.directives.maxAgeSeconds.map { entry.created + $0 >= now } ?? true

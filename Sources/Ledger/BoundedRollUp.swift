@@ -10,9 +10,20 @@ struct BoundedRollUp<Dimensions: LedgerDimensions>: Sendable {
     /// The kinds of the latest hours, those included whose sums were taken already.
     private var kinds: [Int64: Set<Dimensions>] = [:]
     /// Where the latest sums are, until some are added or taken elsewhere.
-    private var latest: RollUp<Dimensions>.Index?
-    private var latestHour: Int64 = 0
-    private var latestDimensions: Dimensions?
+    private var latest: Place?
+
+    /// A class: it would be copied to be compared.
+    private final class Place: Sendable {
+        let hour: Int64
+        let dimensions: Dimensions
+        let index: RollUp<Dimensions>.Index
+
+        init(_ key: HourKey<Dimensions>, _ index: RollUp<Dimensions>.Index) {
+            hour = key.hour
+            dimensions = key.dimensions
+            self.index = index
+        }
+    }
 
     init(kindsMax: Int) {
         self.kindsMax = kindsMax
@@ -21,11 +32,13 @@ struct BoundedRollUp<Dimensions: LedgerDimensions>: Sendable {
     /// Changes the sums of a kind.
     mutating func update(hour: Int64, _ dimensions: Dimensions, _ body: (inout Dimensions.Sums) -> Void) {
         // Most requests are like the one before them, and comparing is cheaper than hashing.
-        if let latest, latestHour == hour, latestDimensions == dimensions { return body(&sums.values[latest]) }
+        if let latest, latest.hour == hour, latest.dimensions == dimensions {
+            return body(&sums.values[latest.index])
+        }
         let key = HourKey(hour: hour, dimensions)
         let admitted = sums.index(forKey: key) == nil ? admitted(key) : key
         body(&sums[admitted, default: Dimensions.Sums()])
-        (latest, latestHour, latestDimensions) = (sums.index(forKey: admitted), hour, dimensions)
+        latest = sums.index(forKey: admitted).map { Place(key, $0) }
     }
 
     /// Hands the sums over and begins at nothing.

@@ -196,8 +196,7 @@ import Synchronization
         return send(refusal.response)
     }
 
-    private func send(_ response: Response) -> Bool {
-        var response = response
+    private func send(_ response: consuming Response) -> Bool {
         if context.isDraining.load(ordering: .acquiring) { response.headers["Connection"] = "close" }
         let outgoing: OutgoingResponse
         switch response.body {

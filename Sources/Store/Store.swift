@@ -135,8 +135,8 @@ package final class Store: Sendable {
     }
 
     /// Counts an answer served from an entry, without waiting: the counters are written within a second.
-    package func noteHit(_ entry: EntryID, saved: Money) {
-        writer.queue.noteHit(entry, saved: saved, at: clock.now)
+    package func noteHit(_ entry: EntryID, saved: Money, at now: Timestamp? = nil) {
+        writer.queue.noteHit(entry, saved: saved, at: now ?? clock.now)
     }
 
     func refused(_ code: StoreError.Code) -> StoreError {

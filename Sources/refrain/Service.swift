@@ -37,7 +37,7 @@ final class Service: Sendable {
     private let base: Base
     private let current: Mutex<Assembly>
 
-    var api: API { assembly.api }
+    var api: API { current.withLock { $0.api } }
     var cache: SemanticCache { assembly.cache }
     var models: ModelClient { assembly.models }
     var auditor: Auditor? { assembly.auditor }
