@@ -71,6 +71,32 @@ import Testing
         }
     }
 
+    /// The same for whatever one, two or three bytes of a head become, those above all that take a head apart.
+    @Test(arguments: UInt64(1)...3) func aHeadWithOtherBytesIsUnderstoodAsAlone(seed: UInt64) async throws {
+        var generator = SplitMix64(seed: seed)
+        let others = (0..<150).map { _ in
+            var bytes = Array(Self.heads[0].utf8)
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                let byte = Array("\0\0\r\n :\t?=&xH1".utf8).randomElement(using: &generator)
+                bytes[Int.random(in: bytes.indices, using: &generator)] = byte ?? 0
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        try await withServer(immediate: { .response(Self.understood($0)) }) { server in
+            let address = server.addresses[0]
+            try await blocking {
+                for other in others {
+                    // What is no request at all is answered by closing the connection.
+                    let alone = try? Self.send(RawClient(address), other, body: "x")
+                    let client = try RawClient(address)
+                    _ = try Self.send(client, Self.heads[0], body: "x")
+                    let next = try? Self.send(client, other, body: "x")
+                    #expect(next == alone, "\(other.debugDescription)")
+                }
+            }
+        }
+    }
+
     @Test func onlyTheBodyOfTheNextRequestIsNew() async throws {
         let heads = Mutex<[Request.Head]>([])
         try await withServer(immediate: { request in
