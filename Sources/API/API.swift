@@ -147,6 +147,14 @@ package final class API: Sendable {
                 code: "cross_site_request"
             ).response
         }
+        if parts.access.isOpen, request.hasForeignHost {
+            return APIError(
+                403,
+                "the name in Host may be anybody's, as a page of another site can have it lead here: call 127.0.0.1 or "
+                    + "localhost, have a proxy in between send that Host, or ask for tokens with tokens_file",
+                code: "foreign_host"
+            ).response
+        }
         if let refusal = request.mediaRefusal { return refusal.response }
         do throws(APIError) {
             return excess(of: try parts.access.tenant(of: request), counts: counts)

@@ -11,4 +11,15 @@ extension Request {
         let host = headers["Host"] ?? ""
         return origin != "http://" + host && origin != "https://" + host
     }
+
+    /// Whether it calls the service by a name that may be anybody's: a page of another site can have its own name lead to
+    /// this machine (DNS rebinding), and its browser then takes the service for the page's own server.
+    ///
+    /// No name leads a browser to a Unix socket, and none can stand for an address or for `localhost`.
+    var hasForeignHost: Bool {
+        guard case .tcp = peer, let host = headers["Host"], host.utf8.first != UInt8(ascii: "[") else { return false }
+        let name = host.prefix { $0 != ":" }
+        let isAddress = !name.isEmpty && name.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        return !isAddress && !Headers.same(String(name), "localhost")
+    }
 }
