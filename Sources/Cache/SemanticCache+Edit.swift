@@ -44,7 +44,10 @@ extension SemanticCache {
                 for scope in scopes { group.addTask { _ = await loader.holds(scope) } }
             }
         }
-        let matches = scopes.flatMap { indexes.nearest($0, vector.span, limit: limit) }
+        // A large scope takes some ten milliseconds, and there may be many.
+        let matches = await BackgroundThread.result { [indexes] in
+            scopes.flatMap { indexes.nearest($0, vector.span, limit: limit) }
+        }
         var found: [(entry: Entry, similarity: Double)] = []
         for match in matches.sorted(by: { $0.similarity > $1.similarity }).prefix(limit) {
             guard let entry = try parts.store.entry(match.entry) else { continue }
