@@ -55,6 +55,7 @@ let package = Package(
         // Rooms, from the ground up. A room sees only what it names here.
         room("JSON"),
         room("Support", ["CCrypto", "CXXHash"]),
+        room("JSON5", ["Support"]),
         room("HTTP"),
         room("HTTPClient", ["HTTP", "Support", "CCurl"]),
         room("Tracing", ["Support", "JSON"]),
@@ -70,6 +71,12 @@ let package = Package(
             name: "Plans", dependencies: ["Support", "JSON", "JSON5", "Models"], resources: [.embedInCode("BuiltIn")],
             swiftSettings: strict),
         .target(name: "Dashboard", resources: [.embedInCode("Page")], swiftSettings: strict),
+        room("Records", ["Support", "JSON"]),
+        room(
+            "Evaluation",
+            [
+                "Support", "JSON", "HTTP", "Embedding", "Store", "Models", "Cache", "Records", "COpenBLAS", "CZlib",
+            ], alwaysOptimized: true),
         room(
             "API",
             [
@@ -78,15 +85,8 @@ let package = Package(
                 "Plans", "Tracing", "Dashboard", "Evaluation",
             ]),
         room("Server", ["Support", "HTTP", "CMicroHTTPD", "CLinux"]),
-        room("JSON5", ["Support"]),
         room("Configuration", ["Support", "JSON5"]),
         room("Terminal", ["Support"]),
-        room("Records", ["Support", "JSON"]),
-        room(
-            "Evaluation",
-            [
-                "Support", "JSON", "HTTP", "Embedding", "Store", "Models", "Cache", "Records", "COpenBLAS", "CZlib",
-            ], alwaysOptimized: true),
         // For other programs: asks the daemon over its Unix socket, and needs none of the rooms.
         room("RefrainClient"),
         // Plays the model API for tests, the demo and benchmarks; no part of the service.

@@ -33,7 +33,7 @@ class Costs:
     exact_node_us: float = 146
     exact_server_us: float = 14
     likeness_node_us: float = 1_204
-    embedding_node_us: float = 8_400  # of a short text, one thread: benchmarks/embedding.py
+    embedding_node_us: float = 3_300  # of a short text, one thread: benchmarks/embedding.py
     likeness_server_us: float = 367
     store_node_us: float = 549
     store_server_us: float = 1_657

@@ -156,6 +156,14 @@ package final class API: Sendable {
                 403, "a browser sends this for a page of another site; let that site's own server ask instead",
                 code: "cross_site_request")
         }
+        if parts.access.isOpen, head.hasForeignHost {
+            throw APIError(
+                403,
+                "the name in Host may be anybody's, as a page of another site can have it lead here: call 127.0.0.1, "
+                    + "localhost or a name without dots, have a proxy in between send that Host, or ask for tokens "
+                    + "with tokens_file",
+                code: "foreign_host")
+        }
         if let refusal = head.mediaRefusal { throw refusal }
         return try parts.access.tenant(of: head)
     }

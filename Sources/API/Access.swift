@@ -27,6 +27,9 @@ package struct Access: Sendable {
         self.owner = owner
     }
 
+    /// Whether whoever reaches the service may use it.
+    var isOpen: Bool { if case .open = mode { true } else { false } }
+
     /// The tenant of a request.
     ///
     /// - Throws: 401 where the request says of nobody that the service knows.

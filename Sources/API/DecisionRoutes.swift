@@ -57,11 +57,9 @@ struct DecisionRoutes: Sendable {
         _ request: Request, since: Timestamp = Timestamp(milliseconds: 0), before: Int64 = .max, limit: Int
     ) async throws -> [DecisionRecord] {
         let (store, tenant) = (parts.cache.parts.store, try parts.access.reportedTenant(of: request))
-        return try await BackgroundThread.result {
-            Result { () throws(StoreError) in
-                try store.decisions(since: since, tenant: tenant, before: before, limit: limit)
-            }
-        }.get()
+        return try await BackgroundThread.result { () throws(StoreError) in
+            try store.decisions(since: since, tenant: tenant, before: before, limit: limit)
+        }
     }
 }
 

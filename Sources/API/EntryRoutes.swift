@@ -148,9 +148,10 @@ struct EntryRoutes: Sendable {
         let limit = try request.number("limit", in: 1...Int64(Limits.entriesPerPageMax)) ?? 100
         let after = try request.number("after", in: 0...Int64.max).map(EntryID.init(rawValue:))
         let store = parts.cache.parts.store
-        let entries = try parts.stored {
+        let read = { @Sendable () throws(StoreError) in
             try store.entries(filter, after: after, newestFirst: newestFirst, limit: Int(limit))
         }
+        let entries = try await filter.text == nil ? read() : BackgroundThread.result(of: read)
         let next = entries.count == Int(limit) ? entries.last.map { Int($0.id.rawValue) } : nil
         return .json(
             200,

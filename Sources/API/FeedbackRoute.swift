@@ -89,11 +89,9 @@ struct FeedbackRoute: Sendable {
     ) async throws -> Response {
         let store = parts.cache.parts.store
         guard let entry = try store.entry(id), let scope = try store.scopeKey(entry.scope), scope.tenant == tenant
-        else {
-            throw Self.noEntry(id)
-        }
+        else { throw APIError.noEntry(id, param: "entry") }
         let step = try undo.step(before: entry.id, request, parts)
-        guard try await judge(entry.id, said) else { throw Self.noEntry(id) }
+        guard try await judge(entry.id, said) else { throw APIError.noEntry(id, param: "entry") }
         var rating = Rating(tenant: tenant, kind: .entry, subject: String(id.rawValue), time: parts.clock.now)
         rating.scope = scope.name
         rating.model = entry.model ?? ""
@@ -154,9 +152,5 @@ struct FeedbackRoute: Sendable {
         for member in said.json.members { body[member.name] = member.value }
         body["undo"] = step
         return .json(200, .object(body))
-    }
-
-    private static func noEntry(_ id: EntryID) -> APIError {
-        APIError(404, "there is no entry \(id.rawValue)", param: "entry", code: "not_found")
     }
 }

@@ -81,24 +81,39 @@ package final class PlanJobs: Sendable {
         return job.share >= 1 || Double(generator.next() >> 11) * 0x1p-53 < job.share
     }
 
-    /// One run a tenant: nobody's comments are put together with another's.
+    /// One run a tenant: nobody's comments are put together with another's. Whom the allowance leaves out is first the
+    /// next time, with the comments of then.
     private func overFeedback(
         _ plan: Plan, _ mark: inout Store.JobMark, _ allowance: inout Allowance
     ) async throws {
-        let comments = try store.comments(after: mark.last, limit: Limits.planTextsPerGroupingMax)
-        var byTenant: [String: [(entry: EntryID, comment: String)]] = [:]
+        while allowance.isLeft {
+            var comments = try store.comments(after: mark.last, limit: Limits.planTextsPerGroupingMax)
+            if mark.end > mark.last { comments.removeAll { $0.number > mark.end } }
+            guard let end = comments.last?.number ?? (mark.end > mark.last ? mark.end : nil) else { return }
+            for (tenant, comments) in try byTenant(comments) where comments[0].number >= mark.next {
+                guard allowance.isLeft else { return }
+                let inputs: JSONObject = ["comments": .array(comments.map { .string($0.comment) })]
+                try await run(plan, inputs, tenant, about: "\(comments.count) comments", &allowance)
+                mark.end = end
+                mark.next = comments[0].number + 1
+                try await store.setJobMark(plan.name, mark)
+            }
+            mark.last = end
+            try await store.setJobMark(plan.name, mark)
+        }
+    }
+
+    /// Each tenant's comments in their order, the tenants in that of their first ones; without those of entries that are
+    /// gone.
+    private func byTenant(_ comments: [Store.Comment]) throws -> [(tenant: String, comments: [Store.Comment])] {
+        var tenants: [String: [Store.Comment]] = [:]
         for comment in comments {
             guard let entry = try store.entry(comment.entry), let scope = try store.scopeKey(entry.scope) else {
                 continue
             }
-            byTenant[scope.tenant, default: []].append((comment.entry, comment.comment))
+            tenants[scope.tenant, default: []].append(comment)
         }
-        for (tenant, comments) in byTenant.sorted(by: { $0.key < $1.key }) where allowance.isLeft {
-            let inputs: JSONObject = ["comments": .array(comments.map { .string($0.comment) })]
-            try await run(plan, inputs, tenant, about: "\(comments.count) comments", &allowance)
-        }
-        mark.last = comments.last?.number ?? mark.last
-        try await store.setJobMark(plan.name, mark)
+        return tenants.map { ($0.key, $0.value) }.sorted { $0.comments[0].number < $1.comments[0].number }
     }
 
     /// What was there before the job's first time is not read. The runs are the machine's owner's.

@@ -11,9 +11,7 @@ extension SemanticCache {
         StepCache(
             find: { key in
                 let (question, scope) = SemanticCache.place(key, tenant: tenant, models)
-                var directives = Query.Directives()
-                directives.isExactOnly = true
-                return await self.lookup(Query(question, scope: scope, directives: directives)).answer
+                return self.recall(Query(question, scope: scope))
             },
             keep: { key, output, completion in
                 let (question, scope) = SemanticCache.place(key, tenant: tenant, models)

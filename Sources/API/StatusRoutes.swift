@@ -43,7 +43,9 @@ struct StatusRoutes: Sendable {
         if let tenant = try parts.access.reportedTenant(of: request) { return try statistics(of: tenant) }
         // The calls of the last second count too.
         await parts.ledger?.flush()
-        let stored = try parts.cache.parts.store.statistics()
+        let store = parts.cache.parts.store
+        // Millions of rows take some tens of milliseconds.
+        let stored = try await BackgroundThread.result { () throws(StoreError) in try store.statistics() }
         let counted = parts.cache.metrics.snapshot
         var requests = JSONObject()
         for outcome in Receipt.Outcome.allCases {

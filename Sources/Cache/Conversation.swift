@@ -21,19 +21,30 @@ package struct Conversation: Sendable {
     }
 }
 
-/// Questions that mini has written to stand alone, by their conversations, so that each is written once.
+/// Questions that mini has written to stand alone, by their conversations, so that each is written once in a scope: what
+/// it takes must not tell one tenant what another has talked about.
 final class Rewritings: Sendable {
-    private let written = Mutex<[Digest: String?]>([:])
+    private struct Key: Hashable {
+        let scope: ScopeKey
+        let conversation: Digest
+
+        init(_ conversation: Conversation) {
+            scope = conversation.scope
+            self.conversation = Digest(of: conversation.data.text)
+        }
+    }
+
+    private let written = Mutex<[Key: String?]>([:])
 
     /// - Returns: nil when the conversation is new, `.some(nil)` when its question cannot stand alone.
     subscript(_ conversation: Conversation) -> String?? {
-        written.withLock { $0[Digest(of: conversation.data.text)] }
+        written.withLock { $0[Key(conversation)] }
     }
 
     func keep(_ question: String?, for conversation: Conversation) {
         written.withLock { written in
             if written.count >= Limits.rewritingsKeptMax { written.removeAll() }
-            written[Digest(of: conversation.data.text)] = .some(question)
+            written[Key(conversation)] = .some(question)
         }
     }
 }

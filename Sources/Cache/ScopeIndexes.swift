@@ -51,6 +51,20 @@ package final class ScopeIndexes: Sendable {
         return wordings(await index.searchInPass(vector, floor: Float(floor), limit: limit), of: scope)
     }
 
+    /// The entries of a scope nearest to a vector, each once and by its nearest wording, best first.
+    func nearest(_ scope: ScopeID, _ vector: Span<Float>, limit: Int) -> [WordingMatch] {
+        guard let index = index(of: scope) else { return [] }
+        var rows = limit
+        while true {
+            let matches = index.search(vector, floor: -1, limit: rows)
+            var seen: Set<EntryID> = []
+            let found = wordings(matches, of: scope).filter { seen.insert($0.entry).inserted }
+            if found.count >= limit || matches.count < rows { return Array(found.prefix(limit)) }
+            // Several rows were of one entry.
+            rows *= 4
+        }
+    }
+
     private func wordings(_ matches: [Match], of scope: ScopeID) -> [WordingMatch] {
         state.withLock { state in
             matches.compactMap { match in

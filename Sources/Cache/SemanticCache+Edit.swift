@@ -27,7 +27,8 @@ extension SemanticCache {
         return outcome
     }
 
-    /// The stored questions most like a text, whatever the decision about them would be, the most alike first.
+    /// The stored questions most like a text, whatever the decision about them would be, the most alike first, each by its
+    /// nearest wording.
     ///
     /// - Parameters:
     ///   - scopeName: of the scopes to look through; nil: all of the tenant's.
@@ -43,11 +44,14 @@ extension SemanticCache {
                 for scope in scopes { group.addTask { _ = await loader.holds(scope) } }
             }
         }
-        let matches = scopes.flatMap { indexes.index(of: $0)?.search(vector.span, floor: -1, limit: limit) ?? [] }
+        // A large scope takes some ten milliseconds, and there may be many.
+        let matches = await BackgroundThread.result { [indexes] in
+            scopes.flatMap { indexes.nearest($0, vector.span, limit: limit) }
+        }
         var found: [(entry: Entry, similarity: Double)] = []
         for match in matches.sorted(by: { $0.similarity > $1.similarity }).prefix(limit) {
-            guard let entry = try parts.store.entry(EntryID(rawValue: match.id)) else { continue }
-            found.append((entry, Double(match.similarity)))
+            guard let entry = try parts.store.entry(match.entry) else { continue }
+            found.append((entry, match.similarity))
         }
         return found
     }

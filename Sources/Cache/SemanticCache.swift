@@ -192,6 +192,13 @@ package final class SemanticCache: Sendable {
         return hit(found.entry, receipt)
     }
 
+    /// The answer kept under this very wording, for work within a request: a use of the entry, but no request of its own.
+    package func recall(_ query: Query) -> String? {
+        guard let reply = exact(query), case .cached(let entry) = reply.content else { return nil }
+        parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero)
+        return entry.answer
+    }
+
     /// The key of a question's wording.
     package static func key(of question: String) -> Digest {
         Digest(of: CanonicalText.of(question))

@@ -57,6 +57,8 @@ package struct RemoteEmbedder: Embedder {
         } catch let error as CancellationError {
             throw error
         } catch {
+            // The transport has a word of its own for a call that was given up.
+            try Task.checkCancellation()
             throw EmbeddingError(
                 .upstream(status: nil), "cannot reach the embedding server at \(url)", why: "\(error)",
                 remedy: "check the address and the network")

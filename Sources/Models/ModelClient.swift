@@ -283,18 +283,24 @@ extension TryFailure {
     var status: String {
         switch self {
         case .response(let status, _, _): String(status)
-        case .transport(let error):
-            switch error.kind {
-            case .cannotConnect: "unreachable"
-            case .timedOut: "timeout"
-            case .tls: "tls"
-            case .cut: "cut"
-            case .tooLarge: "too_large"
-            case .cancelled: "cancelled"
-            case .invalidURL, .invalidHeader: "invalid_request"
-            case .closed: "closed"
-            case .other: "failed"
-            }
+        case .transport(let error): error.status
+        }
+    }
+}
+
+extension HTTPClientError {
+    /// As a `CallRecord` names it.
+    package var status: String {
+        switch kind {
+        case .cannotConnect: "unreachable"
+        case .timedOut: "timeout"
+        case .tls: "tls"
+        case .cut: "cut"
+        case .tooLarge: "too_large"
+        case .cancelled: "cancelled"
+        case .invalidURL, .invalidHeader: "invalid_request"
+        case .closed: "closed"
+        case .other: "failed"
         }
     }
 }

@@ -3,7 +3,7 @@ package import Support
 /// One upstream call, as the ledger keeps it.
 package struct Call: Hashable, Sendable {
     package var time: Timestamp
-    /// `mini`, `full` or `embedding`.
+    /// `mini`, `full`, `embedding` of the configured remote embedder, or '' where the client named the model.
     package var role: String
     package var model: String
     /// `answer`, `confirm`, `audit`, …
@@ -19,13 +19,13 @@ package struct Call: Hashable, Sendable {
     /// Nil when the model's price is unknown.
     package var cost: Money?
     package var latencyMilliseconds: Int
-    /// `ok`, or what went wrong in a word: `timeout`, `429`, …
+    /// `200`, or what went wrong in a word: `timeout`, `429`, …
     package var status: String
 
     package init(
         time: Timestamp, role: String, model: String, purpose: String, entry: EntryID? = nil, promptTokens: Int = 0,
         cachedTokens: Int = 0, completionTokens: Int = 0, reasoningTokens: Int = 0, cost: Money? = nil,
-        latencyMilliseconds: Int = 0, status: String = "ok"
+        latencyMilliseconds: Int = 0, status: String = "200"
     ) {
         self.time = time
         self.role = role

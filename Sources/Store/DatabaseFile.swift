@@ -35,11 +35,11 @@ enum DatabaseFile {
     /// - Returns: its new path.
     static func putAside(_ path: String, at now: Timestamp) throws(StoreError) -> String {
         let aside = path + ".damaged-\(now.seconds)"
-        guard unsafe rename(path, aside) == 0 else {
-            throw StoreError(errno: errno, context: "put the damaged database aside", path: path)
+        // Those of the log first, of which there need not be any: beside a new file they would be taken for its own.
+        for suffix in ["-wal", "-shm", ""] where unsafe rename(path + suffix, aside + suffix) != 0 {
+            if suffix != "", errno == ENOENT { continue }
+            throw StoreError(errno: errno, context: "put the damaged database aside", path: path + suffix)
         }
-        // Without them the new file would be taken for theirs. There need not be any.
-        for suffix in ["-wal", "-shm"] { _ = unsafe rename(path + suffix, aside + suffix) }
         return aside
     }
 

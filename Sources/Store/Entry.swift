@@ -4,10 +4,11 @@ package import Support
 package struct Entry: Hashable, Sendable {
     /// Where an answer came from. The raw values are stored.
     package enum Origin: Int64, Sendable, CaseIterable {
+        /// Somebody put it in: by an import, or over the cache's own interface.
         case imported = 0
         /// A model answered a miss.
         case model = 1
-        /// A client stored it over the cache's own interface.
+        /// A person changed the answer by hand.
         case client = 2
     }
 

@@ -4,40 +4,19 @@ extension Store {
     /// A page of entries in the order of their numbers: those after `after`, `limit` at most. A page that is not full
     /// is the last.
     ///
+    /// A text is looked for in every row, which takes seconds per million, on a connection of its own.
+    ///
     /// - Parameter newestFirst: turns the order round, and so what comes after `after`.
     package func entries(
         _ filter: EntryFilter = EntryFilter(), after: EntryID? = nil, newestFirst: Bool = false, limit: Int
     ) throws(StoreError) -> [Entry] {
         precondition(limit > 0, "a page has at least one entry")
+        if filter.text != nil {
+            var connection = try readers.open()
+            return try connection.entries(filter, after: after, newestFirst: newestFirst, limit: limit)
+        }
         return try read { (connection) throws(StoreError) in
-            try connection.snapshot { (connection) throws(StoreError) in
-                var (condition, values) = filter.condition(
-                    after: after, newestFirst: newestFirst, connection.dialect)
-                values.append(.null)
-                condition += (newestFirst ? " ORDER BY id DESC" : " ORDER BY id") + " LIMIT ?\(values.count)"
-                var entries: [Entry] = []
-                // Damage drops an entry only after its row was read, so one pass may not fill the page.
-                while entries.count < limit {
-                    let wanted = limit - entries.count
-                    values[values.count - 1] = .integer(Int64(wanted))
-                    var page: [StoredEntry] = []
-                    var read = 0
-                    func note(_ row: borrowing Row) {
-                        values[0] = .integer(row.integer(0))
-                        read += 1
-                    }
-                    try connection.forEachRow(of: .entries, "WHERE \(condition)", values, onDamage: { note($0) }) {
-                        note($0)
-                        page.append(StoredEntry($0))
-                        return true
-                    }
-                    for stored in page {
-                        if let entry = try connection.complete(stored) { entries.append(entry) }
-                    }
-                    if read < wanted { break }
-                }
-                return entries
-            }
+            try connection.entries(filter, after: after, newestFirst: newestFirst, limit: limit)
         }
     }
 
@@ -101,6 +80,40 @@ extension Store {
                 return true
             }
             return found
+        }
+    }
+}
+
+extension Connection {
+    fileprivate mutating func entries(
+        _ filter: EntryFilter, after: EntryID?, newestFirst: Bool, limit: Int
+    ) throws(StoreError) -> [Entry] {
+        try snapshot { (connection) throws(StoreError) in
+            var (condition, values) = filter.condition(after: after, newestFirst: newestFirst, connection.dialect)
+            values.append(.null)
+            condition += (newestFirst ? " ORDER BY id DESC" : " ORDER BY id") + " LIMIT ?\(values.count)"
+            var entries: [Entry] = []
+            // Damage drops an entry only after its row was read, so one pass may not fill the page.
+            while entries.count < limit {
+                let wanted = limit - entries.count
+                values[values.count - 1] = .integer(Int64(wanted))
+                var page: [StoredEntry] = []
+                var read = 0
+                func note(_ row: borrowing Row) {
+                    values[0] = .integer(row.integer(0))
+                    read += 1
+                }
+                try connection.forEachRow(of: .entries, "WHERE \(condition)", values, onDamage: { note($0) }) {
+                    note($0)
+                    page.append(StoredEntry($0))
+                    return true
+                }
+                for stored in page {
+                    if let entry = try connection.complete(stored) { entries.append(entry) }
+                }
+                if read < wanted { break }
+            }
+            return entries
         }
     }
 }

@@ -26,6 +26,8 @@ package enum Limits {
     package static let tokensPerPassMax = 512
     /// Texts waiting for an embedding worker; at 10 ms a text this is the longest wait a client would bear.
     package static let embeddingQueueTextsMax = 4_096
+    /// Batches of single questions that go before an import's that waits.
+    package static let embeddingPassesAheadMax = 4
     /// The widest vector accepted; the largest of the models in use has 4,096 dimensions.
     package static let embeddingDimensionMax = 8_192
 

@@ -15,7 +15,9 @@ package final class WaitingExecutor: TaskExecutor {
 
     /// - Parameter threads: as many tasks may wait at once. They last as long as the process.
     private init(threads: Int) {
-        for _ in 0..<threads { _ = BackgroundThread.start { self.work() } }
+        let results = (0..<threads).map { _ in BackgroundThread.start { self.work() } }
+        // With fewer it is slower, with none every task would wait for ever.
+        guard results.contains(0) else { fatalError("cannot start a thread: error \(results[0])") }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -161,19 +161,28 @@ final class Service: Sendable {
                 apiKey: chosen.url == nil ? settings.upstream.key?.value : nil
             ) { url, headers, body in
                 let watch = Stopwatch()
-                let response = try await http.send(
-                    OutgoingRequest(
-                        method: "POST", url: url, headers: headers, body: body,
-                        timeoutMilliseconds: Limits.embeddingCallSecondsMax * 1_000,
-                        connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
-                        bodyBytesMax: Limits.upstreamBodyBytesMax))
-                let usage = Usage(embeddings: (try? JSONValue.parse(response.body.bytes ?? []))?["usage"])
-                let embedding = CallRecord(
-                    role: nil, model: chosen.model, purpose: .embed, usage: usage,
-                    cost: usage.flatMap { prices.cost(model: chosen.model, usage: $0) },
-                    latencyMilliseconds: watch.milliseconds, status: String(response.status),
-                    time: WallClock.system.now)
-                record(call(embedding, role: "embedding"))
+                func note(_ usage: Usage?, _ status: String) {
+                    let embedding = CallRecord(
+                        role: nil, model: chosen.model, purpose: .embed, usage: usage,
+                        cost: usage.flatMap { prices.cost(model: chosen.model, usage: $0) },
+                        latencyMilliseconds: watch.milliseconds, status: status, time: WallClock.system.now)
+                    record(call(embedding, role: "embedding"))
+                }
+                let response: Response
+                do throws(HTTPClientError) {
+                    response = try await http.send(
+                        OutgoingRequest(
+                            method: "POST", url: url, headers: headers, body: body,
+                            timeoutMilliseconds: Limits.embeddingCallSecondsMax * 1_000,
+                            connectTimeoutMilliseconds: Limits.upstreamConnectSecondsMax * 1_000,
+                            bodyBytesMax: Limits.upstreamBodyBytesMax))
+                } catch {
+                    note(nil, error.status)
+                    throw error
+                }
+                note(
+                    Usage(embeddings: (try? JSONValue.parse(response.body.bytes ?? []))?["usage"]),
+                    String(response.status))
                 return response
             }
         }

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Support
 import Testing
 
 @testable import API
@@ -37,6 +38,35 @@ import Testing
             let reply = await bench.send("DELETE", "/cache/entries/1", headers: headers)
             #expect(reply.status == status, "\(reply.text)")
             #expect(await bench.send("GET", "/", headers: headers).status == 200)
+        }
+    }
+
+    /// A page can have its own name lead to this machine; without tokens, its browser would then read everything here.
+    @Test(
+        arguments: [
+            ("127.0.0.1:8474", 200), ("localhost", 200), ("refrain:8474", 200), ("LocalHost:8474", 200), ("[::1]:8474", 200), (nil, 200),
+            ("evil.example:8474", 403), ("localhost.evil.example", 403), ("evil.example", 403), ("", 403),
+        ] as [(String?, Int)])
+    func aNameThatMayBeAnybodysIsRefused(host: String?, status: Int) async throws {
+        func request(_ headers: Headers, _ peer: Peer) -> Request {
+            var headers = headers
+            headers["Host"] = host
+            return Request(
+                "POST", "/cache/lookup", headers: headers, body: Array(#"{"question":"q"}"#.utf8), peer: peer)
+        }
+        let tcp = Peer.tcp(address: "127.0.0.1")
+        try await withBench { bench in
+            try await bench.add("q", "a")
+            let immediate = bench.api.respondImmediately(to: request([:], tcp))
+            #expect((immediate?.response?.status ?? 403) == status)
+            #expect(await bench.api.respond(to: request([:], tcp)).status == status)
+            #expect(await bench.api.respond(to: request([:], .unix(uid: 1, pid: 1))).status == 200)
+            #expect(await bench.send("GET", "/healthz", headers: ["Host": host ?? ""], peer: tcp).status == 200)
+        }
+        // A page that was led here has no token.
+        try await withBench(access: Access(.tokens([Digest(of: "secret"): "t"]))) { bench in
+            let known = request(["Authorization": "Bearer secret"], tcp)
+            #expect(await bench.api.respond(to: known).status == 200)
         }
     }
 

@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test func theEntriesNearestInMeaningAreNotCrowdedOutByWordings() async throws {
+        try await withBench { bench in
+            let entry = try await bench.ask(Self.question).receipt.entry!
+            bench.change { $0.verdict = SemanticCacheTests.same }
+            for place in ["gate", "wall", "yard", "roof"] {
+                let wording = Self.question.replacing("door", with: place)
+                #expect(await bench.lookup(wording).receipt.outcome == .confirmed)
+            }
+            bench.change { $0.verdict = nil }
+            let other = try await bench.ask("where is the key of the house").receipt.entry!
+            let found = try await bench.cache.like(Self.alias, tenant: "t", scopeName: nil, limit: 2)
+            #expect(found.map(\.entry.id) == [entry, other], "each once, by its nearest wording")
+            #expect(found.first.map { $0.similarity > 0.999 } == true)
+        }
+    }
+
     @Test func aRestartKeepsThem() async throws {
         try await withBench { bench in
             _ = try await Self.confirm(bench)

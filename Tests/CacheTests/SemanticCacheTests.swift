@@ -271,6 +271,20 @@ import Testing
         }
     }
 
+    @Test func whatARequestRecallsIsAUseAndNoRequest() async throws {
+        try await withBench { bench in
+            #expect(bench.cache.recall(Bench.query(Self.question, "", .init())) == nil)
+            _ = try await bench.ask(Self.question, answer: "use postfix")
+            #expect(bench.cache.recall(Bench.query(Self.question, "", .init())) == "use postfix")
+            #expect(bench.cache.recall(Bench.query(Self.paraphrase, "", .init())) == nil)
+            #expect(bench.cache.metrics.snapshot.requests == [.miss: 1])
+            let store = bench.cache.parts.store
+            func uses() throws -> Int { try store.entries(after: EntryID(rawValue: 0), limit: 1)[0].hits }
+            while try uses() == 0 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try uses() == 1)
+        }
+    }
+
     @Test func aRepeatedImportEmbedsNothing() async throws {
         try await withBench { bench in
             let new = NewEntry(

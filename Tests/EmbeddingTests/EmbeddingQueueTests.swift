@@ -49,6 +49,22 @@ import Testing
         #expect(queue.take().isEmpty)
     }
 
+    @Test func questionsGoBeforeImportsButNotForEver() throws {
+        var queue = EmbeddingQueue(workers: 1)
+        try queue.add(texts(200), of: 1) { _ in }
+        #expect(queue.take().map(\.call) == [Int](repeating: 1, count: 64))
+        try queue.add(["a"], of: 2) { _ in }
+        try queue.add(["b"], of: 3) { _ in }
+        #expect(queue.take().map(\.call) == [2, 3])
+        for call in 4..<4 + Limits.embeddingPassesAheadMax {
+            try queue.add(["c"], of: call) { _ in }
+            if call < 3 + Limits.embeddingPassesAheadMax { #expect(queue.take().map(\.call) == [call]) }
+        }
+        #expect(queue.take().map(\.call) == [Int](repeating: 1, count: 64))
+        #expect(queue.take().map(\.call) == [3 + Limits.embeddingPassesAheadMax])
+        #expect(queue.take().map(\.call) == [Int](repeating: 1, count: 64))
+    }
+
     @Test func theQueueIsBoundedAndARefusedCallLeavesNothing() throws {
         var queue = EmbeddingQueue(workers: 1)
         let limit = Limits.embeddingQueueTextsMax
@@ -58,8 +74,8 @@ import Testing
         #expect(queue.waiting == limit - 1)
         try queue.add(["a"], of: 3) { _ in }
         #expect(throws: EmbeddingError.self) { try queue.add(["a"], of: 4) { _ in } }
-        _ = queue.take()
-        try queue.add(texts(64), of: 5) { _ in }
+        #expect(queue.take().count + queue.take().count == 65)
+        try queue.add(texts(65), of: 5) { _ in }
         #expect(queue.waiting == limit)
     }
 

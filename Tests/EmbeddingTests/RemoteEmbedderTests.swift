@@ -140,4 +140,16 @@ import Testing
         let cancelled = embedder { _, _, _ in throw CancellationError() }
         await #expect(throws: CancellationError.self) { try await cancelled.embed(["a"]) }
     }
+
+    /// Whatever the transport calls it: a client that left is no trouble of the server's.
+    @Test func aCallGivenUpIsNoErrorOfTheServer() async {
+        struct Closed: Error {}
+        let embedder = embedder { _, _, _ in
+            try? await Task.sleep(for: .seconds(60))
+            throw Closed()
+        }
+        let call = Task { try await embedder.embed(["a"]) }
+        call.cancel()
+        await #expect(throws: CancellationError.self) { try await call.value }
+    }
 }

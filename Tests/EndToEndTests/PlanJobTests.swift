@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Support
 import Testing
 
 /// Plans that are done by themselves over what is stored, rules that ask mini, and examples made for review.
@@ -46,6 +47,57 @@ struct PlanJobTests {
         let third = try await Daemon.start(in: home, upstream: standIn, options)
         #expect(try await runs(third, "check-pii").count == 1)
         #expect(try await standIn.count(.answer) == 3)
+    }
+
+    /// Whom the budget of one time leaves out has a turn the next time, and nobody's comments are read twice.
+    @Test func everyTenantsCommentsHaveTheirTurn() async throws {
+        let home = try Scratch()
+        let standIn = try await StandIn.start(in: home)
+        let tokens = try home.file(
+            "tokens", ["a", "b", "c"].map { "\(Digest(of: "token-" + $0).hex) tenant-\($0)\n" }.joined())
+        try FileManager.default.createDirectory(atPath: home("plans"), withIntermediateDirectories: false)
+        _ = try home.file(
+            "plans/gather.json5",
+            """
+            {
+                summary: "comments in groups",
+                inputs: {comments: {kind: "list"}},
+                job: {over: "feedback", every_seconds: 1, runs: 1, dollars: 1},
+                steps: {groups: {group: "input.comments"}},
+                outputs: {groups: "groups"},
+            }
+            """)
+        func bearer(_ tenant: String) -> Headers { ["Authorization": "Bearer token-" + tenant] }
+
+        let first = try await Daemon.start(in: home, ["--tokens-file", tokens])
+        for (tenant, comment) in [("c", "slow"), ("a", "slow"), ("b", "slow"), ("c", "so slow"), ("a", "so slow")] {
+            let entry = try await first.post(
+                "/cache/entries", ["question": "Where is it?", "answer": "Here."], headers: bearer(tenant))
+            let number = try #require(entry.member("entry"), "\(entry.text)")
+            let body: JSONValue = ["entry": number, "verdict": "bad", "comment": .string(comment)]
+            #expect(try await first.post("/cache/feedback", body, headers: bearer(tenant)).status == 200)
+        }
+        #expect(try await first.stop() == .exited(0))
+
+        let options = ["--tokens-file", tokens, "--jobs", "gather", "--plans", home("plans")]
+        for (tenant, groups) in [("c", [["slow", "so slow"]]), ("a", [["slow", "so slow"]]), ("b", [["slow"]])]
+            as [(String, JSONValue)]
+        {
+            let daemon = try await Daemon.start(in: home, upstream: standIn, options)
+            func runs() async throws -> [JSONValue] {
+                let reply = try await daemon.send("GET", "/plans/runs?plan=gather", headers: bearer(tenant))
+                return (reply.member("runs")?.array ?? []).filter { $0["status"] == "completed" }
+            }
+            try await eventually("tenant \(tenant) has its turn") { try await !runs().isEmpty }
+            #expect(try await runs().map { $0["outputs"]?["groups"] } == [groups])
+            #expect(try await daemon.stop() == .exited(0))
+            try await Task.sleep(for: .seconds(1))
+        }
+        let last = try await Daemon.start(in: home, options)
+        for tenant in ["a", "b", "c"] {
+            let reply = try await last.send("GET", "/plans/runs?plan=gather", headers: bearer(tenant))
+            #expect(reply.member("runs")?.array?.count == 1)
+        }
     }
 
     @Test func aJobFollowsALog() async throws {

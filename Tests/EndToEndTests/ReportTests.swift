@@ -102,3 +102,16 @@ struct ReportTests {
         #expect(advice.code == 0 && advice.output.hasPrefix("nothing to change after "), "\(advice)")
     }
 }
+
+/// What is counted of an embedder that is somewhere else.
+struct RemoteEmbedderReportTests {
+    @Test func aTryThatReachedNobodyIsACallToo() async throws {
+        let daemon = try await Daemon.start(
+            in: try Scratch(), ["--embedder-kind", "remote", "--embedder-url", "http://127.0.0.1:1/v1"])
+        _ = try await daemon.add("Is anybody there?", "No.")
+        let metrics = try await daemon.get("/metrics").text
+        #expect(
+            metrics.contains(#"refrain_model_calls_total{role="embedding",purpose="embed",result="failed"} 1"#),
+            "\(metrics)")
+    }
+}

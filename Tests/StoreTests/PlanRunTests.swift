@@ -118,7 +118,7 @@ import Testing
         let scratch = Scratch()
         let store = try scratch.open()
         #expect(try store.jobMark("a") == Store.JobMark())
-        let mark = Store.JobMark(time: Timestamp(milliseconds: 7), last: 12)
+        let mark = Store.JobMark(time: Timestamp(milliseconds: 7), last: 12, end: 20, next: 15, inode: 3)
         try await store.setJobMark("a", mark)
         #expect(try store.jobMark("a") == mark && store.jobMark("b") == Store.JobMark())
         let place = try await store.insert(newEntry("q"))
