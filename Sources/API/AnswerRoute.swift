@@ -39,8 +39,13 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
         let latest = read.written
         let found = parts.cache.hitImmediately(query(read, use, call), known: latest?.hit, at: call.time)
         guard let (hit, milliseconds) = found else { return nil }
-        if known == nil, use.directives.mayStore { requests.keep(read, for: body, bytes: body.bytes.count) }
-        guard let written = latest?.hit === hit ? latest : read.write(hit), !parts.isAudited(hit.receipt) else {
+        let written = latest?.hit === hit ? latest : read.write(hit)
+        if known == nil || written !== latest, use.directives.mayStore {
+            // The body is kept as it came and as it was read, the entry as it is stored and as it was written.
+            let entryBytes = hit.entry.question.utf8.count + hit.entry.answer.utf8.count
+            requests.keep(read, for: body, bytes: 4 * body.bytes.count + 2 * entryBytes)
+        }
+        guard let written, !parts.isAudited(hit.receipt) else {
             return call.asTask {
                 response(hit.reply(milliseconds: milliseconds), read.asked, query(read, use, call))
             }
@@ -75,15 +80,14 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
         let asked = try Asked(try RequestBody.parse(request))
         RequestAccount.current?.describe(
             model: asked.model, metadata: asked.body["metadata"], parts.cache.parts.personalData)
+        let query = try query(asked, request)
         do {
-            guard var query = try query(asked, request) else {
-                return try await bypass(asked, try CacheDirectives.of(request.headers))
-            }
+            guard var query else { return try await bypass(asked, try CacheDirectives.of(request.headers)) }
             if parts.cache.parts.rewriter != nil { query.conversation = asked.conversation(query) }
             return try await answer(asked, query)
         } catch let error as ModelError {
             var response = Response.failure(error)
-            response.headers["Cache-Status"] = "refrain; fwd=miss"
+            response.headers["Cache-Status"] = Headers.forwarded(isBypass: query == nil)
             return response
         }
     }

@@ -93,20 +93,23 @@ import Synchronization
 
     /// The response is sent or the connection is lost: whatever still works for it is told to stop.
     func complete() {
-        let (task, stream) = state.withLock { state in
+        let (task, stream, isRequest) = state.withLock { state in
+            let isRequest = if case .head = state.phase { false } else { true }
             state.phase = .done
             // The stream knows its exchange: it is let go here so that neither keeps the other.
             defer { (state.task, state.stream) = (nil, nil) }
-            return (state.task, state.stream)
+            return (state.task, state.stream, isRequest)
         }
         task?.cancel()
         stream?.cancel()
         connection.isBusy.store(false, ordering: .releasing)
+        if isRequest { context.requestsOpen.subtract(1, ordering: .relaxed) }
         context.exchangesOpen.subtract(1, ordering: .releasing)
     }
 
     private func begin(_ received: ReceivedHead) -> Bool {
         context.requests.add(1, ordering: .relaxed)
+        context.requestsOpen.add(1, ordering: .relaxed)
         if let latest = connection.latestHead, unsafe latest.isSame(as: received), !context.isOverloaded {
             awaitBody(of: latest)
             return true

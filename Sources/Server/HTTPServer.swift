@@ -58,7 +58,7 @@ package final class HTTPServer: Sendable {
     package var statistics: ServerStatistics {
         ServerStatistics(
             connections: context.connections.openCount,
-            requestsInFlight: context.exchangesOpen.load(ordering: .relaxed),
+            requestsInFlight: context.requestsOpen.load(ordering: .relaxed),
             requests: context.requests.load(ordering: .relaxed),
             refused: context.refused.load(ordering: .relaxed),
             deserted: context.deserted.load(ordering: .relaxed))

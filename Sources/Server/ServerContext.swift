@@ -14,6 +14,8 @@ final class ServerContext: Sendable {
 
     /// Exchanges begun and not completed.
     let exchangesOpen = Atomic<Int>(0)
+    /// Those of them whose head is whole: heads that do not come to an end keep nobody else from being served.
+    let requestsOpen = Atomic<Int>(0)
     let requests = Atomic<Int>(0)
     let refused = Atomic<Int>(0)
     let deserted = Atomic<Int>(0)
@@ -21,7 +23,7 @@ final class ServerContext: Sendable {
     let isDraining = Atomic<Bool>(false)
 
     /// Whether there is room for what is answered at once alone.
-    var isOverloaded: Bool { exchangesOpen.load(ordering: .relaxed) > configuration.requestsInFlightMax }
+    var isOverloaded: Bool { requestsOpen.load(ordering: .relaxed) > configuration.requestsInFlightMax }
 
     init(
         configuration: ServerConfiguration, log: Log, handler: @escaping @Sendable (Request) async -> Response,

@@ -80,8 +80,8 @@ package enum Limits {
     package static let immediateBodyBytesMax = 64 << 10
     /// Rows of a scope that is searched there: that takes less than a millisecond as well.
     package static let rowsSearchedImmediatelyMax = 100_000
-    /// Bodies of chat requests that are remembered as they were read: some thousand. They take a few times as much.
-    package static let readRequestsBytesMax = 2 << 20
+    /// Chat requests that are remembered as they were read, with the answers that were written for them: some thousand.
+    package static let readRequestsBytesMax = 16 << 20
     /// A body that is too large is read past up to here, so that its client gets to read why it is refused; beyond it the
     /// connection is cut.
     package static let refusedBodyBytesMax = 64 << 20

@@ -94,6 +94,27 @@ import Testing
         }
     }
 
+    @Test func headsThatDoNotEndKeepNobodyFromBeingServed() async throws {
+        var configuration = ServerConfiguration(listen: ["127.0.0.1:0"])
+        configuration.requestsInFlightMax = 2
+        try await withServer(configuration, handler: echo) { server in
+            try await blocking {
+                let slow = try (0..<5).map { _ in try RawClient(server.addresses[0]) }
+                for client in slow { client.send("GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ") }
+                // Their first lines have come when a later connection of each event loop was served.
+                for _ in 0..<20 {
+                    let client = try RawClient(server.addresses[0])
+                    client.request("POST", "/", body: "abc")
+                    #expect(try client.answer().status == 200)
+                }
+                for client in slow {
+                    client.send("a\r\n\r\n")
+                    #expect(try client.answer().status == 200)
+                }
+            }
+        }
+    }
+
     @Test func refusesRequestsBeyondThoseInFlight() async throws {
         var configuration = ServerConfiguration(listen: ["127.0.0.1:0"])
         configuration.requestsInFlightMax = 2
