@@ -159,7 +159,7 @@ final class AnswerRoute<Asked: AnswerRequest>: Sendable {
         case .none:
             return APIError.notCached.response
         }
-        response.headers.describe(reply, now: now, written: read?.receipt)
+        response.headers.describe(reply, now: now, written: read?.receipt?.text(of: reply.receipt))
         return response
     }
 

@@ -10,7 +10,7 @@ struct WrittenReceipt: Sendable {
     /// - Returns: nil when the receipt is not of the form that can be used again.
     init?(_ receipt: Receipt) {
         self.receipt = WrittenReceipt.timeless(receipt)
-        let pieces = self.receipt.json(withTexts: false).text.split(
+        let pieces = JSONValue.object(self.receipt.headerJSON).text.split(
             separator: WrittenReceipt.time + "0", omittingEmptySubsequences: false)
         guard pieces.count == 2 else { return nil }
         beforeTime = pieces[0] + WrittenReceipt.time
