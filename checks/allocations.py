@@ -29,7 +29,7 @@ REQUESTS = {
     "near": ("/cache/lookup", json.dumps({"question": NEAR, "embedding": VECTOR}).encode()),
 }
 # Allocations a request, with the ledger and without.
-BOUNDS = {"chat": 45, "lookup": 72, "near": 172, "chat, no ledger": 44, "lookup, no ledger": 71, "near, no ledger": 171}
+BOUNDS = {"chat": 45, "lookup": 69, "near": 158, "chat, no ledger": 44, "lookup, no ledger": 68, "near, no ledger": 153}
 
 
 def measure(folder, library, requests, *arguments):
