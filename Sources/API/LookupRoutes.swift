@@ -122,10 +122,11 @@ struct LookupRoutes: Sendable {
         var body: JSONObject = ["outcome": .string(reply.receipt.outcome.rawValue)]
         if let answer = reply.answer { body["answer"] = .string(answer) }
         if let entry = reply.receipt.entry { body["entry"] = .number(Int(entry.rawValue)) }
-        body["receipt"] = reply.receipt.json()
+        let receipt = reply.receipt.headerJSON
+        body["receipt"] = reply.receipt.json(receipt)
         if wanted > 0 { body["candidates"] = .array(reply.candidates.prefix(wanted).map(\.json)) }
         var response = Response.json(200, .object(body))
-        response.headers.describe(reply, now: parts.clock.now)
+        response.headers.describe(reply, now: parts.clock.now, written: JSONValue.object(receipt).text)
         return response
     }
 }

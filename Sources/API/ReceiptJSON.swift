@@ -6,10 +6,20 @@ import Store
 import Support
 
 extension Receipt {
-    /// The receipt as the routes send it.
+    /// The receipt as the routes send it: what a header carries, and the texts.
     ///
-    /// - Parameter withTexts: whether the matched question and the conflicting words are in it; a header carries none.
-    func json(withTexts: Bool = true) -> JSONValue {
+    /// - Parameter header: `headerJSON`, if it is made already.
+    func json(_ header: JSONObject? = nil) -> JSONValue {
+        var object = header ?? headerJSON
+        object["matched"] = matched.map { .string($0) } ?? .null
+        if isStored, let tag = timeToLive?.tag { object["ttl_tag"] = .string(tag) }
+        if let rewritten { object["rewritten"] = .string(rewritten) }
+        object["conflicts"] = .array(conflicts.map(\.json))
+        return .object(object)
+    }
+
+    /// The receipt without the matched question and the conflicting words, which no header carries.
+    var headerJSON: JSONObject {
         var object: JSONObject = [
             "outcome": .string(outcome.rawValue),
             "similarity": .rounded(similarity, places: 4),
@@ -37,13 +47,7 @@ extension Receipt {
                 "would_save_usd": .dollars(shadow.wouldSave),
             ]
         }
-        if withTexts {
-            object["matched"] = matched.map { .string($0) } ?? .null
-            if isStored, let tag = timeToLive?.tag { object["ttl_tag"] = .string(tag) }
-            if let rewritten { object["rewritten"] = .string(rewritten) }
-            object["conflicts"] = .array(conflicts.map(\.json))
-        }
-        return .object(object)
+        return object
     }
 }
 
@@ -83,7 +87,9 @@ extension JSONValue {
 
 extension Headers {
     /// Adds what a response says of the cache: `Cache-Status` (RFC 9211), `Age`, `Refrain-*`.
-    mutating func describe(_ reply: Reply, now: Timestamp) {
+    ///
+    /// - Parameter written: the receipt's `headerJSON`, if it is written already.
+    mutating func describe(_ reply: Reply, now: Timestamp, written: String? = nil) {
         let receipt = reply.receipt
         // With what comes before and after.
         reserveCapacity(fields.count + 8)
@@ -93,7 +99,7 @@ extension Headers {
         }
         if let entry = receipt.entry { self["Refrain-Entry"] = String(entry.rawValue) }
         if let saved = receipt.saved { self["Refrain-Saved-USD"] = JSONValue.dollars(saved).text }
-        self["Refrain-Receipt"] = receipt.json(withTexts: false).text
+        self["Refrain-Receipt"] = written ?? JSONValue.object(receipt.headerJSON).text
     }
 
     /// `refrain; fwd=miss` or `refrain; fwd=bypass`: all that is known of an answer which is only being made.

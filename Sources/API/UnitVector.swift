@@ -38,23 +38,25 @@ enum UnitVector {
             unsafe text.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") })
         else { return false }
         // Four characters are three bytes; what is no digit is told by its high bit, once for all.
-        let digits = digits
+        let digits = digits.span
         var all: UInt32 = 0
-        var (read, written) = (0, 0)
-        while written < target.count {
+        func bits(_ group: Int, _ characters: Int) -> UInt32 {
             var bits: UInt32 = 0
             for offset in 0..<4 {
-                let isPadding = read + offset >= text.count - padding
-                let digit = isPadding ? 0 : digits[unsafe Int(text[read + offset])]
+                let digit = offset < characters ? digits[unsafe Int(text[4 * group + offset])] : 0
                 all |= digit
                 bits = bits << 6 | digit
             }
-            for offset in 0..<min(3, target.count - written) {
-                unsafe target[written + offset] = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * offset))
-            }
-            read += 4
-            written += 3
+            return bits
         }
+        func put(_ bits: UInt32, _ group: Int, _ bytes: Int) {
+            for offset in 0..<bytes {
+                unsafe target[3 * group + offset] = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * offset))
+            }
+        }
+        let whole = target.count / 3
+        for group in 0..<whole { put(bits(group, 4), group, 3) }
+        if padding > 0 { put(bits(whole, 4 - padding), whole, 3 - padding) }
         return all & noDigit == 0
     }
 

@@ -15,7 +15,7 @@ final class WrittenHit: Sendable {
 
     /// - Returns: nil when the receipt is not of the form that can be used again.
     init?(_ hit: ExactHit, _ body: WrittenChat) {
-        let pieces = hit.receipt.json(withTexts: false).text.split(
+        let pieces = JSONValue.object(hit.receipt.headerJSON).text.split(
             separator: WrittenHit.time + "0", omittingEmptySubsequences: false)
         guard pieces.count == 2 else { return nil }
         receipt = (pieces[0] + WrittenHit.time, String(pieces[1]))

@@ -14,13 +14,13 @@ static inline const uint32_t *panel_margins(const csieve_stage *stage, int64_t p
     return stage->margins + panel * csieve_panel_rows;
 }
 
-// A panel on its way through the stages: its number, and a bit for each row that passed so far.
-typedef struct {
-    int64_t panel;
-    uint32_t passed;
-} candidate;
-
 enum { chunk_panels = 64 };
+
+// A panel on its way through the stages: in the high half which of a chunk's it is, in the low one a bit for each row that
+// passed so far.
+static inline uint32_t candidate(int panel, uint32_t passed) { return (uint32_t)panel << 16 | passed; }
+static inline int panel_of(uint32_t candidate) { return candidate >> 16; }
+static inline uint32_t passed_of(uint32_t candidate) { return candidate & 0xffff; }
 
 // Asks for a panel's codes and margins, to have them when the stage comes to it.
 static inline void prefetch(const csieve_stage *stage, int64_t panel)
@@ -32,8 +32,9 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
 // A kernel is four functions over its own type of sums: clear, shift, add the products of some axes of a panel, and tell
 // which rows pass. This makes the loops from them, so that they are compiled into it.
 //
-// Some panels at a time go through one stage, then those left through the next: few are left and they stand apart, so
-// that waiting for memory at each would take longer than all the arithmetic.
+// Some panels at a time go through one stage, then those left through the next. Whether a panel passes is a guess that a
+// processor gets wrong too often, so a list of those left is kept without a branch on it. Only where codes come from
+// memory are the next stage's asked for at once: they stand apart, and waiting for each would take longer than all else.
 #define DEFINE_SCAN(kernel, attributes, sums_type)                                                                    \
     attributes static inline void kernel##_go_on(const csieve_stage *stage, int64_t panel, sums_type *sums)           \
     {                                                                                                                 \
@@ -45,40 +46,42 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
         kernel##_add(codes + csieve_panel_rows / 2 * stage->coarse_axes, fine, query + stage->axes, sums);            \
     }                                                                                                                 \
                                                                                                                       \
-    attributes static int32_t kernel##_scan(const csieve_stage *stages, int32_t rows, uint16_t *survivors)            \
+    attributes static inline uint32_t kernel##_step(                                                                  \
+        const csieve_stage *stage, int64_t first, uint32_t next, bool from_memory, sums_type *sums)                   \
+    {                                                                                                                 \
+        int panel = panel_of(next);                                                                                   \
+        kernel##_go_on(stage, first + panel, &sums[panel]);                                                           \
+        next = candidate(panel, passed_of(next) & kernel##_passed(stage, first + panel, &sums[panel]));               \
+        if (from_memory && passed_of(next)) prefetch(stage + 1, first + panel);                                       \
+        return next;                                                                                                  \
+    }                                                                                                                 \
+                                                                                                                      \
+    attributes static int32_t kernel##_scan(                                                                          \
+        const csieve_stage *stages, int32_t rows, bool from_memory, uint16_t *survivors)                              \
     {                                                                                                                 \
         sums_type sums[chunk_panels];                                                                                 \
-        candidate left[chunk_panels];                                                                                 \
+        uint32_t left[chunk_panels];                                                                                  \
         const int64_t panels = ((int64_t)rows + csieve_panel_rows - 1) / csieve_panel_rows;                           \
         int32_t found = 0;                                                                                            \
         for (int64_t first = 0; first < panels; first += chunk_panels) {                                              \
-            const int64_t end = panels - first > chunk_panels ? first + chunk_panels : panels;                        \
-            int narrowed = 0, widened = 0;                                                                            \
-            for (int64_t panel = first; panel < end; panel++) {                                                       \
-                sums_type sum;                                                                                        \
-                kernel##_clear(&sum);                                                                                 \
-                kernel##_go_on(&stages[0], panel, &sum);                                                              \
-                uint32_t passed = kernel##_passed(&stages[0], panel, &sum);                                           \
-                if (!passed) continue;                                                                                \
-                prefetch(&stages[1], panel);                                                                          \
-                sums[narrowed] = sum;                                                                                 \
-                left[narrowed++] = (candidate){panel, passed};                                                        \
+            const int count = panels - first > chunk_panels ? chunk_panels : (int)(panels - first);                   \
+            int narrowed = 0, widened = 0, kept = 0;                                                                  \
+            for (int panel = 0; panel < count; panel++) {                                                             \
+                kernel##_clear(&sums[panel]);                                                                         \
+                left[narrowed] = kernel##_step(&stages[0], first, candidate(panel, 0xffff), from_memory, sums);       \
+                narrowed += passed_of(left[narrowed]) != 0;                                                           \
             }                                                                                                         \
             for (int i = 0; i < narrowed; i++) {                                                                      \
-                candidate next = left[i];                                                                             \
-                sums_type sum = sums[i];                                                                              \
-                kernel##_go_on(&stages[1], next.panel, &sum);                                                         \
-                next.passed &= kernel##_passed(&stages[1], next.panel, &sum);                                         \
-                if (!next.passed) continue;                                                                           \
-                prefetch(&stages[2], next.panel);                                                                     \
-                sums[widened] = sum;                                                                                  \
-                left[widened++] = next;                                                                               \
+                left[widened] = kernel##_step(&stages[1], first, left[i], from_memory, sums);                         \
+                widened += passed_of(left[widened]) != 0;                                                             \
             }                                                                                                         \
             for (int i = 0; i < widened; i++) {                                                                       \
-                candidate next = left[i];                                                                             \
-                kernel##_go_on(&stages[2], next.panel, &sums[i]);                                                     \
-                uint32_t passed = next.passed & kernel##_passed(&stages[2], next.panel, &sums[i]);                    \
-                int32_t row = (int32_t)next.panel * csieve_panel_rows;                                                \
+                left[kept] = kernel##_step(&stages[2], first, left[i], false, sums);                                  \
+                kept += passed_of(left[kept]) != 0;                                                                   \
+            }                                                                                                         \
+            for (int i = 0; i < kept; i++) {                                                                          \
+                int32_t row = ((int32_t)first + panel_of(left[i])) * csieve_panel_rows;                               \
+                uint32_t passed = passed_of(left[i]);                                                                 \
                 if (rows - row < csieve_panel_rows) passed &= (1u << (rows - row)) - 1;                               \
                 for (; passed; passed &= passed - 1) survivors[found++] = (uint16_t)(row + __builtin_ctz(passed));    \
             }                                                                                                         \
@@ -293,14 +296,14 @@ bool csieve_supports(csieve_kernel kernel)
 }
 
 int32_t csieve_scan(
-    csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, uint16_t *survivors)
+    csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, bool from_memory, uint16_t *survivors)
 {
     switch (kernel) {
 #if defined(__x86_64__)
-    case csieve_avx2: return avx2_scan(stages, rows, survivors);
-    case csieve_avx_vnni: return avx_vnni_scan(stages, rows, survivors);
-    case csieve_avx512_vnni: return avx512_vnni_scan(stages, rows, survivors);
+    case csieve_avx2: return avx2_scan(stages, rows, from_memory, survivors);
+    case csieve_avx_vnni: return avx_vnni_scan(stages, rows, from_memory, survivors);
+    case csieve_avx512_vnni: return avx512_vnni_scan(stages, rows, from_memory, survivors);
 #endif
-    default: return portable_scan(stages, rows, survivors);
+    default: return portable_scan(stages, rows, from_memory, survivors);
     }
 }

@@ -142,9 +142,9 @@ package struct Judge: Sendable {
         _ decision: Decision, _ candidates: [Candidate], hasMini: Bool, random: Double
     ) -> (Decision, propensity: Double?) {
         if case .confirm = decision { return (decision, 1) }
+        guard hasMini, random < exploration else { return (decision, nil) }
         let eligible = eligible(candidates.map(\.weighed)).prefix(Limits.candidatesPerConfirmation)
-        guard hasMini, !eligible.isEmpty, random < exploration else { return (decision, nil) }
-        return (.confirm(Array(eligible)), exploration)
+        return eligible.isEmpty ? (decision, nil) : (.confirm(Array(eligible)), exploration)
     }
 
     /// The least overlap of wordings that are served unasked. Vectors alone prove nothing: who knows the model can make

@@ -34,17 +34,21 @@ package struct JudgeFeatures {
         _ index: Int, _ found: [Found], rows: Int, conflicts: [Conflict], _ comparison: Comparison
     ) -> [Float] {
         let own = found[index]
-        let similarities = found.map(\.similarity)
-        let next = index + 1 < found.count ? similarities[index + 1] : 0.5
-        let place: [Double] = [
+        let next = index + 1 < found.count ? found[index + 1].similarity : 0.5
+        let crowd = found.count { $0.similarity > own.similarity - 0.05 }
+        let place: InlineArray<11, Double> = [
             own.similarity, -log(1.01 - min(own.similarity, 1)) / 5, own.ownSimilarity,
-            Double(index) / Double(Limits.candidatesJudgedMax), 4 * (similarities[0] - own.similarity),
-            4 * (own.similarity - next), Double(similarities.count { $0 > own.similarity - 0.05 }) / 8,
-            similarities.reduce(0, +) / Double(similarities.count), log10(1 + Double(rows)) / 5,
+            Double(index) / Double(Limits.candidatesJudgedMax), 4 * (found[0].similarity - own.similarity),
+            4 * (own.similarity - next), Double(crowd) / 8,
+            found.reduce(0) { $0 + $1.similarity } / Double(found.count), log10(1 + Double(rows)) / 5,
             1 - 1 / Double(own.wordings), 1 - 1 / (1 + Double(own.aliases)),
         ]
-        let kinds = Set(conflicts.map(\.kind))
-        return place.map { Float($0) } + Conflict.Kind.allCases.map { kinds.contains($0) ? 1 : 0 }
-            + [Float(conflicts.count) / 2] + comparison.measures
+        var features: [Float] = []
+        features.reserveCapacity(names.count)
+        for number in place.indices { features.append(Float(place[number])) }
+        for kind in Conflict.Kind.allCases { features.append(conflicts.contains { $0.kind == kind } ? 1 : 0) }
+        features.append(Float(conflicts.count) / 2)
+        features += comparison.measures
+        return features
     }
 }

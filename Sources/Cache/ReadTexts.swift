@@ -1,4 +1,6 @@
+import Glibc
 import Questions
+import Store
 import Support
 
 /// What guard and judge know of texts: it takes longer to find than all else that is done about a candidate, follows from
@@ -6,37 +8,42 @@ import Support
 final class ReadTexts: Sendable {
     /// What is known of one text.
     final class Known: Sendable {
+        private let text: String
         let reading: Guard.Reading
         let profile: WordingProfile
 
         init(_ text: String) {
+            self.text = text
             reading = Guard.Reading(text)
             profile = WordingProfile(reading)
         }
-    }
 
-    /// A text by its bytes: strings that differ in how a letter is composed are equal, and may be read differently.
-    private struct Key: Hashable, Sendable {
-        let text: String
-
-        static func == (left: Key, right: Key) -> Bool {
-            left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            var text = text
-            text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        /// Whether it is of just these bytes: texts that differ in how a letter is composed are equal, and may be read
+        /// differently.
+        fileprivate func isOf(_ other: String) -> Bool {
+            var (text, other) = (text, other)
+            return text.withUTF8 { text in
+                other.withUTF8 { other in
+                    guard text.count == other.count else { return false }
+                    return unsafe text.isEmpty || memcmp(text.baseAddress!, other.baseAddress!, text.count) == 0
+                }
+            }
         }
     }
 
-    private let known = RecentlyUsed<Key, Known>(bytesMax: Limits.readTextsBytesMax)
+    /// Where a text comes from, by which it is found sooner than by its letters.
+    enum Source: Hashable, Sendable {
+        case entry(EntryID)
+        case alias(AliasVectorID)
+    }
 
-    /// What is known of a text that will be met again.
-    func read(_ text: String) -> Known {
-        let key = Key(text: text)
-        if let found = known[key] { return found }
+    private let known = RecentlyUsed<Source, Known>(bytesMax: Limits.readTextsBytesMax)
+
+    /// What is known of a stored text. What was known of another that its entry had before is forgotten.
+    func read(_ text: String, _ source: Source) -> Known {
+        if let found = known[source], found.isOf(text) { return found }
         let found = Known(text)
-        known.keep(found, for: key, bytes: Limits.readTextBytes + Limits.readTextBytesPerByte * text.utf8.count)
+        known.keep(found, for: source, bytes: Limits.readTextBytes + Limits.readTextBytesPerByte * text.utf8.count)
         return found
     }
 }

@@ -37,18 +37,42 @@ package final class ScopeIndexes: Sendable {
     }
 
     /// The wordings of a scope at or above the floor, best first.
-    func search(_ scope: ScopeID, _ vector: Span<Float>, floor: Double) -> [WordingMatch] {
+    struct Nearest: Sendable {
+        let wordings: [WordingMatch]
+        /// Whether there may be others, which `searchAll` finds.
+        var isCut = false
+    }
+
+    /// As many as are judged, where no entry has another wording than its question; else as many as `searchAll`.
+    func search(_ scope: ScopeID, _ vector: Span<Float>, floor: Double) -> Nearest {
+        let index = state.withLock { state in
+            state.scopes[scope].flatMap { $0.entryOfAlias.isEmpty ? $0.index : nil }
+        }
+        if let index {
+            let limit = Limits.candidatesJudgedMax
+            let matches = index.search(vector, floor: Float(floor), limit: limit)
+            // An alias may have come meanwhile.
+            if matches.allSatisfy({ $0.id > 0 }) {
+                return Nearest(wordings: wordings(matches, of: scope), isCut: matches.count == limit)
+            }
+        }
+        return Nearest(wordings: searchAll(scope, vector, floor: floor))
+    }
+
+    /// `Limits.wordingsPerSearchMax` at most.
+    func searchAll(_ scope: ScopeID, _ vector: Span<Float>, floor: Double) -> [WordingMatch] {
         guard let index = index(of: scope) else { return [] }
         return wordings(index.search(vector, floor: Float(floor), limit: Limits.wordingsPerSearchMax), of: scope)
     }
 
     /// The same, a large scope together with other searches of it and on a thread that may take its time.
-    func search(_ scope: ScopeID, _ vector: [Float], floor: Double) async -> [WordingMatch] {
+    func search(_ scope: ScopeID, _ vector: [Float], floor: Double) async -> Nearest {
         guard let index = index(of: scope), index.count > Limits.rowsSearchedImmediatelyMax else {
             return search(scope, vector.span, floor: floor)
         }
         let limit = Limits.wordingsPerSearchMax
-        return wordings(await index.searchInPass(vector, floor: Float(floor), limit: limit), of: scope)
+        let matches = await index.searchInPass(vector, floor: Float(floor), limit: limit)
+        return Nearest(wordings: wordings(matches, of: scope))
     }
 
     /// The entries of a scope nearest to a vector, each once and by its nearest wording, best first.

@@ -50,7 +50,8 @@ extension SemanticCache {
         let size = max(Limits.entriesPerLoadedPart, last / Limits.loadedPartsMax + 1)
         let count = Int(last / size) + 1
         let results = Mutex<[Int: Result<(damaged: [EntryID], refused: Int), StoreError>]>([:])
-        DispatchQueue.concurrentPerform(iterations: count) { part in
+        DispatchQueue.concurrentPerform(iterations: count + 1) { part in
+            if part == count { return learnWordings() }
             let first = Int64(part) * size
             let result: Result<(damaged: [EntryID], refused: Int), StoreError>
             do throws(StoreError) {
@@ -73,6 +74,11 @@ extension SemanticCache {
             if admission.admits() { indexes.add(alias, of: entry, in: scope, vector) }
         }
         return (damaged, refused + admission.refused)
+    }
+
+    /// What cannot be learned is read each time.
+    private func learnWordings() {
+        do throws(StoreError) { try parts.store.learnWordings() } catch { note(storeError: error) }
     }
 
     private func loadVectors(

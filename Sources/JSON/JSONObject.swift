@@ -75,5 +75,6 @@ package struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 
 /// Whether two strings are the same to JSON; Swift's `==` also equates canonically equivalent ones.
 func sameCodePoints(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    let (left, right) = (left.utf8.span, right.utf8.span)
+    return left.count == right.count && left.indices.allSatisfy { left[$0] == right[$0] }
 }

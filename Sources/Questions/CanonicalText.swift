@@ -9,14 +9,21 @@ package enum CanonicalText {
     package static func of(_ question: String) -> String {
         let composed = question.composed
         if isCode(composed) { return composed.trimmingWhiteSpace() }
-        let text = straightened(composed)
-        let words = text.unicodeScalars.split(whereSeparator: \.isSpace).map { String(Substring($0)) }
-        let sentence = strippingSentenceMarks(words)
+        let scalars = Array(straightened(composed).unicodeScalars)
+        let sentence = strippingSentenceMarks(scalars.split(whereSeparator: \.isSpace))
         var casing = Casing(of: sentence)
-        let folded = sentence.map { casing.folding($0) }.joined(separator: " ")
+        var folded: [UInt8] = []
+        folded.reserveCapacity(composed.utf8.count)
+        for (index, word) in sentence.enumerated() {
+            if index > 0 { folded.append(UInt8(ascii: " ")) }
+            casing.fold(word, into: &folded)
+        }
         // Lower case may compose with what follows it.
-        return folded.composed
+        return String(decoding: folded, as: UTF8.self).composed
     }
+
+    /// A word, without the cost of a text of its own.
+    typealias Word = ArraySlice<Unicode.Scalar>
 
     private static func straightened(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
@@ -25,49 +32,59 @@ package enum CanonicalText {
 
     /// Code and other layouts in which white space and case carry meaning.
     private static func isCode(_ text: String) -> Bool {
-        text.trimmingWhiteSpace().utf8.contains { codeSigns.contains($0) }
+        text.trimmingWhiteSpace().utf8.contains { byte in
+            switch Unicode.Scalar(byte) {
+            case "\n", "\t", "`", "{", "}", "<", ">", "\\", "=", ";", "|": true
+            default: false
+            }
+        }
     }
-
-    private static let codeSigns = Array("\n\t`{}<>\\=;|".utf8)
 
     /// The words without the marks around the sentence.
     ///
     /// Nothing but punctuation is a question of its own kind: `?` is not the empty text.
-    private static func strippingSentenceMarks(_ words: [String]) -> [String] {
+    private static func strippingSentenceMarks(_ words: [Word]) -> [Word] {
         var stripped = words
-        while let last = stripped.last {
-            // Some write `what is this ?`; any other sign that stands alone is what the question is about.
-            if questionMarks.contains(last) {
-                stripped.removeLast()
-                continue
-            }
-            let word = withoutEndMarks(last)
-            stripped[stripped.count - 1] = word
-            if word == last { break }
-        }
-        if let first = stripped.first { stripped[0] = withoutOpeningMarks(first) }
-        return stripped.isEmpty ? words : stripped
+        // Some write `what is this ?`; any other sign that stands alone is what the question is about.
+        while let last = stripped.last, last.count == 1, isQuestionMark(last.first!) { stripped.removeLast() }
+        guard let last = stripped.last else { return words }
+        stripped[stripped.count - 1] = withoutEndMarks(last)
+        stripped[0] = withoutOpeningMarks(stripped[0])
+        return stripped
     }
 
-    private static let questionMarks: Set<String> = ["?", "？", "؟"]
+    private static func isQuestionMark(_ scalar: Unicode.Scalar) -> Bool {
+        scalar == "?" || scalar == "？" || scalar == "؟"
+    }
 
     /// A word without the punctuation after it: marks after a letter, a digit or a closing sign, not those of `../..`.
-    private static func withoutEndMarks(_ word: String) -> String {
-        var scalars = Substring(word).unicodeScalars
-        while let last = scalars.last, endMarks.contains(last) { scalars.removeLast() }
-        guard let last = scalars.last, last.isLetterOrDigit || closingSigns.contains(last) || !last.isASCII else {
+    private static func withoutEndMarks(_ word: Word) -> Word {
+        var stripped = word
+        while let last = stripped.last, isEndMark(last) { stripped.removeLast() }
+        guard let last = stripped.last, last.isLetterOrDigit || isClosingSign(last) || !last.isASCII else {
             return word
         }
-        return String(Substring(scalars))
+        return stripped
     }
 
-    private static let endMarks: Set<Unicode.Scalar> = ["?", "!", ".", ",", ":", "…", "？", "！", "。", "؟"]
-    private static let closingSigns: Set<Unicode.Scalar> = ["\"", "'", ")", "]", "+", "#", "%", "$"]
+    private static func isEndMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "?", "!", ".", ",", ":", "…", "？", "！", "。", "؟": true
+        default: false
+        }
+    }
+
+    private static func isClosingSign(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "'", ")", "]", "+", "#", "%", "$": true
+        default: false
+        }
+    }
 
     /// A leading point or exclamation mark belongs to the word: `.NET`, `!important`.
-    private static func withoutOpeningMarks(_ word: String) -> String {
-        let scalars = Substring(word).unicodeScalars.drop { $0 == "¿" || $0 == "¡" }
-        return scalars.isEmpty ? word : String(Substring(scalars))
+    private static func withoutOpeningMarks(_ word: Word) -> Word {
+        let opened = word.drop { $0 == "¿" || $0 == "¡" }
+        return opened.isEmpty ? word : opened
     }
 }
 

@@ -5,29 +5,34 @@ struct Casing {
     private var opensSentence = true
     private var isQuoted = false
 
-    init(of words: [String]) {
-        let isSmall = words.contains { $0.unicodeScalars.contains { $0.isCased && $0.isLowercaseLetter } }
-        isShouted = !isSmall && words.count { $0.unicodeScalars.contains { $0.isCased } } > 2
+    init(of words: [CanonicalText.Word]) {
+        let isSmall = words.contains { $0.contains { $0.isCased && $0.isLowercaseLetter } }
+        isShouted = !isSmall && words.count { $0.contains { $0.isCased } } > 2
     }
 
-    /// The next word, in lower case if its case says nothing.
-    mutating func folding(_ word: String) -> String {
+    /// Adds the next word, in lower case if its case says nothing.
+    mutating func fold(_ word: CanonicalText.Word, into folded: inout [UInt8]) {
         let opens = opensSentence
-        opensSentence = word.unicodeScalars.last.map { ".?!:".unicodeScalars.contains($0) } ?? opens
+        if let last = word.last { opensSentence = last == "." || last == "?" || last == "!" || last == ":" }
         let wasQuoted = isQuoted
-        let quotes = word.utf8.count { $0 == UInt8(ascii: "\"") }
+        let quotes = word.count { $0 == "\"" }
         if quotes % 2 == 1 { isQuoted.toggle() }
+        let start = folded.count
+        for scalar in word {
+            if scalar.isASCII { folded.append(UInt8(scalar.value)) } else { folded += String(scalar).utf8 }
+        }
         // Most words have nothing to fold.
-        if word.utf8.allSatisfy({ $0 < 0x80 && !(0x41...0x5A).contains($0) }) { return word }
-        if wasQuoted || quotes > 0 || Casing.isMarked(word) || hasMeaning(word, opensSentence: opens) { return word }
-        return word.lowercased()
+        if wasQuoted || quotes > 0 || word.allSatisfy({ $0.isASCII && !$0.isUppercaseLetter }) { return }
+        let written = String(decoding: folded[start...], as: UTF8.self)
+        if Casing.isMarked(written) || hasMeaning(written, opensSentence: opens) { return }
+        folded.replaceSubrange(start..., with: written.lowercased().utf8)
     }
 
     /// Options, paths, addresses, identifiers, file names, characters in single quotes.
     private static func isMarked(_ word: String) -> Bool {
         let scalars = word.unicodeScalars.drop { "([{'".unicodeScalars.contains($0) }
         if let first = scalars.first, "-/$%+#~&*^:".unicodeScalars.contains(first) { return true }
-        if word.count > 1, word.hasPrefix("'"), word.dropFirst().contains("'") { return true }
+        if word.hasPrefix("'"), word.dropFirst().contains("'") { return true }
         var isAfterLetter = false
         for scalar in scalars {
             if "/_@(".unicodeScalars.contains(scalar) { return true }

@@ -17,9 +17,9 @@ extension Guard {
 
     /// Takes out the names that stand directly before one that the other text has: `Marie` of `Marie Curie`.
     private static func removeForenames(_ names: inout [Names.Name], of all: Names, in other: Names) {
-        if names.isEmpty { return }
-        let surnames = Set(all.all.filter { other.mention($0) }.map(\.index))
-        names.removeAll { surnames.contains($0.index + 1) && !distinguishing.contains($0.key) }
+        names.removeAll { name in
+            !distinguishing.contains(name.key) && all.all.contains { $0.index == name.index + 1 && other.mention($0) }
+        }
     }
 
     /// First words of names that name another thing than the rest alone: `North Korea`, `New York`.

@@ -16,7 +16,7 @@ extension Guard {
 
     /// What only one of two multisets has, as it was written.
     private static func difference(_ left: [Quantity], _ right: [Quantity]) -> ([String], [String]) {
-        if left.isEmpty, right.isEmpty { return ([], []) }
+        if left.isEmpty || right.isEmpty { return (modelsFirst(left), modelsFirst(right)) }
         func value(_ quantity: Quantity) -> String? { quantity.owner.map { $0 + quantity.value } ?? quantity.value }
         let onlyLeft = surplus(left, over: right, by: value)
         let onlyRight = surplus(right, over: left, by: value)
@@ -27,6 +27,10 @@ extension Guard {
             (surplus(models, over: otherPlain, by: \.model) + surplus(plain, over: others, by: \.model)).map(\.written),
             (surplus(others, over: plain, by: \.model) + surplus(otherPlain, over: models, by: \.model)).map(\.written)
         )
+    }
+
+    private static func modelsFirst(_ quantities: [Quantity]) -> [String] {
+        (quantities.filter { $0.owner != nil } + quantities.filter { $0.owner == nil }).map(\.written)
     }
 
     /// The quantities of which there are more than among the others.

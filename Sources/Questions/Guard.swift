@@ -9,7 +9,7 @@ package enum Guard {
     }
 
     /// What the rules must know of one text: found once, compared with many candidates.
-    package struct Reading: Sendable {
+    package final class Reading: Sendable {
         /// Quotes and dashes as the keyboard has them.
         let text: String
         let words: [Word]

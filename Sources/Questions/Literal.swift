@@ -58,7 +58,12 @@ struct Literal: Hashable, Sendable {
         case "@": return second.isLetter
         default: break
         }
-        return scalars.dropFirst().contains { $0 == "_" || $0 == "@" } || word.written.contains("://")
+        return scalars.dropFirst().contains { $0 == "_" || $0 == "@" } || isAddress(word.written)
+    }
+
+    /// `https://…`
+    private static func isAddress(_ word: String) -> Bool {
+        word.utf8.contains(UInt8(ascii: ":")) && word.contains("://")
     }
 
     /// `2*3`: digits on both sides of an operator.

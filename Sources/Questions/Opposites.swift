@@ -150,18 +150,18 @@ struct Opposites: Sendable {
         guard word.utf8.count > 3 else { return word }
         var stem = word[...]
         // `ly` of `safely`, not of `early`, and then what is left of `dangerously`.
-        if stem.utf8.count >= 6, stem.hasEnding("ly") { stem.removeLast(2) }
+        if stem.utf8.count >= 6, stem.hasEnding("ly") { stem.removeEnding(2) }
         for (suffix, rest) in suffixes where stem.utf8.count >= suffix.utf8.count + rest && stem.hasEnding(suffix) {
-            stem.removeLast(suffix.count)
+            stem.removeEnding(suffix.utf8.count)
             break
         }
         // `stopp` of `stopping`, but not `sell`, `pass`.
         if stem.utf8.count > 3, let last = stem.utf8.last, last == stem.utf8.dropLast().last,
             last != UInt8(ascii: "s"), last != UInt8(ascii: "l")
         {
-            stem.removeLast()
+            stem.removeEnding(1)
         }
-        if stem.utf8.count > 3, stem.utf8.last == UInt8(ascii: "e") { stem.removeLast() }
+        if stem.utf8.count > 3, stem.utf8.last == UInt8(ascii: "e") { stem.removeEnding(1) }
         return String(stem)
     }
 

@@ -8,6 +8,12 @@ extension Substring {
         guard let before = bytes.last else { return true }
         return before < 0x80 || hasSuffix(ending)
     }
+
+    /// `removeLast` for letters and signs of ASCII that stand at the end, by bytes where these tell.
+    mutating func removeEnding(_ count: Int) {
+        let rest = utf8.dropLast(count)
+        if rest.last ?? 0 < 0x80 { self = Substring(rest) } else { removeLast(count) }
+    }
 }
 
 extension String {

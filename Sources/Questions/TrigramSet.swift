@@ -1,8 +1,8 @@
 /// Every three bytes in a row of a text, each once: a table in which the shared ones of two texts are counted without
 /// sorting either.
 struct TrigramSet: Sendable {
-    /// How many there are.
-    private(set) var count = 0
+    /// Marked, in the order in which they stand first.
+    private var trigrams: [UInt32] = []
     /// Each at the first free place from its own on; 0 where there is none.
     private var slots: [UInt32]
     private let shift: UInt32
@@ -16,6 +16,7 @@ struct TrigramSet: Sendable {
         let bits = UInt32(Int.bitWidth - (2 * min(bytes, bytesMax) + 1).leadingZeroBitCount)
         shift = 32 - bits
         slots = [UInt32](repeating: 0, count: 1 << Int(bits))
+        trigrams.reserveCapacity(min(bytes, bytesMax))
         var (window, taken, isFirst) = (UInt32(0), 0, true)
         for piece in pieces where taken < bytesMax {
             if !isFirst { take(UInt8(ascii: " "), &window, &taken) }
@@ -31,11 +32,15 @@ struct TrigramSet: Sendable {
     }
 
     private mutating func insert(_ trigram: UInt32) {
-        let place = place(of: TrigramSet.marked(trigram))
+        let trigram = TrigramSet.marked(trigram)
+        let place = place(of: trigram)
         if slots[place] != 0 { return }
-        slots[place] = TrigramSet.marked(trigram)
-        count += 1
+        slots[place] = trigram
+        trigrams.append(trigram)
     }
+
+    /// How many there are.
+    var count: Int { trigrams.count }
 
     /// A number that is not 0, whatever the three bytes are.
     private static func marked(_ trigram: UInt32) -> UInt32 { trigram | 1 << 24 }
@@ -49,6 +54,6 @@ struct TrigramSet: Sendable {
 
     /// How many trigrams both have.
     func sharedCount(with other: TrigramSet) -> Int {
-        slots.count { $0 != 0 && other.slots[other.place(of: $0)] != 0 }
+        trigrams.count { other.slots[other.place(of: $0)] != 0 }
     }
 }

@@ -25,11 +25,16 @@ struct Word: Sendable {
 
     static func key(_ lowered: String) -> String {
         var key = lowered[...]
-        if key.hasEnding("'s") { key.removeLast(2) }
-        if key.hasEnding(".com") { key.removeLast(4) }
+        if key.hasEnding("'s") { key.removeEnding(2) }
+        if key.hasEnding(".com") { key.removeEnding(4) }
         let isWhole = !key.utf8.contains { ".-()".utf8.contains($0) }
-        let plain = isWhole ? String(key) : key.filter { !".-()".contains($0) }
+        let plain = isWhole ? String(key) : withoutMarks(key)
         return plain == "usa" ? "us" : plain
+    }
+
+    private static func withoutMarks(_ key: Substring) -> String {
+        guard key.utf8.allSatisfy({ $0 < 0x80 }) else { return key.filter { !".-()".contains($0) } }
+        return String(decoding: key.utf8.filter { !".-()".utf8.contains($0) }, as: UTF8.self)
     }
 
     static func lowered(_ word: String) -> String {

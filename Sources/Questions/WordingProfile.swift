@@ -1,5 +1,5 @@
 /// What the judge must know of one text: found once, compared with many candidates.
-package struct WordingProfile: Sendable {
+package final class WordingProfile: Sendable {
     /// A stem of the text.
     struct Term: Sendable {
         let stem: Symbol
@@ -10,16 +10,16 @@ package struct WordingProfile: Sendable {
     }
 
     /// The stems of all words, each once.
-    private(set) var terms: [Term] = []
+    let terms: [Term]
     /// The words in order, each as the place of its stem among the terms.
-    private(set) var order: [UInt8] = []
+    let order: [UInt8]
     /// The place of the question word's stem, if there is one.
-    private(set) var questionWord: UInt8?
+    let questionWord: UInt8?
     /// What its small words say.
-    private(set) var markers: Markers = []
+    let markers: Markers
     let trigrams: TrigramSet
     /// Every two words in a row, each once.
-    private(set) var bigrams: [Bigram] = []
+    let bigrams: [Bigram]
 
     /// Two places among the terms.
     struct Bigram: Equatable, Sendable {
@@ -33,29 +33,37 @@ package struct WordingProfile: Sendable {
 
     package init(_ reading: Guard.Reading) {
         let words = reading.words.prefix(WordingProfile.wordsMax)
-        trigrams = TrigramSet(of: words.lazy.map(\.lowered), bytesMax: WordingProfile.trigramBytesMax)
+        var terms: [Term] = []
+        var order: [UInt8] = []
+        var questionWord: UInt8?
+        var markers: Markers = []
         terms.reserveCapacity(words.count)
         order.reserveCapacity(words.count)
-        for word in words { add(word.form) }
+        for word in words.lazy.map(\.form) {
+            let place = terms.firstIndex { $0.stem == word.stem } ?? terms.count
+            if place == terms.count { terms.append(Term(stem: word.stem, rarity: word.rarity, isSmall: false)) }
+            // Of two words of one stem the last one counts.
+            terms[place].rarity = word.rarity
+            order.append(UInt8(place))
+            if word.traits.contains(.isQuestionWord) {
+                questionWord = questionWord ?? UInt8(place)
+            } else if word.traits.contains(.isSmall) {
+                terms[place].isSmall = true
+                markers.formUnion(word.markers)
+            }
+        }
+        var bigrams: [Bigram] = []
         bigrams.reserveCapacity(words.count)
         for (first, second) in zip(order, order.dropFirst()) {
             let bigram = Bigram(first: first, second: second)
             if !bigrams.contains(bigram) { bigrams.append(bigram) }
         }
-    }
-
-    private mutating func add(_ word: Word.Form) {
-        let place = terms.firstIndex { $0.stem == word.stem } ?? terms.count
-        if place == terms.count { terms.append(Term(stem: word.stem, rarity: word.rarity, isSmall: false)) }
-        // Of two words of one stem the last one counts.
-        terms[place].rarity = word.rarity
-        order.append(UInt8(place))
-        if word.traits.contains(.isQuestionWord) {
-            questionWord = questionWord ?? UInt8(place)
-        } else if word.traits.contains(.isSmall) {
-            terms[place].isSmall = true
-            markers.formUnion(word.markers)
-        }
+        self.terms = terms
+        self.order = order
+        self.questionWord = questionWord
+        self.markers = markers
+        self.bigrams = bigrams
+        trigrams = TrigramSet(of: words.lazy.map(\.lowered), bytesMax: WordingProfile.trigramBytesMax)
     }
 
     static let questionWords: Set<String> = [

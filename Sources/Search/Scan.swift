@@ -5,14 +5,17 @@ import CSieve
 struct Scan {
     private(set) var best: BestMatches
     private let kernel: csieve_kernel
+    /// Whether heads have to come from memory.
+    private let isFarAway: Bool
     /// The query as the generation last met sees it; while a new one spreads, blocks have either.
     private var sieveQuery: SieveQuery?
     private var survivors: [UInt16] = []
     private var scores: [Float] = []
 
-    init(floor: Float, limit: Int, kernel: csieve_kernel) {
+    init(floor: Float, limit: Int, kernel: csieve_kernel, isFarAway: Bool) {
         best = BestMatches(floor: floor, limit: limit)
         self.kernel = kernel
+        self.isFarAway = isFarAway
     }
 
     mutating func visit(_ rows: borrowing BlockRows, query: Span<Float>) {
@@ -28,17 +31,21 @@ struct Scan {
         if sieveQuery?.sieve !== heads.sieve { sieveQuery = heads.sieve.encode(query: query) }
         if survivors.isEmpty { survivors = Array(repeating: 0, count: BlockRows.rowsMax) }
         let found = sieveQuery!.sift(
-            heads, rows: rows.count, threshold: best.threshold, kernel: kernel, survivors: &survivors)
+            heads, rows: rows.count, isFarAway: isFarAway, threshold: best.threshold, kernel: kernel,
+            survivors: &survivors)
         guard found > 0 else { return }
         let dimension = rows.dimension
         unsafe query.withUnsafeBufferPointer { query in
             let vectors = unsafe rows.vectors.baseAddress!
-            for index in 0..<found {
-                // Survivors stand apart; waiting for memory at each would take longer than its product.
-                let coming = Int(survivors[min(index + 1, found - 1)])
-                unsafe csieve_prefetch(
-                    vectors + coming * dimension, Int64(dimension * MemoryLayout<Float>.size))
-                let slot = Int(survivors[index])
+            // Survivors stand apart; waiting for memory at each would take longer than its product. Once the processor has
+            // the beginning, it asks for the rest by itself.
+            let ahead = 4
+            for step in 0..<found + ahead {
+                if step < found {
+                    unsafe csieve_prefetch(vectors + Int(survivors[step]) * dimension, 128)
+                }
+                guard step >= ahead else { continue }
+                let slot = Int(survivors[step - ahead])
                 let score = unsafe cblas_sdot(
                     blasint(dimension), vectors + slot * dimension, 1, query.baseAddress, 1)
                 if score >= best.threshold { best.offer(Match(id: rows.id(slot), similarity: score)) }

@@ -195,43 +195,67 @@ final class Sieve: Sendable {
     func encode(query vector: Span<Float>) -> SieveQuery {
         let difference = Sieve.differences(of: vector, from: mean)
         let coordinates = project(difference.span, count: 1)
-        let weighted = (0..<widths.wide).map { coordinates[$0] * steps[$0] }
-        let coarse = weighted[..<widths.coarse].reduce(0) { max($0, abs($1)) }
-        let fine = weighted[widths.coarse...].reduce(0) { max($0, abs($1)) }
+        let (narrow, wide) = (widths.narrow, widths.wide)
+        var (coarse, fine): (Float, Float) = (0, 0)
+        for axis in 0..<wide {
+            let weight = abs(coordinates[axis] * steps[axis])
+            if axis < widths.coarse { coarse = max(coarse, weight) } else { fine = max(fine, weight) }
+        }
         let coarseShift =
             (0..<SieveQuery.coarseShiftMax).first { fine * Float(1 << $0) >= coarse }
             ?? SieveQuery.coarseShiftMax
         let scale = max(fine, coarse / Float(1 << coarseShift)) / 127
-        let units = (0..<widths.wide).map { Float($0 < widths.coarse ? 1 << coarseShift : 1) }
-        let codes = (0..<widths.wide).map { QueryCode(scale > 0 ? weighted[$0] / (scale * units[$0]) : 0) }
-        let values = (0..<widths.wide).map { codes[$0].value * units[$0] }
-        let errors = (0..<widths.wide).map { coordinates[$0] - scale * values[$0] * inverseSteps[$0] }
+        var head = QueryHead()
+        var narrowHead = head
+        var codes: [Int8] = []
+        codes.reserveCapacity(wide)
+        for axis in 0..<wide {
+            let unit: Float = axis < widths.coarse ? Float(1 << coarseShift) : 1
+            let code = QueryCode(scale > 0 ? coordinates[axis] * steps[axis] / (scale * unit) : 0)
+            head.add(coordinates[axis], code.value * unit, codedAs: scale * code.value * unit * inverseSteps[axis])
+            codes.append(code.bits)
+            if axis == narrow - 1 { narrowHead = head }
+        }
         let normSquared = Sieve.normSquared(difference.span)
         let norm = normSquared.squareRoot() * 1.000_1
         let length = Sieve.normSquared(vector).squareRoot() * 1.000_1
         let atMean = productWithMean(vector)
-        func stage(_ width: Int, balance: Float, unit: Float, offset: Float) -> SieveQuery.Stage {
-            let headSquared = coordinates[..<width].reduce(0) { $0 + $1 * $1 }
-            let error = errors[..<width].reduce(0) { $0 + $1 * $1 }.squareRoot() * 1.000_1 + headRounding * norm
-            let head = headSquared.squareRoot() * 1.000_1 + headRounding * norm + error
-            let tail = (max(0, normSquared - headSquared) + tailRounding * normSquared).squareRoot()
+        func stage(_ head: QueryHead, balance: Float, unit: Float, offset: Float) -> SieveQuery.Stage {
+            let error = head.errorSquared.squareRoot() * 1.000_1 + headRounding * norm
+            let headLength = head.squared.squareRoot() * 1.000_1 + headRounding * norm + error
+            let tail = (max(0, normSquared - head.squared) + tailRounding * normSquared).squareRoot()
             // What grows with the row's distance from the mean: the query's coding error, the rounding of the row's
             // coordinates, the axes' defect, the rounding of the differences. Then the rounding of the query's product
             // with the mean and of the exact score, and the kernel's.
-            let perLength = error + head * headRounding + defect * norm + 0x1p-23 * length
+            let perLength = error + headLength * headRounding + defect * norm + 0x1p-23 * length
             let slack = 1.01 * (perLength * lengthMax + 2 * gamma * length) + kernelRounding * (1 + norm + length)
             return SieveQuery.Stage(
-                scale: unit * scale, remainder: max(tail, head / balance) * 1.000_01, slack: slack * 1.000_1,
-                offset: atMean + offset * scale * values[..<width].reduce(0, +))
+                scale: unit * scale, remainder: max(tail, headLength / balance) * 1.000_01, slack: slack * 1.000_1,
+                offset: atMean + offset * scale * head.codes)
         }
-        let (narrow, wide) = (widths.narrow, widths.wide)
         return SieveQuery(
-            sieve: self, codes: codes.map(\.bits), coarseShift: coarseShift,
+            sieve: self, codes: codes, coarseShift: coarseShift,
             stages: [
-                stage(narrow, balance: narrowBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
-                stage(wide, balance: wideBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
-                stage(wide, balance: wideBalance, unit: 1, offset: RowCode.offset),
+                stage(narrowHead, balance: narrowBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
+                stage(head, balance: wideBalance, unit: 16, offset: RowCode.offsetOfHighHalf),
+                stage(head, balance: wideBalance, unit: 1, offset: RowCode.offset),
             ])
+    }
+
+    /// Sums over the first axes of a query.
+    private struct QueryHead {
+        /// Of its coordinates, squared.
+        var squared: Float = 0
+        /// Of what coding changes of them, squared.
+        var errorSquared: Float = 0
+        /// Of its codes, in units of the fine ones.
+        var codes: Float = 0
+
+        mutating func add(_ coordinate: Float, _ code: Float, codedAs coded: Float) {
+            squared += coordinate * coordinate
+            errorSquared += (coordinate - coded) * (coordinate - coded)
+            codes += code
+        }
     }
 
     /// The vectors' coordinates on the axes: `[count × wide]`.

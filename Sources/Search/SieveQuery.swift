@@ -25,10 +25,12 @@ struct SieveQuery {
     ///
     /// - Parameters:
     ///   - rows: how many of the heads' rows are in use.
+    ///   - isFarAway: whether the heads have to come from memory, as those of a large index.
     ///   - survivors: room for as many; filled in ascending order.
     /// - Returns: the number of survivors.
     func sift(
-        _ heads: Heads, rows: Int, threshold: Float, kernel: csieve_kernel, survivors: inout [UInt16]
+        _ heads: Heads, rows: Int, isFarAway: Bool, threshold: Float, kernel: csieve_kernel,
+        survivors: inout [UInt16]
     ) -> Int {
         precondition(heads.sieve === sieve && survivors.count >= rows, "heads of the query's generation")
         let (coarse, narrow, wide) = (sieve.widths.coarse, sieve.widths.narrow, sieve.widths.wide)
@@ -51,7 +53,7 @@ struct SieveQuery {
                 stage(2, all, wide, shift: 4 - coarseShift, coarse: coarse, coarseShift),
             ]
             return unsafe cascade.span.withUnsafeBufferPointer { cascade in
-                Int(unsafe csieve_scan(kernel, cascade.baseAddress!, Int32(rows), &survivors))
+                Int(unsafe csieve_scan(kernel, cascade.baseAddress!, Int32(rows), isFarAway, &survivors))
             }
         }
     }

@@ -143,9 +143,13 @@ package final class VectorIndex: Sendable {
         for block in blocks.withLock({ $0 }).reversed() { block.read(visit) }
     }
 
+    /// So many blocks' heads, 36 MB at 384 dimensions, are in no cache when the next search comes to them.
+    private static let blocksFarAwayMin = 256
+
     func newScan(floor: Float, limit: Int) -> Scan {
         precondition(limit > 0, "a search returns at least one row")
-        return Scan(floor: floor, limit: limit, kernel: kernel)
+        let isFarAway = blocks.withLock { $0.count } >= VectorIndex.blocksFarAwayMin
+        return Scan(floor: floor, limit: limit, kernel: kernel, isFarAway: isFarAway)
     }
 
     // MARK: Blocks

@@ -13,6 +13,8 @@ import Support
     private let session: PostgresSession?
     /// Who notes what it changes for the others; nil where nobody has to know.
     var node: Node?
+    /// What is to hear of each wording that is written; nil where nobody asks.
+    var knownWordings: KnownWordings?
     /// Changes noted in the transaction under way.
     var notedChanges: Int64 = 0
     /// Whether the log has what was forgotten in it.

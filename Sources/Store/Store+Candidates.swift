@@ -6,14 +6,17 @@ extension Store {
     /// older than those of `entry`. Those that are not remembered are read together.
     ///
     /// - Parameter ids: `Limits.candidatesJudgedMax` at most.
-    package func candidates(_ ids: [EntryID]) throws(StoreError) -> [EntryID: Entry] {
+    /// - Returns: one for each of the ids, nil where it is gone.
+    package func candidates(_ ids: [EntryID]) throws(StoreError) -> [Entry?] {
         let commits = freshness.commits
-        var found: [EntryID: Entry] = [:]
+        var found: [Entry?] = []
         var missing: [EntryID] = []
         for id in ids {
-            if let known = rememberedEntries[id], freshness.holds(id, since: known.commits) {
-                found[id] = known.value
+            let known = rememberedEntries[id]
+            if let known, freshness.holds(id, since: known.commits) {
+                found.append(known.value)
             } else {
+                found.append(nil)
                 missing.append(id)
             }
         }
@@ -23,7 +26,7 @@ extension Store {
             try connection.snapshot { (connection) throws(StoreError) in try connection.entries(wanted) }
         }
         for entry in read {
-            found[entry.id] = entry
+            for index in ids.indices where ids[index] == entry.id { found[index] = entry }
             rememberedEntries.keep(
                 Remembered(value: entry, commits: commits), for: entry.id, bytes: entry.rememberedBytes)
         }

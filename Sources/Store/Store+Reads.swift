@@ -11,11 +11,12 @@ extension Store {
     package func find(_ scope: ScopeKey, key: Digest) throws(StoreError) -> Found? {
         let place = WordingPlace(scope: scope, key: key)
         if let found = remembered(place) { return found }
+        guard mayKnow(key) else { return nil }
         // Before the read: what is committed while it goes on may not be in it.
         let commits = freshness.commits
         guard let scope = try scopeNumber(scope) else { return nil }
         let found = try read { (connection) throws(StoreError) -> Found? in
-            // Most new wordings end here, with one statement.
+            // Most new wordings that are read for end here, with one statement.
             guard try connection.wording(scope: scope, key: key) != nil else { return nil }
             return try connection.snapshot { (connection) throws(StoreError) -> Found? in
                 guard let wording = try connection.wording(scope: scope, key: key),
@@ -83,7 +84,8 @@ extension Store {
 
     /// The entries found to answer something else than this wording asks.
     package func refused(scope: ScopeID, key: Digest) throws(StoreError) -> Set<EntryID> {
-        try read { (connection) throws(StoreError) in
+        guard mayKnow(key) else { return [] }
+        return try read { (connection) throws(StoreError) in
             var entries: Set<EntryID> = []
             let condition = "WHERE scope = ?1 AND key = ?2"
             try connection.forEachRow(of: .refusals, condition, [.integer(scope.rawValue), .blob(key.bytes)]) {

@@ -25,6 +25,8 @@ package final class Store: Sendable {
     let rememberedAliasTexts = RecentlyUsed<AliasVectorID, Remembered<String>>(
         bytesMax: Limits.rememberedAliasTextsBytesMax)
     let rememberedScopes = RecentlyUsed<ScopeKey, Remembered<ScopeID>>(bytesMax: Limits.rememberedScopesBytesMax)
+    /// Nil where others write to the store as well.
+    let knownWordings: KnownWordings?
     private let log: Log
     private let unrecorded = Atomic<Int>(0)
 
@@ -34,6 +36,11 @@ package final class Store: Sendable {
     ) throws(StoreError) {
         if !mayBeUnfinished { try connection.refuseUnfinishedCopy() }
         let node = connection.node
+        if connection.dialect == .sqlite {
+            let rows = try connection.number("SELECT max(rowid) FROM wordings")
+            connection.knownWordings = KnownWordings(rows: Int(rows))
+        }
+        knownWordings = connection.knownWordings
         readers = try Readers(source, damage: damage)
         writer = try Writer(connection, lock: lock, log: log)
         path = source.path

@@ -77,10 +77,12 @@ extension Table {
 
 extension Connection {
     mutating func insert(into table: Table, _ values: [Value]) throws(StoreError) {
+        knownWordings?.note(values, of: table)
         try send(table.insertSQL, sealed(values))
     }
 
     mutating func replace(in table: Table, _ values: [Value]) throws(StoreError) {
+        knownWordings?.note(values, of: table)
         try send(dialect == .sqlite ? table.replaceSQL : table.upsertSQL, sealed(values))
     }
 

@@ -252,6 +252,12 @@ package enum Limits {
     /// Aliases' texts and scopes' numbers that are remembered: some ten thousand each.
     package static let rememberedAliasTextsBytesMax = 2 << 20
     package static let rememberedScopesBytesMax = 4 << 20
+    /// What a wording takes of the filter that knows which ones the store has: with 16 bits, and four of them set, one new
+    /// wording in 400 is taken for a known one.
+    package static let knownWordingBytes = 2
+    /// For a million; and for 128 million, of which there are few that fit on one machine.
+    package static let knownWordingsBytesMin = 2 << 20
+    package static let knownWordingsBytesMax = 256 << 20
     /// Entries of which it is remembered which commit changed them last; with more, all count as changed.
     package static let changedEntriesRememberedMax = 65_536
     /// Hits are written at most so late; a restart loses no more of them than this.

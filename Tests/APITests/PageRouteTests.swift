@@ -44,7 +44,8 @@ import Testing
     /// A page can have its own name lead to this machine; without tokens, its browser would then read everything here.
     @Test(
         arguments: [
-            ("127.0.0.1:8474", 200), ("localhost", 200), ("refrain:8474", 200), ("LocalHost:8474", 200), ("[::1]:8474", 200), (nil, 200),
+            ("127.0.0.1:8474", 200), ("localhost", 200), ("LocalHost:8474", 200), ("refrain:8474", 200),
+            ("[::1]:8474", 200), (nil, 200),
             ("evil.example:8474", 403), ("localhost.evil.example", 403), ("evil.example", 403), ("", 403),
         ] as [(String?, Int)])
     func aNameThatMayBeAnybodysIsRefused(host: String?, status: Int) async throws {

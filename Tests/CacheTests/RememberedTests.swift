@@ -166,7 +166,37 @@ import Testing
         let texts = ReadTexts()
         let (composed, decomposed) = ("caf\u{E9} \"\u{E9}\"", "cafe\u{301} \"e\u{301}\"")
         #expect(composed == decomposed)
-        #expect(texts.read(composed) === texts.read(composed))
-        #expect(texts.read(composed) !== texts.read(decomposed))
+        let one = ReadTexts.Source.entry(EntryID(rawValue: 1))
+        let known = texts.read(composed, one)
+        #expect(texts.read(composed, one) === known)
+        #expect(texts.read(composed, .alias(AliasVectorID(rawValue: 1))) !== known)
+        let other = texts.read(decomposed, one)
+        #expect(other !== known && texts.read(decomposed, one) === other)
+    }
+
+    /// Of twelve entries near a question the nearest have expired: those after them are looked at in their place.
+    @Test func othersTakeThePlacesOfThoseThatAreNotServed() async throws {
+        try await withBench(hasMini: false) { bench in
+            var anew = Query.Directives()
+            anew.mayRead = false
+            for word in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "red", "blue"] {
+                _ = try await bench.ask(Self.question + " \(word)", directives: anew)
+            }
+            func candidates() async throws -> [EntryID] {
+                let reply = bench.cache.lookupImmediately(try await Self.query(bench))?.reply
+                return reply?.candidates.map(\.entry.id) ?? []
+            }
+            let judged = Limits.candidatesJudgedMax
+            let nearest = try await candidates()
+            #expect(nearest.count == judged)
+            let end = Timestamp(milliseconds: 1_800_000_010_000)
+            for entry in nearest[1...3] {
+                #expect(try await bench.cache.edit(entry, EntryChange(expiry: .at(end))))
+            }
+            bench.change { $0.now = end }
+            let left = try await candidates()
+            #expect(left.count == judged)
+            #expect(left.prefix(judged - 3) == nearest[..<1] + nearest[4...])
+        }
     }
 }

@@ -78,15 +78,19 @@ import Testing
         _ kernel: csieve_kernel, _ stages: [KernelStage], _ rows: Int, scale: Float, remainder: Float = 50,
         _ limits: [Float]
     ) -> [Int] {
-        var survivors = [UInt16](repeating: 0, count: rows)
-        let found = unsafe stages[0].withStage(scale, remainder, limits[0]) { first in
-            unsafe stages[1].withStage(scale, remainder, limits[1]) { second in
-                unsafe stages[2].withStage(scale, remainder, limits[2]) { third in
-                    unsafe csieve_scan(kernel, [first, second, third], Int32(rows), &survivors)
+        let ways = [false, true].map { fromMemory in
+            var survivors = [UInt16](repeating: 0, count: rows)
+            let found = unsafe stages[0].withStage(scale, remainder, limits[0]) { first in
+                unsafe stages[1].withStage(scale, remainder, limits[1]) { second in
+                    unsafe stages[2].withStage(scale, remainder, limits[2]) { third in
+                        unsafe csieve_scan(kernel, [first, second, third], Int32(rows), fromMemory, &survivors)
+                    }
                 }
             }
+            return survivors[..<Int(found)].map(Int.init)
         }
-        return survivors[..<Int(found)].map(Int.init)
+        #expect(ways[0] == ways[1])
+        return ways[0]
     }
 }
 

@@ -90,7 +90,8 @@ import Testing
     ) -> [Int] {
         var survivors = [UInt16](repeating: 0, count: rows)
         let found = query.sift(
-            heads, rows: rows, threshold: threshold, kernel: kernel ?? SieveKernel.fastest, survivors: &survivors)
+            heads, rows: rows, isFarAway: false, threshold: threshold, kernel: kernel ?? SieveKernel.fastest,
+            survivors: &survivors)
         return survivors[..<found].map(Int.init)
     }
 }

@@ -166,7 +166,10 @@ final class RawClient {
                 buffer.removeFirst(end + 1)
                 return line
             }
-            guard fill() else { throw Failure(description: "connection closed, or silent for 20 s, after \(buffer.count) bytes of a line") }
+            guard fill() else {
+                throw Failure(
+                    description: "connection closed, or silent for 20 s, after \(buffer.count) bytes of a line")
+            }
         }
     }
 

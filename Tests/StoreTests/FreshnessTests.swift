@@ -74,6 +74,7 @@ import Testing
         let scratch = Scratch()
         let clock = TestClock(1_000)
         let store = try scratch.open(clock: clock.clock)
+        try store.learnWordings()
         var world = World(store: store)
         for step in 0..<120 {
             clock.set(1_000 + Int64(step) * 100)
@@ -150,7 +151,7 @@ import Testing
             for part in stride(from: 0, to: ids.count, by: Limits.candidatesJudgedMax) {
                 let ids = Array(ids[part..<min(part + Limits.candidatesJudgedMax, ids.count)])
                 let found = try store.candidates(ids)
-                for id in ids { #expect(try found[id] == store.entry(id), "\(id) after \(comment)") }
+                for (id, entry) in zip(ids, found) { #expect(try entry == store.entry(id), "\(id) after \(comment)") }
             }
             for (id, entry) in aliases {
                 #expect(try store.aliasText(id, of: entry) == store.aliasText(id), "\(id) after \(comment)")

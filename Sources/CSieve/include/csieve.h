@@ -50,8 +50,10 @@ bool csieve_supports(csieve_kernel kernel);
 ///
 /// The dot product goes on from stage to stage, shifted, so that a stage's codes can be the low halves of codes whose
 /// high halves went before. A stage's codes are read only for panels of which a row passed the stage before.
+///
+/// `from_memory` says that codes are not in a cache: those of the next stage are then asked for as soon as a panel passes.
 int32_t csieve_scan(
-    csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, uint16_t *survivors);
+    csieve_kernel kernel, const csieve_stage stages[csieve_stages], int32_t rows, bool from_memory, uint16_t *survivors);
 
 /// Asks for memory that will be read soon.
 static inline void csieve_prefetch(const void *start, int64_t bytes)
