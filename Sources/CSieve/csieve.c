@@ -47,19 +47,27 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
     }                                                                                                                 \
                                                                                                                       \
     attributes static inline uint32_t kernel##_step(                                                                  \
-        const csieve_stage *stage, int64_t first, uint32_t next, bool from_memory, sums_type *sums)                   \
+        const csieve_stage *stage, int64_t first, uint32_t next, bool from_memory, const sums_type *before,           \
+        sums_type *sums)                                                                                              \
     {                                                                                                                 \
         int panel = panel_of(next);                                                                                   \
-        kernel##_go_on(stage, first + panel, &sums[panel]);                                                           \
-        next = candidate(panel, passed_of(next) & kernel##_passed(stage, first + panel, &sums[panel]));               \
-        if (from_memory && passed_of(next)) prefetch(stage + 1, first + panel);                                       \
-        return next;                                                                                                  \
+        /* By value, or each product would be stored: codes, being bytes, might be any memory. */                     \
+        sums_type sum = *before;                                                                                      \
+        kernel##_go_on(stage, first + panel, &sum);                                                                   \
+        uint32_t passed = passed_of(next) & kernel##_passed(stage, first + panel, &sum);                              \
+        if (from_memory) {                                                                                            \
+            if (!passed) return 0;                                                                                    \
+            prefetch(stage + 1, first + panel);                                                                       \
+        }                                                                                                             \
+        sums[panel] = sum;                                                                                            \
+        return candidate(panel, passed);                                                                              \
     }                                                                                                                 \
                                                                                                                       \
     attributes static int32_t kernel##_scan(                                                                          \
         const csieve_stage *stages, int32_t rows, bool from_memory, uint16_t *survivors)                              \
     {                                                                                                                 \
-        sums_type sums[chunk_panels];                                                                                 \
+        sums_type none, sums[chunk_panels];                                                                           \
+        kernel##_clear(&none);                                                                                        \
         uint32_t left[chunk_panels];                                                                                  \
         const int64_t panels = ((int64_t)rows + csieve_panel_rows - 1) / csieve_panel_rows;                           \
         int32_t found = 0;                                                                                            \
@@ -67,16 +75,18 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
             const int count = panels - first > chunk_panels ? chunk_panels : (int)(panels - first);                   \
             int narrowed = 0, widened = 0, kept = 0;                                                                  \
             for (int panel = 0; panel < count; panel++) {                                                             \
-                kernel##_clear(&sums[panel]);                                                                         \
-                left[narrowed] = kernel##_step(&stages[0], first, candidate(panel, 0xffff), from_memory, sums);       \
+                left[narrowed] =                                                                                      \
+                    kernel##_step(&stages[0], first, candidate(panel, 0xffff), from_memory, &none, sums);             \
                 narrowed += passed_of(left[narrowed]) != 0;                                                           \
             }                                                                                                         \
             for (int i = 0; i < narrowed; i++) {                                                                      \
-                left[widened] = kernel##_step(&stages[1], first, left[i], from_memory, sums);                         \
+                const sums_type *before = &sums[panel_of(left[i])];                                                   \
+                left[widened] = kernel##_step(&stages[1], first, left[i], from_memory, before, sums);                 \
                 widened += passed_of(left[widened]) != 0;                                                             \
             }                                                                                                         \
             for (int i = 0; i < widened; i++) {                                                                       \
-                left[kept] = kernel##_step(&stages[2], first, left[i], false, sums);                                  \
+                const sums_type *before = &sums[panel_of(left[i])];                                                   \
+                left[kept] = kernel##_step(&stages[2], first, left[i], false, before, sums);                          \
                 kept += passed_of(left[kept]) != 0;                                                                   \
             }                                                                                                         \
             for (int i = 0; i < kept; i++) {                                                                          \
