@@ -33,8 +33,8 @@ static inline void prefetch(const csieve_stage *stage, int64_t panel)
 // which rows pass. This makes the loops from them, so that they are compiled into it.
 //
 // Some panels at a time go through one stage, then those left through the next. Whether a panel passes is a guess that a
-// processor gets wrong too often, so a list of those left is kept without a branch on it. Only where codes come from
-// memory are the next stage's asked for at once: they stand apart, and waiting for each would take longer than all else.
+// processor gets wrong too often, so a list of those left is kept without a branch on it. But where codes come from memory
+// the next stage's are asked for at once: they stand apart, and waiting for each would take longer than all else.
 #define DEFINE_SCAN(kernel, attributes, sums_type)                                                                    \
     attributes static inline void kernel##_go_on(const csieve_stage *stage, int64_t panel, sums_type *sums)           \
     {                                                                                                                 \
