@@ -67,7 +67,9 @@ extension Store {
         var connection = try readers.open()
         for table in [Table.wordings, .refusals] {
             try connection.forEachRow("SELECT key FROM \(table.name)") {
-                known.note(Digest(bytes: $0.bytes(0)))
+                let key = $0.bytes(0)
+                // What is damaged is not served, and may be of any length.
+                if key.count == Digest.byteCount { known.note(Digest(bytes: key)) }
                 return true
             }
         }

@@ -2,12 +2,14 @@ import CCrypto
 
 /// A SHA-256 digest (FIPS 180-4): names a scope, a question's wording, a model file, a token.
 package struct Digest: Hashable, Sendable {
-    /// 32 bytes.
+    package static let byteCount = 32
+
+    /// `byteCount` of them.
     package let bytes: [UInt8]
 
-    /// - Precondition: 32 bytes.
+    /// - Precondition: `byteCount` bytes.
     package init(bytes: [UInt8]) {
-        precondition(bytes.count == 32, "a SHA-256 digest has 32 bytes")
+        precondition(bytes.count == Digest.byteCount, "a SHA-256 digest has 32 bytes")
         self.bytes = bytes
     }
 

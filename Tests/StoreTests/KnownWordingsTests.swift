@@ -26,6 +26,21 @@ import Testing
         #expect(known.mayHave(key("one")))
     }
 
+    /// A flipped bit in a row's head makes its key of another length.
+    @Test func aDamagedKeyIsNotLearned() async throws {
+        let scratch = Scratch()
+        let store = try scratch.open()
+        for text in ["one", "other"] { _ = try await store.insert(newEntry(text)) }
+        try await store.write { (connection) throws(StoreError) in
+            try connection.run("PRAGMA ignore_check_constraints = 1")
+            try connection.run("UPDATE wordings SET key = x'00' WHERE entry = 1")
+        }
+        try store.learnWordings()
+        #expect(!store.mayKnow(key("new")))
+        #expect(try store.find(tenScope, key: key("other"))?.entry.id.rawValue == 2)
+        await store.close()
+    }
+
     /// Wordings and refusals from before the store was opened and from after, forgotten ones among them.
     @Test(.bothStores) func aStoreThatHasLearnedFindsTheSame() async throws {
         let scratch = Scratch()
