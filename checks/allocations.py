@@ -29,7 +29,7 @@ REQUESTS = {
     "near": ("/cache/lookup", json.dumps({"question": NEAR, "embedding": VECTOR}).encode()),
 }
 # Allocations a request, with the ledger and without.
-BOUNDS = {"chat": 37, "lookup": 68, "near": 172, "chat, no ledger": 36, "lookup, no ledger": 67, "near, no ledger": 171}
+BOUNDS = {"chat": 37, "lookup": 65, "near": 150, "chat, no ledger": 36, "lookup, no ledger": 64, "near, no ledger": 149}
 
 
 def measure(folder, library, requests, *arguments):
