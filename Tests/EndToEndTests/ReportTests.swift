@@ -109,9 +109,10 @@ struct RemoteEmbedderReportTests {
         let daemon = try await Daemon.start(
             in: try Scratch(), ["--embedder-kind", "remote", "--embedder-url", "http://127.0.0.1:1/v1"])
         _ = try await daemon.add("Is anybody there?", "No.")
-        let metrics = try await daemon.get("/metrics").text
-        #expect(
-            metrics.contains(#"refrain_model_calls_total{role="embedding",purpose="embed",result="failed"} 1"#),
-            "\(metrics)")
+        // What lacks a vector is embedded again now and then.
+        let name = #"refrain_model_calls_total{role="embedding",purpose="embed",result="failed"} "#
+        let line = try await daemon.get("/metrics").text.split(separator: "\n").first { $0.hasPrefix(name) }
+        let failed = try #require(line.flatMap { Int($0.dropFirst(name.count)) })
+        #expect(failed > 0)
     }
 }
