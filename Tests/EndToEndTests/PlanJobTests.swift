@@ -96,7 +96,8 @@ struct PlanJobTests {
         let last = try await Daemon.start(in: home, options)
         for tenant in ["a", "b", "c"] {
             let reply = try await last.send("GET", "/plans/runs?plan=gather", headers: bearer(tenant))
-            #expect(reply.member("runs")?.array?.count == 1)
+            // A stop may have ended the next tenant's run, which then began anew.
+            #expect(reply.member("runs")?.array?.count { $0["status"] == "completed" } == 1)
         }
     }
 
