@@ -35,15 +35,8 @@ extension SemanticCache {
             hit = ExactHit(found, reply.receipt)
         }
         let milliseconds = watch.milliseconds
-        count(hit, milliseconds, at: now)
+        count(hit.receipt, serving: hit.entry, milliseconds: milliseconds, at: now)
         return (hit, milliseconds)
-    }
-
-    /// Counts what `finish` counts of other replies.
-    private func count(_ hit: ExactHit, _ milliseconds: Double, at now: Timestamp) {
-        if !hit.receipt.personalData.isEmpty { metrics.countPersonalQuestion() }
-        metrics.record(hit.receipt, totalMilliseconds: milliseconds)
-        parts.store.noteHit(hit.entry.id, saved: hit.receipt.saved ?? .zero, at: now)
     }
 
     /// What a lookup comes to on the calling thread.

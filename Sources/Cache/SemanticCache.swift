@@ -245,18 +245,22 @@ package final class SemanticCache: Sendable {
 
     func finish(_ reply: Reply, _ query: Query, _ watch: Stopwatch) -> Reply {
         var reply = reply
-        if !query.personalData.isEmpty {
-            metrics.countPersonalQuestion()
-            reply.receipt.personalData = query.personalData
-        }
+        if !query.personalData.isEmpty { reply.receipt.personalData = query.personalData }
         reply.receipt.latency.total = watch.milliseconds
-        metrics.record(reply.receipt)
-        if case .cached(let entry) = reply.content {
-            parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero)
-        }
+        let served: Entry? = if case .cached(let entry) = reply.content { entry } else { nil }
+        count(reply.receipt, serving: served, milliseconds: reply.receipt.latency.total)
         // What makes room for others is chosen by its uses, so that a shadow's cache holds what a live one would.
         if let entry = reply.wouldServe { parts.store.noteHit(entry.id, saved: .zero) }
         return reply
+    }
+
+    /// - Parameters:
+    ///   - milliseconds: what the request took.
+    ///   - now: the time of day, where it is known.
+    func count(_ receipt: Receipt, serving entry: Entry?, milliseconds: Double, at now: Timestamp? = nil) {
+        if !receipt.personalData.isEmpty { metrics.countPersonalQuestion() }
+        metrics.record(receipt, totalMilliseconds: milliseconds)
+        if let entry { parts.store.noteHit(entry.id, saved: receipt.saved ?? .zero, at: now) }
     }
 
     func note(storeError error: any Error) {
