@@ -102,14 +102,10 @@ package final class Ledger: Sendable {
     ) async throws -> (LedgerExtract, hours: Range<Int64>) {
         await flush()
         let hours = since.hour..<(clock.now.hour + 1)
-        let read: @Sendable () -> Result<LedgerExtract, StoreError> = { [store] in
-            do throws(StoreError) {
-                return .success(try store.ledger(hours: hours, tenant: tenant, label: label))
-            } catch {
-                return .failure(error)
-            }
-        }
         // A year's sums take some hundred milliseconds.
-        return (try await BackgroundThread.result(of: read).get(), hours)
+        let extract = try await BackgroundThread.result { [store] () throws(StoreError) in
+            try store.ledger(hours: hours, tenant: tenant, label: label)
+        }
+        return (extract, hours)
     }
 }
