@@ -1,4 +1,4 @@
-import Glibc
+import JSON
 import Questions
 import Store
 import Support
@@ -18,17 +18,8 @@ final class ReadTexts: Sendable {
             profile = WordingProfile(reading)
         }
 
-        /// Whether it is of just these bytes: texts that differ in how a letter is composed are equal, and may be read
-        /// differently.
-        fileprivate func isOf(_ other: String) -> Bool {
-            var (text, other) = (text, other)
-            return text.withUTF8 { text in
-                other.withUTF8 { other in
-                    guard text.count == other.count else { return false }
-                    return unsafe text.isEmpty || memcmp(text.baseAddress!, other.baseAddress!, text.count) == 0
-                }
-            }
-        }
+        /// Texts that differ in how a letter is composed are equal, and may be read differently.
+        fileprivate func isOf(_ other: String) -> Bool { sameCodePoints(text, other) }
     }
 
     /// Where a text comes from, by which it is found sooner than by its letters.

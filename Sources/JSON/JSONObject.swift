@@ -74,7 +74,7 @@ package struct JSONObject: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 /// Whether two strings are the same to JSON; Swift's `==` also equates canonically equivalent ones.
-func sameCodePoints(_ left: String, _ right: String) -> Bool {
+package func sameCodePoints(_ left: String, _ right: String) -> Bool {
     let (left, right) = (left.utf8.span, right.utf8.span)
     return left.count == right.count && left.indices.allSatisfy { left[$0] == right[$0] }
 }
