@@ -198,6 +198,7 @@ def goes_by_keys_alone(page):
     page.until(lambda: "text=debsums" in page.driver.current_url, "it is searched for")
     page.keys("2")
     page.until(lambda: page.driver.title.startswith("Answers"), "the answers are shown")
+    page.until(lambda: page.driver.find_elements("css selector", ".answers summary"), "the answers are listed")
     tab_to(page.script("return document.querySelector('.answers summary').innerText").strip())
     page.keys(Keys.ENTER)
     page.reads("Decide it again")
