@@ -199,6 +199,7 @@ final class PostgresSession {
         guard availability.mayTry() else {
             throw StoreError(.unavailable, "its server does not answer", context: "reach the store", path: url)
         }
+        let begin = ContinuousClock.now
         do throws(StoreError) {
             let silence = use.isShort ? 2 * Limits.storeReadMillisecondsMax : Limits.storeWriteMillisecondsMax
             let link = try PostgresLink(url: url, silenceMillisecondsMax: silence)
@@ -208,7 +209,11 @@ final class PostgresSession {
             return link
         } catch {
             close()
-            if error.code == .unavailable { availability.noteFailure(error) }
+            if error.code == .unavailable {
+                // Where it took long, to ask would take as long again.
+                let isQuick = ContinuousClock.now < begin + .seconds(Limits.storeConnectSecondsMax)
+                availability.noteFailure(error, isServing: isQuick && PostgresLink.isServing(url))
+            }
             throw error
         }
     }
@@ -222,6 +227,8 @@ final class PostgresSession {
 
     private func greet() throws(StoreError) {
         try send("SET search_path TO \(PostgresSchema.name)")
+        // What an operator has set for all sessions would have writers fail that wait for each other.
+        try send("SET default_transaction_isolation TO 'read committed'")
         try send("SET statement_timeout TO \(use.isShort ? Limits.storeReadMillisecondsMax : 0)")
         if use == .writing {
             // A node that stops in the middle of a transaction holds up all the others.

@@ -26,16 +26,31 @@ final class Readers: Sendable {
     }
 
     /// Reads on the calling thread: on a free connection, or, when all are at work, on one after its reader.
+    ///
+    /// Where a server takes no further connection, those that stand do the work.
     func read<T: Sendable>(
         _ body: @Sendable (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         let first = Int(bitPattern: UInt(bitPattern: turn.add(1, ordering: .relaxed).newValue)) & .max
+        var busy: [Reader] = []
         for offset in readers.indices {
             let reader = readers[(first &+ offset) % readers.count]
-            let result = reader.connection.withLockIfAvailable { read(on: &$0, body) }
-            if let result { return try result.get() }
+            guard let result = reader.connection.withLockIfAvailable({ read(on: &$0, body) }) else {
+                busy.append(reader)
+                continue
+            }
+            if let value = try value(of: result) { return value }
         }
-        return try readers[first % readers.count].connection.withLock { read(on: &$0, body) }.get()
+        for reader in busy {
+            if let value = try value(of: reader.connection.withLock { read(on: &$0, body) }) { return value }
+        }
+        throw StoreError(.unavailable, "no connection to its server can be had", context: "read", path: source.path)
+    }
+
+    /// - Returns: nil where there was no connection, and another reader may have one.
+    private func value<T>(of result: Result<T, StoreError>) throws(StoreError) -> T? {
+        if case .failure(let error) = result, error.code == .unavailable, !source.isDown { return nil }
+        return try result.get()
     }
 
     /// A connection apart, for a read that takes seconds: it would keep others waiting.
