@@ -91,7 +91,11 @@ import Support
 
     /// Whether a transaction is open.
     var inTransaction: Bool {
-        if let session { return session.inTransaction }
+        if let session {
+            // What was sent and not waited for may have begun one. If it fails, that shows as well.
+            try? session.wait()
+            return session.inTransaction
+        }
         return unsafe sqlite3_get_autocommit(handle) == 0
     }
 
