@@ -15,7 +15,9 @@ import Support
     var node: Node?
     /// What is to hear of each wording that is written; nil where nobody asks.
     var knownWordings: KnownWordings?
-    /// Changes noted in the transaction under way.
+    /// The node's batch of writes that is in the transaction under way.
+    var batch: Int64 = 0
+    /// Changes noted in it.
     var notedChanges: Int64 = 0
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
