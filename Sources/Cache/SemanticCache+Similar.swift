@@ -198,7 +198,8 @@ extension SemanticCache {
         do {
             if let confirmed {
                 let entry = confirmed.entry.id
-                _ = try await parts.store.addAlias(to: entry, text: query.question, key: key, source: .confirmed)
+                _ = try await parts.store.addAlias(
+                    to: entry, text: query.question, key: key, source: .confirmed, unlessJudgedSince: confirmed.entry)
                 try await addVector(setting.vector, of: key, to: entry, in: setting.scope)
             } else if verdict.reason == .different {
                 for candidate in candidates {
