@@ -52,8 +52,9 @@ import Support
         // The URL comes last but one: what it says counts, save that bytes have to be what they are taken for.
         let parameters = [
             ("application_name", "refrain"), ("connect_timeout", String(Limits.storeConnectSecondsMax)),
-            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("dbname", url),
-            ("client_encoding", "UTF8"),
+            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            // A replica may not have what was forgotten a moment ago.
+            ("target_session_attrs", "primary"), ("dbname", url), ("client_encoding", "UTF8"),
         ]
         let texts = unsafe parameters.map { unsafe (key: strdup($0.0)!, value: strdup($0.1)!) }
         defer {

@@ -31,10 +31,17 @@ final class PostgresSession {
     private var link: PostgresLink?
     private var names: [String: String] = [:]
     private var lastName = 0
-    /// The statements sent whose outcome was not yet read, in order.
-    private var pending: [String] = []
-    /// The statements of an exchange that is over but for the reading of its outcome.
-    private var owed: [String] = []
+    /// Something that the server was sent.
+    private struct Sent {
+        let sql: String
+        /// Whether it was to be prepared, not run.
+        var isPreparation = false
+    }
+
+    /// What was sent and whose outcome was not yet read, in order.
+    private var pending: [Sent] = []
+    /// That of an exchange that is over but for the reading of its outcome.
+    private var owed: [Sent] = []
     /// Texts prepared since the last outcome: not known to be good.
     private var unproven: [String] = []
     /// Rows that the last statement waited for has changed.
@@ -62,7 +69,7 @@ final class PostgresSession {
     func send(_ sql: String, _ values: [Value] = []) throws(StoreError) {
         let link = try ready()
         try closing { () throws(StoreError) in try link.run(try prepared(sql, link), values) }
-        pending.append(sql)
+        pending.append(Sent(sql: sql))
         // Neither side is to hold an unbounded number of them.
         if pending.count >= Limits.statementsPerPipelineMax { try wait() }
     }
@@ -140,17 +147,20 @@ final class PostgresSession {
     }
 
     /// - Parameter statements: of an exchange that was synchronized.
-    private func outcome(_ link: PostgresLink, of statements: [String]) throws(StoreError) -> PostgresResult {
+    private func outcome(_ link: PostgresLink, of statements: [Sent]) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
-            for sql in statements {
+            for sent in statements {
                 while let result = try link.next() {
                     switch result.status {
-                    case PGRES_COMMAND_OK, PGRES_TUPLES_OK: last = consume result
+                    case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+                        // It stays, whatever becomes of its use.
+                        if sent.isPreparation { unproven.removeAll { $0 == sent.sql } }
+                        last = consume result
                     // Those behind a failed one are not run.
                     case PGRES_PIPELINE_ABORTED: break
-                    default: if failure == nil { failure = result.error(sql, url: url) }
+                    default: if failure == nil { failure = result.error(sent.sql, url: url) }
                     }
                 }
             }
@@ -186,7 +196,7 @@ final class PostgresSession {
         try link.prepare(sql, as: name)
         names[sql] = name
         unproven.append(sql)
-        pending.append(sql)
+        pending.append(Sent(sql: sql, isPreparation: true))
         return name
     }
 
@@ -230,9 +240,11 @@ final class PostgresSession {
         // What an operator has set for all sessions would have writers fail that wait for each other.
         try send("SET default_transaction_isolation TO 'read committed'")
         try send("SET statement_timeout TO \(use.isShort ? Limits.storeReadMillisecondsMax : 0)")
-        if use == .writing {
-            // A node that stops in the middle of a transaction holds up all the others.
+        if use != .scanning {
+            // A node that stops in the middle of a transaction holds up all the others, or what is cleaned up behind them.
             try send("SET idle_in_transaction_session_timeout TO \(Limits.transactionIdleMillisecondsMax)")
+        }
+        if use == .writing {
             try send("SET lock_timeout TO \(Limits.writersTurnMillisecondsMax)")
         }
         try wait()

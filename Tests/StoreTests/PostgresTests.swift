@@ -115,6 +115,19 @@ struct PostgresTests {
         }
     }
 
+    /// A statement that fails each time is prepared once: the server keeps it for as long as the connection lasts.
+    @Test func aStatementThatFailsIsPreparedOnce() async throws {
+        let (scratch, url) = try database()
+        let store = try Store.open(url: url, directory: scratch.path, log: .none)
+        let prepared = try store.read { (connection) throws(StoreError) in
+            for _ in 0..<20 { try? connection.run("SELECT 1 / CAST(?1 AS bigint)", [.integer(0)]) }
+            return try connection.number(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 1 /%'")
+        }
+        #expect(prepared == 1)
+        await close(store, url)
+    }
+
     /// A server that is killed and started again: reads fail at once while it is away, and all goes on when it is back.
     @Test func theStoreOutlivesItsServersCrash() async throws {
         let server = try PostgresServer()
