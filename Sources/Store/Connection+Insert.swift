@@ -18,6 +18,7 @@ extension Connection {
         reach.add(existing.id)
         let isSame = existing.answer == new.answer && existing.tags == Set(new.tags).sorted()
         if !isSame && policy == .replace {
+            isContrary = true
             // An alias is taken from its entry, which keeps its own question and answer.
             if wording.isAlias {
                 try note(.changed, EntryPlace(scope: scope, entry: existing.id))

@@ -69,6 +69,11 @@ extension Connection {
         dialect == .sqlite ? 0 : try number("SELECT number FROM feed")
     }
 
+    /// The number of the last commit that others have to know of, the one under way included.
+    mutating func lastChange() throws(StoreError) -> Int64 {
+        try number("SELECT coalesce(max(number), 0) FROM changes")
+    }
+
     // MARK: Commits in doubt
 
     /// Makes the row by which a broken commit of this node's is told from one that was done.

@@ -19,6 +19,8 @@ import Support
     var batch: Int64 = 0
     /// Changes noted in it.
     var notedChanges: Int64 = 0
+    /// Whether the write under way takes the place of something that other nodes may still serve.
+    var isContrary = false
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
     /// What the write under way changes of what readers may remember.

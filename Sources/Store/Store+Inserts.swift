@@ -3,14 +3,15 @@ import Support
 extension Store {
     /// Stores an entry; where its wording has an answer already, `policy` decides.
     ///
-    /// An expired or damaged entry never stands in the way. Throws `.invalid` when a field breaks a limit or the
+    /// An expired or damaged entry never stands in the way. Returns when no node serves an answer that another has taken the
+    /// place of. Throws `.invalid` when a field breaks a limit or the
     /// vector is not of unit length.
     package func insert(
         _ new: NewEntry, policy: InsertPolicy = .replace
     ) async throws(StoreError) -> InsertOutcome {
         try new.check(path: path)
         let now = clock.now
-        return try await write { (connection) throws(StoreError) in
+        return try await writeEverywhereIfContrary { (connection) throws(StoreError) in
             connection.reach = .nothing
             return try connection.insert(new, policy: policy, now: now)
         }
@@ -46,7 +47,7 @@ extension Store {
     ) async throws(StoreError) -> [Result<InsertOutcome, StoreError>] {
         let now = clock.now
         let path = path
-        return try await write { (connection) throws(StoreError) in
+        return try await writeEverywhereIfContrary { (connection) throws(StoreError) in
             connection.reach = .nothing
             var outcomes: [Result<InsertOutcome, StoreError>] = []
             for new in batch {

@@ -15,7 +15,8 @@ extension Store {
         try feed?.start(follower)
     }
 
-    /// Writes something that no node may serve the contrary of once this has returned.
+    /// Writes something that no node may serve the contrary of once this has returned, also where somebody else has written
+    /// it already.
     ///
     /// Throws `.unavailable` also when it is done, but the store could not be asked whether every node knows.
     func writeEverywhere<T: Sendable>(
@@ -23,8 +24,21 @@ extension Store {
     ) async throws(StoreError) -> T {
         guard isShared else { return try await write(body) }
         let (result, commit) = try await write { (connection) throws(StoreError) in
+            (try body(&connection), try connection.lastChange())
+        }
+        try await acknowledgement(of: commit)
+        return result
+    }
+
+    /// The same for what is seldom contrary to anything, and says so by the connection's `isContrary`.
+    func writeEverywhereIfContrary<T: Sendable>(
+        _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
+    ) async throws(StoreError) -> T {
+        guard isShared else { return try await write(body) }
+        let (result, commit) = try await write { (connection) throws(StoreError) in
+            connection.isContrary = false
             let result = try body(&connection)
-            return (result, connection.notedChanges == 0 ? nil : try connection.commitNumber())
+            return (result, connection.isContrary ? try connection.lastChange() : nil)
         }
         if let commit { try await acknowledgement(of: commit) }
         return result

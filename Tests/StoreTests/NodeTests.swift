@@ -20,7 +20,7 @@ struct NodeTests {
         let place = EntryPlace(scope: stored.scope, entry: stored.entry)
         #expect(try b.find(tenScope, key: key("q"))?.entry.answer == "answer")
         #expect(try await b.edit(stored.entry, EntryChange(answer: "better")))
-        try await a.record([TagChanges(tenant: "ten", tag: "t", time: Timestamp(milliseconds: 1))])
+        try await a.put([TagChanges(tenant: "ten", tag: "t", time: Timestamp(milliseconds: 1))])
         let observation = Observation(scope: stored.scope, entry: stored.entry, source: .audit, logOdds: 1, same: 1)
         try await b.record([observation])
         #expect(try await b.forget([stored.entry]) == [place])
@@ -137,6 +137,67 @@ struct NodeTests {
         slow.goOn()
         try await forgetting.value
         #expect(slow.changes.count == 2)
+        await rig.close()
+    }
+
+    /// What takes the place of something that others may still serve.
+    enum Contrary: CaseIterable {
+        case replaced, replacedWithOthers, takenFromAnAlias, restored, forgottenAlready
+    }
+
+    @Test(arguments: Contrary.allCases) func whatIsContraryWaitsForOthers(contrary: Contrary) async throws {
+        let rig = try Rig()
+        let (a, b) = (try rig.open(), try rig.open())
+        let slow = Follower()
+        try a.follow(Follower())
+        try b.follow(slow)
+        let id = try await a.insert(newEntry("q", "old")).entry
+        #expect(try await a.addAlias(to: id, text: "alias", key: key("alias"), source: .confirmed))
+        let record = try #require(try a.record(of: id))
+        #expect(try await a.edit(id, EntryChange(answer: "edited")))
+        for text in ["q", "alias"] { #expect(try b.find(tenScope, key: key(text))?.entry.answer == "edited") }
+        while slow.changes.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        slow.holdUp()
+        let first = contrary == .forgottenAlready ? Task { _ = try await a.forget([id]) } : nil
+        if first != nil { while try a.entry(id) != nil { try await Task.sleep(for: .milliseconds(5)) } }
+        let isDone = Mutex(false)
+        let change = Task {
+            switch contrary {
+            case .replaced: _ = try await a.insert(newEntry("q", "new"))
+            case .replacedWithOthers:
+                for result in await a.insert(batch: [newEntry("other"), newEntry("q", "new")]) { _ = try result.get() }
+            case .takenFromAnAlias: _ = try await a.insert(newEntry("alias", "new"))
+            case .restored: _ = try await a.restore(record)
+            case .forgottenAlready: #expect(try await a.forget([id]) == [])
+            }
+            isDone.withLock { $0 = true }
+        }
+        while !slow.isHeld { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<20 {
+            #expect(!isDone.withLock { $0 }, "b has not taken it in")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        slow.goOn()
+        try await change.value
+        try await first?.value
+        let text = contrary == .takenFromAnAlias ? "alias" : "q"
+        let expected = contrary == .forgottenAlready ? nil : contrary == .restored ? "old" : "new"
+        #expect(try b.find(tenScope, key: key(text))?.entry.answer == expected)
+        await rig.close()
+    }
+
+    /// What nobody may remember is waited for by nobody.
+    @Test func whatIsNewWaitsForNobody() async throws {
+        let rig = try Rig()
+        let (a, b) = (try rig.open(), try rig.open())
+        let slow = Follower()
+        try b.follow(slow)
+        slow.holdUp()
+        let id = try await a.insert(newEntry("q", "new")).entry
+        #expect(try await a.insert(newEntry("q", "new")).change == .unchanged)
+        #expect(try await a.insert(newEntry("q", "other"), policy: .keep).change == .kept)
+        #expect(try a.entry(id)?.answer == "new")
+        slow.goOn()
         await rig.close()
     }
 
