@@ -100,6 +100,23 @@ final class PostgresSession {
         }
     }
 
+    /// Runs statements that travel together, and visits the rows of each in turn.
+    ///
+    /// - Parameter visit: gets the statement's index.
+    func forEachRow(
+        ofEach statements: [String], _ values: [Value], _ visit: (Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        // What is still owed has results of its own.
+        try wait()
+        for sql in statements { try send(sql, values) }
+        var index = 0
+        _ = try outcome { result in
+            guard result.status == PGRES_TUPLES_OK else { return }
+            for row in 0..<result.rowCount { visit(index, result.row(row)) }
+            index += 1
+        }
+    }
+
     /// Visits rows as they come, so that memory holds one of them.
     private func scan(_ sql: String, _ values: [Value], _ visit: (borrowing Row) -> Bool) throws(StoreError) {
         let link = try ready()
@@ -140,14 +157,18 @@ final class PostgresSession {
     // MARK: The pipeline
 
     /// The result of the last statement sent; throws what the first one that failed says.
-    private func outcome() throws(StoreError) -> PostgresResult {
+    ///
+    /// - Parameter visit: gets the result of each statement that succeeded.
+    private func outcome(_ visit: (borrowing PostgresResult) -> Void = { _ in }) throws(StoreError) -> PostgresResult {
         let link = try connected()
         try closing { () throws(StoreError) in try link.synchronize() }
-        return try outcome(link, of: pending)
+        return try outcome(link, of: pending, visit)
     }
 
     /// - Parameter statements: of an exchange that was synchronized.
-    private func outcome(_ link: PostgresLink, of statements: [Sent]) throws(StoreError) -> PostgresResult {
+    private func outcome(
+        _ link: PostgresLink, of statements: [Sent], _ visit: (borrowing PostgresResult) -> Void = { _ in }
+    ) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
@@ -157,6 +178,7 @@ final class PostgresSession {
                     case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
                         // It stays, whatever becomes of its use.
                         if sent.isPreparation { unproven.removeAll { $0 == sent.sql } }
+                        visit(result)
                         last = consume result
                     // Those behind a failed one are not run.
                     case PGRES_PIPELINE_ABORTED: break
