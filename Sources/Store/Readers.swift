@@ -33,23 +33,29 @@ final class Readers: Sendable {
     ) throws(StoreError) -> T {
         let first = Int(bitPattern: UInt(bitPattern: turn.add(1, ordering: .relaxed).newValue)) & .max
         var busy: [Reader] = []
+        var refusal: StoreError?
         for offset in readers.indices {
             let reader = readers[(first &+ offset) % readers.count]
             guard let result = reader.connection.withLockIfAvailable({ read(on: &$0, body) }) else {
                 busy.append(reader)
                 continue
             }
-            if let value = try value(of: result) { return value }
+            if let value = try value(of: result, or: &refusal) { return value }
         }
         for reader in busy {
-            if let value = try value(of: reader.connection.withLock { read(on: &$0, body) }) { return value }
+            let result = reader.connection.withLock { read(on: &$0, body) }
+            if let value = try value(of: result, or: &refusal) { return value }
         }
-        throw StoreError(.unavailable, "no connection to its server can be had", context: "read", path: source.path)
+        throw refusal!
     }
 
-    /// - Returns: nil where there was no connection, and another reader may have one.
-    private func value<T>(of result: Result<T, StoreError>) throws(StoreError) -> T? {
-        if case .failure(let error) = result, error.code == .unavailable, !source.isDown { return nil }
+    /// - Parameter refusal: why there was no connection, where another reader may have one.
+    /// - Returns: nil in that case.
+    private func value<T>(of result: Result<T, StoreError>, or refusal: inout StoreError?) throws(StoreError) -> T? {
+        if case .failure(let error) = result, error.code == .unavailable, !source.isDown {
+            refusal = error
+            return nil
+        }
         return try result.get()
     }
 

@@ -83,11 +83,12 @@ package struct StoreError: ExplainedError, Hashable {
         let code: Code =
             switch state {
             // Shut down, crashed, or starting; a standby; no more connections.
-            // Or it has ended a connection that said nothing in the middle of a transaction, or others did not let it write.
-            case "57P01", "57P02", "57P03", "25006", "53300", "25P03", "55P03": .unavailable
+            // Or it has ended a connection that said nothing for long, or others did not let it write.
+            case "57P01", "57P02", "57P03", "57P05", "25006", "53300", "25P03", "55P03": .unavailable
             case "53100": .diskFull
             case "XX001", "XX002": .damaged
-            case "42501": .denied
+            // Also a schema that is there and may not be used.
+            case "42501", "3F000": .denied
             case _ where state.hasPrefix("08"): .unavailable
             case _ where state.hasPrefix("28"): .denied
             default: .server(state)

@@ -108,6 +108,16 @@ struct PostgresTests {
         await close(store, url)
     }
 
+    @Test(
+        arguments: [
+            ("57P05", StoreError.Code.unavailable), ("53300", .unavailable), ("25006", .unavailable),
+            ("3F000", .denied), ("42501", .denied), ("28P01", .denied), ("53100", .diskFull),
+            ("23505", .server("23505")),
+        ])
+    func whatTheServerSaysIsToldApart(state: String, code: StoreError.Code) {
+        #expect(StoreError(sqlState: state, message: "", context: "", path: "").code == code)
+    }
+
     /// A later release's tables are used where it says that this one may: daemons are upgraded one after another.
     @Test(arguments: [(0, false), (Schema.version, true), (Schema.version + 1, false), (1, true)])
     func aNewerSchemaSaysWhoMayUseIt(oldest: Int, isUsed: Bool) async throws {
