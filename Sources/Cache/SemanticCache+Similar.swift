@@ -12,9 +12,12 @@ extension SemanticCache {
         var receipt = Receipt(.miss)
         if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
+        let watch = Stopwatch()
         guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
+        var query = query
+        if watch.milliseconds > Double(Limits.refusalsKnownMillisecondsMax) { query.refused = nil }
         let setting = Setting(scope, vector, terms(query, scope))
         return await settled(query, judgement(of: query, await searched(scope, vector), setting, receipt))
     }
