@@ -29,8 +29,10 @@ extension Connection {
     }
 
     /// Waits until no other node writes, which holds to the end of the transaction.
+    ///
+    /// The transaction fails with `.outdated` where this release may not write any more.
     mutating func takeTurn() throws(StoreError) {
-        if dialect == .postgres { try send("UPDATE feed SET number = number + 1") }
+        if dialect == .postgres { try send("UPDATE feed SET number = number + 1, writer = \(Schema.version)") }
     }
 
     /// Notes something that other nodes may hold in memory; goes with the transaction, and is undone with a savepoint.
@@ -109,13 +111,17 @@ extension Connection {
     // MARK: Following
 
     /// The changes after a position, `Limits.changesPerReadMax` at most.
+    ///
+    /// Throws `.outdated` where this release may not work with the tables any more.
     mutating func changes(after position: Position) throws(StoreError) -> Reading {
         var reading = Reading(end: position)
+        var oldest: Int64 = 0
         // Before the changes: all of the commits up to this one are among them.
-        try forEachRow("SELECT number, trimmed FROM feed") {
-            (reading.number, reading.trimmed) = ($0.integer(0), $0.integer(1))
+        try forEachRow("SELECT number, trimmed, oldest FROM feed") {
+            (reading.number, reading.trimmed, oldest) = ($0.integer(0), $0.integer(1), $0.integer(2))
             return true
         }
+        if oldest > Schema.version { throw .outdated("follow the other nodes", path: path) }
         var rows = 0
         try forEachRow(
             """
