@@ -39,7 +39,7 @@ package enum LaterRelease {
                 \""",
                 "CREATE INDEX entries_created ON entries (created)",
             ]
-        ] + (isBreaking ? [["ALTER TABLE totals RENAME TO sums"]] : [])
+        ] + (isBreaking ? [["ALTER TABLE feedback RENAME TO opinions", "ALTER SEQUENCE feedback_id RENAME TO opinions_id"]] : [])
 }
 """
 
@@ -51,7 +51,9 @@ CHANGES = [
     ("Store/Schema.swift", r"(?s)(static let migrations: \[\[String\]\] = \[.*?^    \])", r"\1 + LaterRelease.migrations"),
     ("Store/PostgresSchema.swift", r"static let oldestCompatible = (\d+)",
      r"static var oldestCompatible: Int { LaterRelease.isBreaking ? Schema.version : \1 }"),
-    ("Store/Table.swift", r'Table\("totals"', 'Table(LaterRelease.isBreaking ? "sums" : "totals"'),
+    ("Store/Table.swift", r'Table\("feedback"', 'Table(LaterRelease.isBreaking ? "opinions" : "feedback"'),
+    ("Store/Store+Statistics.swift", r'"feedback (WHERE .*\.good)', r'"\\(Table.feedback.name) \1'),
+    ("Store/Store+Statistics.swift", r'"feedback (WHERE .*\.bad)', r'"\\(Table.feedback.name) \1'),
     ("Store/Change.swift", r"^( *)case tags = (\d+)$", rf"\g<0>\n\1case noticed = {KIND}"),
     ("Cache/ScopeLoader+Reading.swift", r"case \.tags: break", "case .tags, .noticed: break"),
     ("Store/Connection+Nodes.swift", r"mutating func note\(_ kind: Change\.Kind, _ place: EntryPlace\).*\{$", r"""\g<0>

@@ -14,9 +14,13 @@ why; started again they end with an error that says what to do. Brought to it as
 import argparse
 import json
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
+
+# Before the others, which put the benchmarks' modules first, where there is one of this name.
+import nodes
 
 import balancer
 import fleet
@@ -24,24 +28,20 @@ import ground
 import later
 import machine
 import node_faults
-import nodes
-import postgres
 import service
 
 findings = {}
 
-# Each is learned in a step of its own.
-PAIRS = [("How do I put a package on hold?", "How can I hold back a package?"),
-         ("How do I list the files of a package?", "How can I list the files in a package?"),
-         ("How do I rebuild the package cache?", "How can I rebuild the cache of packages?"),
-         ("How do I change the default editor?", "How can I change which editor is the default?"),
-         ("How do I find out which package a file belongs to?", "How can I see to which package a file belongs?")]
+# Learned anew in each step, in a scope of the step's own; mini has to be asked whether it is the same.
+ORIGINAL, PARAPHRASE = nodes.PAIRS[0][:2]
 # What is alike only in the vectors that clients bring is not asked about.
 FLOOR = 0.6
 
 
 def note(name, is_well, found):
     findings[name] = {"well": bool(is_well), "found": found}
+    if not is_well:
+        print(f"not well: {name}: {found}", file=sys.stderr)
 
 
 class Serving(list):
@@ -57,7 +57,7 @@ class Rig:
 
     def __init__(self, shared, proxy, releases):
         self.shared, self.proxy, self.releases = shared, proxy, releases
-        self.serving, self.pairs = Serving(shared.nodes), iter(PAIRS)
+        self.serving = Serving(shared.nodes)
 
     def bring(self, node, release):
         """One node to a release, as an operator does it."""
@@ -132,18 +132,17 @@ class Rig:
 
     def learn(self, title):
         """Mini is asked on the first node, and the others know; the first and the last are of different releases in the middle of
-        an upgrade. In a scope of its own, as in nodes.py."""
-        original, paraphrase = next(self.pairs)
+        an upgrade."""
         first, *others = self.shared.nodes
-        scope = {"scope": "learned"}
+        scope = {"scope": title}
         for node in self.shared.nodes:
             nodes.wait_for_model(node.client())
         reply = json.loads(first.client(60).send(
-            "POST", "/v1/chat/completions", service.chat(original), headers="Refrain-Scope: learned\r\n"))
+            "POST", "/v1/chat/completions", service.chat(ORIGINAL), headers=f"Refrain-Scope: {title}\r\n"))
         answer, before = reply["choices"][0]["message"]["content"], self.shared.upstream_calls("confirm")
-        found = fleet.lookup(first.client(60), paraphrase, **scope)
+        found = fleet.lookup(first.client(60), PARAPHRASE, **scope)
         asked = self.shared.upstream_calls("confirm") - before
-        told = [fleet.seconds_until(lambda node=node: fleet.lookup(node.client(), paraphrase, **scope).get("answer") == answer, 5)
+        told = [fleet.seconds_until(lambda node=node: fleet.lookup(node.client(), PARAPHRASE, **scope).get("answer") == answer, 5)
                 for node in others]
         again = self.shared.upstream_calls("confirm") - before - asked
         note(f"{title}: what one node learns helps the others",
@@ -287,7 +286,7 @@ def main():
         file, pairs = Path(folder) / "tokens", Path(folder) / "pairs.jsonl"
         file.write_text(node_faults.tokens(), encoding="utf-8")
         file.chmod(0o600)
-        pairs.write_text("".join(json.dumps({"a": a, "b": b, "same": True}) + "\n" for a, b in PAIRS), encoding="utf-8")
+        pairs.write_text(json.dumps({"a": ORIGINAL, "b": PARAPHRASE, "same": True}) + "\n", encoding="utf-8")
         with fleet.Fleet(3, floor=FLOOR, options=["--tokens-file", str(file)], stand_in=["--pairs", pairs]) as shared:
             proxy = balancer.HAProxy(folder, shared.nodes)
             try:
