@@ -257,7 +257,8 @@ def refused(first, second, third, kept):
          all("a later release has changed the tables" in text for text in said), [text[:400] for text in said])
     late = nodes.is_hit(third.client(), "What comes too late?")
     fleet.store(third.client(60), "What comes in time?", "This.")
-    note("breaking: the later one has nothing of theirs, and stores", not late and nodes.is_hit(third.client(), "What comes in time?"), late)
+    note("breaking: the later one has nothing of theirs, and stores",
+         not late and nodes.is_hit(third.client(), "What comes in time?"), late)
 
 
 def again(rig, node):
