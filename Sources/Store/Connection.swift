@@ -15,8 +15,8 @@ import Support
     var node: Node?
     /// What is to hear of each wording that is written; nil where nobody asks.
     var knownWordings: KnownWordings?
-    /// Changes noted in the transaction under way.
-    var notedChanges: Int64 = 0
+    /// Changes noted in the transaction under way, which the others are told of with its commit.
+    var noted: [NotedChange] = []
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
     /// What the write under way changes of what readers may remember.
@@ -164,6 +164,19 @@ import Support
         }
     }
 
+    /// Visits the rows that a statement finds for each of several sets of values. To a server these travel together.
+    mutating func forEachRow(
+        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        if let session { return try session.forEachRow(sql, each: sets, visit) }
+        for (set, values) in sets.enumerated() {
+            try forEachRow(sql, values) {
+                visit(set, $0)
+                return true
+            }
+        }
+    }
+
     /// Visits rows of a table whose checksum holds, until `visit` says false; damaged rows count as absent.
     ///
     /// - Parameter condition: what follows `SELECT … FROM table`.
@@ -188,6 +201,24 @@ import Support
                 guard visit(row) else { return }
             } else {
                 onDamage(row)
+            }
+        }
+    }
+
+    /// Visits the undamaged rows of a table that a condition finds for each of several sets of values. To a server these
+    /// travel together.
+    mutating func forEachRow(
+        of table: Table, _ condition: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        if let session {
+            return try session.forEachRow(table.selectSQL + " " + condition, each: sets) { set, row in
+                if isWhole(row, of: table) { visit(set, row) }
+            }
+        }
+        for (set, values) in sets.enumerated() {
+            try forEachRow(of: table, condition, values) {
+                visit(set, $0)
+                return true
             }
         }
     }

@@ -127,7 +127,9 @@ final class Feed: Sendable {
             if let last = reading.changes.last { progress.last = (last.position, last.node) }
             (progress.isDoubted, progress.isFailureTold) = (false, false)
         }
-        if !reading.changes.isEmpty || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
+        // Nobody waits for others to know of what is only new.
+        let isWaitedFor = reading.changes.contains { $0.change.kind != .added }
+        if isWaitedFor || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
             try connection.renewLease(of: node, seen: progress.position.seen)
             progress.renewed = asked
             node.renewLease(asked: asked)

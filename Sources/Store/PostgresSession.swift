@@ -93,6 +93,27 @@ final class PostgresSession {
         }
     }
 
+    /// Runs a statement for each of several sets of values, which travel together, and visits the rows that each finds.
+    func forEachRow(
+        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        for start in stride(from: 0, to: sets.count, by: Limits.statementsPerPipelineMax) {
+            let part = sets[start..<min(start + Limits.statementsPerPipelineMax, sets.count)]
+            if pending.count + part.count > Limits.statementsPerPipelineMax { try wait() }
+            let link = try ready()
+            try closing { () throws(StoreError) in
+                let name = try prepared(sql, link)
+                for values in part { try link.run(name, values) }
+            }
+            let before = pending.count
+            pending += part.map { _ in sql }
+            _ = try outcome { statement, result in
+                guard statement >= before else { return }
+                for index in 0..<result.rowCount { visit(start + statement - before, result.row(index)) }
+            }
+        }
+    }
+
     /// Visits rows as they come, so that memory holds one of them.
     private func scan(_ sql: String, _ values: [Value], _ visit: (borrowing Row) -> Bool) throws(StoreError) {
         let link = try ready()
@@ -133,21 +154,30 @@ final class PostgresSession {
     // MARK: The pipeline
 
     /// The result of the last statement sent; throws what the first one that failed says.
-    private func outcome() throws(StoreError) -> PostgresResult {
+    ///
+    /// - Parameter visit: gets the results of all of them, with the statements' places in `pending`.
+    private func outcome(
+        _ visit: (_ statement: Int, borrowing PostgresResult) -> Void = { _, _ in }
+    ) throws(StoreError) -> PostgresResult {
         let link = try connected()
         try closing { () throws(StoreError) in try link.synchronize() }
-        return try outcome(link, of: pending)
+        return try outcome(link, of: pending, visit)
     }
 
     /// - Parameter statements: of an exchange that was synchronized.
-    private func outcome(_ link: PostgresLink, of statements: [String]) throws(StoreError) -> PostgresResult {
+    private func outcome(
+        _ link: PostgresLink, of statements: [String],
+        _ visit: (_ statement: Int, borrowing PostgresResult) -> Void = { _, _ in }
+    ) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
-            for sql in statements {
+            for (index, sql) in statements.enumerated() {
                 while let result = try link.next() {
                     switch result.status {
-                    case PGRES_COMMAND_OK, PGRES_TUPLES_OK: last = consume result
+                    case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+                        visit(index, result)
+                        last = consume result
                     // Those behind a failed one are not run.
                     case PGRES_PIPELINE_ABORTED: break
                     default: if failure == nil { failure = result.error(sql, url: url) }
@@ -228,6 +258,8 @@ final class PostgresSession {
             try send("SET idle_in_transaction_session_timeout TO \(Limits.transactionIdleMillisecondsMax)")
             try send("SET lock_timeout TO \(Limits.writersTurnMillisecondsMax)")
         }
+        // A read of the latest changes that was planned while there were few must not sort all of them later.
+        if use == .following { try send("SET enable_sort TO off") }
         try wait()
         if use == .writing { try takeLock() }
         if use == .following { try listen() }

@@ -23,8 +23,9 @@ extension Store {
     ) async throws(StoreError) -> T {
         guard isShared else { return try await write(body) }
         let (result, commit) = try await write { (connection) throws(StoreError) in
+            let before = connection.noted.count
             let result = try body(&connection)
-            return (result, connection.notedChanges == 0 ? nil : try connection.commitNumber())
+            return (result, connection.noted.count == before ? nil : try connection.commitNumber())
         }
         if let commit { try await acknowledgement(of: commit) }
         return result
