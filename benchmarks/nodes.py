@@ -7,8 +7,9 @@ Exact hits of a chat and hits by likeness with the caller's vector, 12 connectio
 takes until it knows a scope of --scope entries, its memory and the bytes that it reads for it; and how long after its
 acknowledgement a store is known to the other nodes while 1,000 a second come in. Everything shares one machine, the load generator
 (wrk) too: rates do not grow with nodes, what a request takes of the processor, at the node and at the server, is what counts.
-The server does not wait for its disk (fsync off). Vectors are of random signs, made for the purpose. Needs Debian's packages
-postgresql and wrk.
+The server does not wait for its disk (fsync off). Hits are by real questions about Debian's packages (questions.py) with their own
+embeddings; where only the number of rows matters, vectors are of random signs, made for the purpose. Needs Debian's packages postgresql
+and wrk.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import machine
+import questions
 import service
 from hits import wrk
 
@@ -33,6 +35,8 @@ import fleet  # noqa: E402
 import postgres  # noqa: E402
 
 CONNECTIONS = 12
+# Questions that are asked in turn.
+ASKED = 500
 PART = 384 ** -0.5
 SIGNS = [struct.pack("<8f", *(PART if byte >> bit & 1 else -PART for bit in range(8))) for byte in range(256)]
 # Bodies in turn, so that no answer is remembered from the request before.
@@ -64,14 +68,19 @@ def near(name, number):
 
 
 def fill(client, name, count, **members):
-    """Stores entries, 256 a request; how many a second."""
+    """Stores made-up entries; how many a second."""
+    texts = [question(name, number) for number in range(count)]
+    return store_all(client, zip(texts, map(vector, texts)), **members)
+
+
+def store_all(client, rows, **members):
+    """Stores entries by questions and their vectors, 256 a request; how many a second."""
+    lines = [json.dumps({"question": text, "answer": f"It is {number}. " * 12, "embedding": embedding} | members) + "\n"
+             for number, (text, embedding) in enumerate(rows)]
     begin = time.perf_counter()
-    for first in range(0, count, 256):
-        lines = "".join(json.dumps({"question": question(name, number), "answer": f"It is {number}. " * 12,
-                                    "embedding": vector(question(name, number))} | members) + "\n"
-                        for number in range(first, min(first + 256, count)))
-        client.send("POST", "/cache/entries", lines.encode(), "application/x-ndjson")
-    return round(count / (time.perf_counter() - begin))
+    for first in range(0, len(lines), 256):
+        client.send("POST", "/cache/entries", "".join(lines[first:first + 256]).encode(), "application/x-ndjson")
+    return round(len(lines) / (time.perf_counter() - begin))
 
 
 class Side:
@@ -97,46 +106,69 @@ class Side:
                 "node_cpu_us": round(node * 1e6 / requests, 1), "server_cpu_us": round(server * 1e6 / requests, 1)}
 
 
-def scripts(folder, entries):
-    """What wrk sends: for exact hits and for hits by likeness."""
-    paths = {}
-    numbers = random.Random(1).sample(range(entries), min(entries, 500))
-    for name, path, bodies in [
-            ("exact", "/v1/chat/completions", [service.chat(question("shared", number)).decode() for number in numbers]),
-            ("likeness", "/cache/lookup", [json.dumps(near("shared", number)) for number in numbers])]:
-        lines, script = Path(folder) / f"{name}.lines", Path(folder) / f"{name}.lua"
-        lines.write_text("\n".join(bodies) + "\n", encoding="utf-8")
-        script.write_text(TURNS % (lines, path), encoding="utf-8")
-        paths[name] = script
-    return paths
+def embedded(client, texts):
+    """The texts' embeddings by the daemon's own model, as a request carries them."""
+    vectors = []
+    for first in range(0, len(texts), 64):
+        body = {"model": "all-MiniLM-L6-v2", "input": texts[first:first + 64], "encoding_format": "base64"}
+        reply = json.loads(client.send("POST", "/v1/embeddings", json.dumps(body).encode()))
+        vectors += [row["embedding"] for row in reply["data"]]
+    return vectors
 
 
-def check_hits(daemon, entries):
+def in_other_words(client, texts, count):
+    """Lookups of stored questions in other words, with their own vectors: those that are hits, for that is what is measured."""
+    found = []
+    for first in range(0, len(texts), 64):
+        others = [f"My question: {text}" for text in texts[first:first + 64]]
+        bodies = [{"question": text, "embedding": embedding} for text, embedding in zip(others, embedded(client, others))]
+        found += [body for body in bodies if fleet.lookup(client, **body)["outcome"] == "judged"]
+        if len(found) >= count:
+            return found[:count]
+    raise RuntimeError(f"of {len(texts)} questions in other words only {len(found)} are hits by likeness")
+
+
+def script(folder, name, path, bodies):
+    """What wrk sends: bodies in turn."""
+    lines, file = Path(folder) / f"{name}.lines", Path(folder) / f"{name}.lua"
+    lines.write_text("\n".join(bodies) + "\n", encoding="utf-8")
+    file.write_text(TURNS % (lines, path), encoding="utf-8")
+    return file
+
+
+def check_hits(daemon, texts, near):
     """What is measured must be what it is called."""
     client = service.Client(daemon.socket)
-    for number in random.Random(1).sample(range(entries), min(entries, 500)):
-        fleet.seconds_until(lambda number=number: fleet.lookup(client, **near("shared", number))["outcome"] == "judged", 60)
-        outcomes = [fleet.lookup(client, question("shared", number))["outcome"],
-                    fleet.lookup(client, **near("shared", number))["outcome"]]
-        if outcomes != ["exact", "judged"]:
-            raise RuntimeError(f"{question('shared', number)!r} is {outcomes}")
+    for bodies, outcome in (([{"question": text} for text in texts], "exact"), (near, "judged")):
+        for body in bodies:
+            if fleet.seconds_until(lambda body=body: fleet.lookup(client, **body)["outcome"] == outcome, 60) is None:
+                raise RuntimeError(f"{body['question']!r} is not {outcome}")
 
 
 def throughput(folder, shared, arguments):
     """Every side in turn, the median round of each by its rate."""
     alone = service.Daemon(folder, *shared.options, listen="127.0.0.1:0")
     try:
-        figures = {"stored_per_second": {"SQLite": fill(service.Client(alone.socket), "shared", arguments.entries)}}
-        figures["stored_per_second"]["PostgreSQL"] = fill(shared.nodes[0].client(600), "shared", arguments.entries)
+        client = service.Client(alone.socket, 600)
+        texts = questions.questions_of_packages()
+        random.Random(1).shuffle(texts)
+        texts = texts[:arguments.entries]
+        rows = list(zip(texts, embedded(client, texts)))
+        figures = {"stored_per_second": {"SQLite": store_all(client, rows),
+                                         "PostgreSQL": store_all(shared.nodes[0].client(600), rows)}}
+        asked, near = texts[:ASKED], in_other_words(client, texts, ASKED)
         for daemon in [alone, *shared.nodes]:
-            check_hits(daemon, arguments.entries)
+            check_hits(daemon, asked, near)
         sides = {"SQLite": Side([alone])} | {
             f"{count} nodes": Side(shared.nodes[:count], shared.server) for count in range(1, len(shared.nodes) + 1)}
-        for kind, script in scripts(folder, arguments.entries).items():
+        for kind, path, bodies in [
+                ("exact", "/v1/chat/completions", [service.chat(text).decode() for text in asked]),
+                ("likeness", "/cache/lookup", [json.dumps(body) for body in near])]:
+            file = script(folder, kind, path, bodies)
             rounds = {name: [] for name in sides}
             for _ in range(arguments.rounds):
                 for name, side in sides.items():
-                    rounds[name].append(side.measure(script, arguments.seconds))
+                    rounds[name].append(side.measure(file, arguments.seconds))
             figures[kind] = {name: sorted(rows, key=lambda row: row["requests_per_second"])[len(rows) // 2]
                              for name, rows in rounds.items()}
             for name, row in figures[kind].items():
@@ -179,7 +211,7 @@ def memory_after_start(node):
 def cold(folder, entries):
     """A node that starts and is asked for a scope that it does not know yet, on a server of its own. The scope is made in a
     file and copied over, a tenth of the time that storing it there takes."""
-    with fleet.Fleet(0, floor=0.6, is_direct=True) as own:
+    with fleet.Fleet(0, floor=0.6, is_direct=True, has_models=False) as own:
         source, server = Path(folder) / "source", own.server
         maker = service.Daemon(source, *own.options)
         try:
@@ -225,7 +257,7 @@ def until_known(client, entries):
 
 def carried(shared, entries):
     """What one more node reads from the server for the scope, start included; its network counts."""
-    node = fleet.Node(shared.folder, "counted", shared.servers, shared.upstream.url, shared.options)
+    node = fleet.Node(shared.folder, "counted", shared.servers, None, shared.options)
     try:
         until_known(node.client(600), entries)
         return round(node.links[0].order("pass") / entries)
@@ -290,7 +322,7 @@ def main():
     arguments = options.parse_args()
     about, figures = machine.describe(), {}
     with tempfile.TemporaryDirectory(prefix="refrain-bench-") as folder:
-        with fleet.Fleet(arguments.nodes, floor=0.6, is_direct=True) as shared:
+        with fleet.Fleet(arguments.nodes, floor=0.6, is_direct=True, has_models=False) as shared:
             figures["throughput"] = throughput(folder, shared, arguments)
             figures["stores"] = stores(shared, arguments.seconds)
             if arguments.nodes > 1:

@@ -31,7 +31,7 @@ class Node(service.Daemon):
         # libpq tries one host after the other until it finds one that can be written to.
         several = "&target_session_attrs=read-write" if len(ports) > 1 else ""
         self.store = f"postgresql://{postgres.USER}@{hosts}/{postgres.DATABASE}?connect_timeout=2{several}"
-        self.words = ["--upstream", upstream, "--store", self.store, *options]
+        self.words = [*(["--upstream", upstream] if upstream else []), "--store", self.store, *options]
         self.variables = [f"{name}={value}" for name, value in environment]
         self.program = machine.REFRAIN
         self.log = self.folder / "log"
@@ -69,11 +69,12 @@ class Fleet:
     """A server, nodes and the stand-in for the models' API.
 
     `floor` is the nodes' (1: what is only alike is not looked at), `is_synced` has the server sync its files, `has_replica` gives it
-    one that each commit waits for. `options` are words for every `refrain serve`; `is_direct` leaves the networks out, for measuring.
+    one that each commit waits for. `options` are words for every `refrain serve`; `is_direct` leaves the networks out, for measuring, and
+    `has_models` the API, so that nothing is asked of mini.
     """
 
     def __init__(self, nodes=3, *, floor=1, is_synced=False, has_replica=False, options=(), stand_in=(), is_direct=False,
-                 server_settings=(), server_environment=None):
+                 has_models=True, server_settings=(), server_environment=None):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self.folder = Path(tempfile.mkdtemp(prefix="refrain-fleet-"))
         # The server's user has to get through to its own folder.
@@ -87,7 +88,8 @@ class Fleet:
             self.server.make()
             if has_replica:
                 self.add_replica(is_synced)
-            self.upstream = service.StandIn(*stand_in)
+            if has_models:
+                self.upstream = service.StandIn(*stand_in)
             for _ in range(nodes):
                 self.add_node()
         except BaseException:
@@ -101,7 +103,7 @@ class Fleet:
         self.server.set(synchronous_standby_names="*")
 
     def add_node(self, *options, environment=()):
-        node = Node(self.folder, f"node{len(self.nodes) + 1}", self.servers, self.upstream.url, [*self.options, *options],
+        node = Node(self.folder, f"node{len(self.nodes) + 1}", self.servers, self.upstream and self.upstream.url, [*self.options, *options],
                     self.is_direct, environment)
         self.nodes.append(node)
         return node

@@ -7,9 +7,9 @@ package struct Query: Sendable {
     /// The question as the user typed it.
     package var question: String { didSet { key = SemanticCache.key(of: question) } }
     /// The key of its wording.
-    package internal(set) var key: Digest
+    package internal(set) var key: Digest { didSet { refused = nil } }
     /// Whose answers may be seen at all.
-    package var scope: ScopeKey
+    package var scope: ScopeKey { didSet { refused = nil } }
     package var directives: Directives
     /// Labels of the entry, should the answer be stored.
     package var tags: [String]
@@ -21,6 +21,8 @@ package struct Query: Sendable {
     /// it would be if it were asked alone.
     package var conversation: Conversation?
 
+    /// The entries known to answer something else; nil until the store has said so.
+    var refused: Set<EntryID>?
     /// What of a person is in the question, where that is looked for; empty until the cache has looked.
     var personalData: [PersonalData.Kind] = []
 

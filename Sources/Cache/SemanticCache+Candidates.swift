@@ -37,7 +37,7 @@ extension SemanticCache {
                 let all = indexes.searchAll(scope, nearby.vector.span, floor: parts.judge.floor)
                 found = try self.found(all, scope, for: query)
             }
-            let refused = try parts.store.refused(scope: scope, key: query.key)
+            let refused = try query.refused ?? parts.store.refused(scope: scope, key: query.key)
             return candidates(query, found, scope, refused)
         } catch {
             note(storeError: error)

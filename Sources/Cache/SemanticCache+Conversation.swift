@@ -30,7 +30,7 @@ extension SemanticCache {
         alone = treated(alone)
         if !alone.directives.mayRead { return Reply(.none, receipt) }
         var reply: Reply
-        if let stored = exact(alone) { reply = stored } else { reply = await similar(alone) }
+        if let stored = exact(&alone) { reply = stored } else { reply = await similar(alone) }
         reply.receipt.rewritten = parts.personalData.shown(question)
         reply.receipt.latency.rewrite = receipt.latency.rewrite
         reply.receipt.cost = reply.receipt.cost.flatMap { spent in receipt.cost.map { spent + $0 } }

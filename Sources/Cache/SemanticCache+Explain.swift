@@ -10,7 +10,7 @@ extension SemanticCache {
     ///   says is not remembered.
     package func explain(_ query: Query, confirms: Bool = false) async -> Explanation {
         let watch = Stopwatch()
-        let query = treated(query)
+        var query = treated(query)
         var explanation = Explanation(
             canonical: CanonicalText.of(query.question), conclusion: .miss, hasMini: parts.confirmer != nil)
         explanation.personalData = query.personalData
@@ -21,7 +21,7 @@ extension SemanticCache {
         explanation.probabilityToAsk = parts.judge.probabilityToAsk(terms)
         explanation.priceOfWaiting = priceOfWaiting
         if let scope { explanation.vectors = indexes.index(of: scope)?.count ?? 0 }
-        if let known = exact(query) {
+        if let known = exact(&query) {
             explanation.conclusion = known.receipt.outcome == .alias ? .alias : .exact
             explanation.entry = known.receipt.entry
             explanation.matched = known.receipt.matched

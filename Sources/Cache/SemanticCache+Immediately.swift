@@ -11,7 +11,7 @@ extension SemanticCache {
         if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         let query = treated(query)
-        return exact(query, mayWait: false).map { finish($0, query, watch) }
+        return foundAtHand(query, at: parts.clock.now).map { finish(reply(with: $0), query, watch) }
     }
 
     /// The same for whoever answers the same questions again and again: the hit, and the milliseconds that it took.
@@ -25,7 +25,7 @@ extension SemanticCache {
         if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         let query = treated(query)
-        guard let found = found(query, mayWait: false, at: now) else { return nil }
+        guard let found = foundAtHand(query, at: now) else { return nil }
         let hit: ExactHit
         if let known, known.isThat(of: found, query) {
             hit = known
@@ -67,7 +67,9 @@ extension SemanticCache {
         if query.directives.isShadow { return nil }
         let watch = Stopwatch()
         let query = treated(query)
-        if let reply = exact(query, mayWait: false) { return .reply(finish(reply, query, watch)) }
+        if let found = foundAtHand(query, at: parts.clock.now) {
+            return .reply(finish(reply(with: found), query, watch))
+        }
         guard let judgement = judgementImmediately(query) else { return nil }
         if judgement.asked != nil { return .doubt(Doubt(query: query, judgement: judgement, watch: watch)) }
         return .reply(finish(unasked(query, judgement), query, watch))

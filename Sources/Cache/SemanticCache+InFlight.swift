@@ -10,7 +10,7 @@ extension SemanticCache {
     func answered(
         _ query: Query, _ generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
-        let query = await embedded(query)
+        var query = await embedded(query)
         // An embedder that has just failed is not asked once more for the same question.
         let isComparable = query.vector != nil || !needsVector(query)
         let clock = ContinuousClock()
@@ -20,7 +20,7 @@ extension SemanticCache {
         while true {
             let landings = near.landings
             // The call before this one may have stored the answer since we looked.
-            if let reply = exact(query) { return reply.after(past) }
+            if let reply = exact(&query) { return reply.after(past) }
             let found =
                 query.directives.mayRead && isComparable ? await similar(query) : Reply(.none, Receipt(.miss))
             if case .cached = found.content { return found.after(past) }

@@ -39,7 +39,9 @@ extension SemanticCache {
     private func decided(_ query: Query, mayBeStale: Bool) async -> Reply {
         let miss = Reply(.none, Receipt(.miss))
         guard query.directives.mayRead else { return miss }
-        if let reply = exact(query) { return reply }
+        var asked = query
+        if let reply = exact(&asked) { return reply }
+        let query = asked
         if mayBeStale, let (entry, isAlias) = staleEntry(query) { return staleHit(entry, isAlias: isAlias) }
         let found = try? await fly(query, mayGenerate: false) { await self.similar(query) }
         return found ?? miss

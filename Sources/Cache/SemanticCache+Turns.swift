@@ -39,7 +39,8 @@ extension SemanticCache {
 
     /// The reply with what another node has stored meanwhile.
     private func collapsed(_ query: Query, _ watch: Stopwatch) -> Reply? {
-        guard var reply = exact(query) else { return nil }
+        var query = query
+        guard var reply = exact(&query) else { return nil }
         reply.receipt.isCollapsed = true
         reply.receipt.latency.wait = watch.milliseconds
         return reply

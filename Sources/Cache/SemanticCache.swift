@@ -126,9 +126,10 @@ package final class SemanticCache: Sendable {
     /// Looks a question up; *full* is not asked.
     package func lookup(_ query: Query) async -> Reply {
         let watch = Stopwatch()
-        let query = treated(query)
-        if query.directives.isShadow { return finish(await shadowed(query), query, watch) }
-        if let reply = exact(query) { return finish(reply, query, watch) }
+        var asked = treated(query)
+        if asked.directives.isShadow { return finish(await shadowed(asked), asked, watch) }
+        if let reply = exact(&asked) { return finish(reply, asked, watch) }
+        let query = asked
         guard query.directives.mayRead else { return finish(Reply(.none, Receipt(.miss)), query, watch) }
         do {
             let reply = try await fly(query, mayGenerate: false) { await self.similar(query) }
@@ -149,11 +150,12 @@ package final class SemanticCache: Sendable {
         _ query: Query, mayBeStale: Bool = true, generate: @escaping @Sendable () async throws(ModelError) -> Completion
     ) async throws -> Reply {
         let watch = Stopwatch()
-        let query = treated(query)
-        if query.directives.isShadow {
-            return finish(try await shadowed(query, mayBeStale: mayBeStale, generate), query, watch)
+        var asked = treated(query)
+        if asked.directives.isShadow {
+            return finish(try await shadowed(asked, mayBeStale: mayBeStale, generate), asked, watch)
         }
-        if let reply = exact(query) { return finish(reply, query, watch) }
+        if let reply = exact(&asked) { return finish(reply, asked, watch) }
+        let query = asked
         if mayBeStale, let reply = stale(query, generate) { return finish(reply, query, watch) }
         let reply = try await fly(query, mayGenerate: true) {
             try await self.answered(query, generate)
@@ -161,22 +163,31 @@ package final class SemanticCache: Sendable {
         return finish(reply, query, watch)
     }
 
-    /// The reply to a question whose wording is stored; takes microseconds and asks no model.
+    /// The reply to a question whose wording is stored, and asks no model; nil when the wording is new, or when the query does
+    /// not want the cache.
     ///
-    /// - Parameter mayWait: whether a server may be waited for.
-    /// - Returns: nil when the wording is new, or when the query does not want the cache.
-    func exact(_ query: Query, mayWait: Bool = true) -> Reply? {
-        found(query, mayWait: mayWait, at: parts.clock.now).map { reply(with: $0) }
-    }
-
-    /// What the wording of a question leads to, where it may be served.
-    func found(_ query: Query, mayWait: Bool, at now: Timestamp) -> Found? {
+    /// - Parameter query: is told which entries are refused for it, where the store says so along the way.
+    func exact(_ query: inout Query) -> Reply? {
         guard query.directives.mayRead else { return nil }
         do {
+            let known = try parts.store.look(query.scope, key: query.key)
+            query.refused = known.refused
+            guard let found = known.found, isFresh(found.entry, for: query) else { return nil }
+            return reply(with: found)
+        } catch {
+            note(storeError: error)
+            return nil
+        }
+    }
+
+    /// What the wording of a question leads to, where it may be served and no server has to be waited for.
+    func foundAtHand(_ query: Query, at now: Timestamp) -> Found? {
+        guard query.directives.mayRead else { return nil }
+        do {
+            let store = parts.store
             let found =
-                mayWait || !parts.store.isShared
-                ? try parts.store.find(query.scope, key: query.key)
-                : parts.store.remembered(query.scope, key: query.key)
+                store.isShared
+                ? store.remembered(query.scope, key: query.key) : try store.look(query.scope, key: query.key).found
             guard let found, isFresh(found.entry, for: query, at: now) else { return nil }
             return found
         } catch {
@@ -194,7 +205,8 @@ package final class SemanticCache: Sendable {
 
     /// The answer kept under this very wording, for work within a request: a use of the entry, but no request of its own.
     package func recall(_ query: Query) -> String? {
-        guard let reply = exact(query), case .cached(let entry) = reply.content else { return nil }
+        var query = query
+        guard let reply = exact(&query), case .cached(let entry) = reply.content else { return nil }
         parts.store.noteHit(entry.id, saved: reply.receipt.saved ?? .zero)
         return entry.answer
     }

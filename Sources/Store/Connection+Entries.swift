@@ -30,12 +30,37 @@ extension Connection {
 
     /// The entry behind a wording and whether the wording is an alias.
     mutating func wording(scope: ScopeID, key: Digest) throws(StoreError) -> Wording? {
-        let values = [Value.integer(scope.rawValue), .blob(key.bytes)]
-        var found: Wording?
+        try known(scope, key, from: [.wordings]).wording
+    }
+
+    /// The entries found to answer something else than this wording asks.
+    mutating func refused(scope: ScopeID, key: Digest) throws(StoreError) -> Set<EntryID> {
+        try known(scope, key, from: [.refusals]).refused
+    }
+
+    /// Both at once, in one exchange with a server.
+    mutating func wordingAndRefusals(
+        scope: ScopeID, key: Digest
+    ) throws(StoreError) -> (wording: Wording?, refused: Set<EntryID>) {
+        try known(scope, key, from: [.wordings, .refusals])
+    }
+
+    /// What some tables know of a wording.
+    private mutating func known(
+        _ scope: ScopeID, _ key: Digest, from tables: [Table]
+    ) throws(StoreError) -> (wording: Wording?, refused: Set<EntryID>) {
+        var found: (wording: Wording?, refused: Set<EntryID>) = (nil, [])
         var isDamaged = false
-        try forEachRow(of: .wordings, "WHERE scope = ?1 AND key = ?2", values, onDamage: { _ in isDamaged = true }) {
-            found = Wording(entry: EntryID(rawValue: $0.integer(2)), isAlias: $0.integer(3) != 0, text: $0.text(5))
-            return false
+        try forEachRow(
+            ofEach: tables, "WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)],
+            onDamage: { table, _ in if table == .wordings { isDamaged = true } }
+        ) { table, row in
+            let entry = EntryID(rawValue: row.integer(2))
+            if table == .wordings {
+                found.wording = Wording(entry: entry, isAlias: row.integer(3) != 0, text: row.text(5))
+            } else {
+                found.refused.insert(entry)
+            }
         }
         // Nobody knows where it led, and it may be remembered.
         if isDamaged { reach = .everything }

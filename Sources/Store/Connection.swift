@@ -168,7 +168,7 @@ import Support
     mutating func forEachRow(
         _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
     ) throws(StoreError) {
-        if let session { return try session.forEachRow(sql, each: sets, visit) }
+        if let session { return try session.forEachRow(ofEach: sets.map { (sql, $0) }, visit) }
         for (set, values) in sets.enumerated() {
             try forEachRow(sql, values) {
                 visit(set, $0)
@@ -211,7 +211,8 @@ import Support
         of table: Table, _ condition: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
     ) throws(StoreError) {
         if let session {
-            return try session.forEachRow(table.selectSQL + " " + condition, each: sets) { set, row in
+            let sql = table.selectSQL + " " + condition
+            return try session.forEachRow(ofEach: sets.map { (sql, $0) }) { set, row in
                 if isWhole(row, of: table) { visit(set, row) }
             }
         }
@@ -220,6 +221,26 @@ import Support
                 visit(set, $0)
                 return true
             }
+        }
+    }
+
+    /// Visits the rows of several tables under one condition, damaged ones apart; with a server in one exchange.
+    mutating func forEachRow(
+        ofEach tables: [Table], _ condition: String, _ values: [Value], onDamage: (Table, borrowing Row) -> Void,
+        _ visit: (Table, borrowing Row) -> Void
+    ) throws(StoreError) {
+        guard let session, tables.count > 1 else {
+            for table in tables {
+                try forEachRow(of: table, condition, values, onDamage: { onDamage(table, $0) }) {
+                    visit(table, $0)
+                    return true
+                }
+            }
+            return
+        }
+        try session.forEachRow(ofEach: tables.map { ($0.selectSQL + " " + condition, values) }) { index, row in
+            let table = tables[index]
+            if isWhole(row, of: table) { visit(table, row) } else { onDamage(table, row) }
         }
     }
 

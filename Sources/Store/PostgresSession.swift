@@ -93,23 +93,28 @@ final class PostgresSession {
         }
     }
 
-    /// Runs a statement for each of several sets of values, which travel together, and visits the rows that each finds.
+    /// Runs statements that travel together, and visits the rows of each in turn.
+    ///
+    /// - Parameter visit: gets the statement's index.
     func forEachRow(
-        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+        ofEach statements: [(sql: String, values: [Value])], _ visit: (_ statement: Int, borrowing Row) -> Void
     ) throws(StoreError) {
-        for start in stride(from: 0, to: sets.count, by: Limits.statementsPerPipelineMax) {
-            let part = sets[start..<min(start + Limits.statementsPerPipelineMax, sets.count)]
+        for start in stride(from: 0, to: statements.count, by: Limits.statementsPerPipelineMax) {
+            let part = statements[start..<min(start + Limits.statementsPerPipelineMax, statements.count)]
             if pending.count + part.count > Limits.statementsPerPipelineMax { try wait() }
             let link = try ready()
-            try closing { () throws(StoreError) in
-                let name = try prepared(sql, link)
-                for values in part { try link.run(name, values) }
+            // Others travel with them: what was sent before, and their own preparation.
+            var indices: [Int: Int] = [:]
+            for (index, statement) in zip(part.indices, part) {
+                try closing { () throws(StoreError) in
+                    try link.run(try prepared(statement.sql, link), statement.values)
+                }
+                indices[pending.count] = index
+                pending.append(statement.sql)
             }
-            let before = pending.count
-            pending += part.map { _ in sql }
-            _ = try outcome { statement, result in
-                guard statement >= before else { return }
-                for index in 0..<result.rowCount { visit(start + statement - before, result.row(index)) }
+            _ = try outcome { place, result in
+                guard let index = indices[place] else { return }
+                for row in 0..<result.rowCount { visit(index, result.row(row)) }
             }
         }
     }
@@ -155,9 +160,9 @@ final class PostgresSession {
 
     /// The result of the last statement sent; throws what the first one that failed says.
     ///
-    /// - Parameter visit: gets the results of all of them, with the statements' places in `pending`.
+    /// - Parameter visit: gets the result of each statement that succeeded, and its place in `pending`.
     private func outcome(
-        _ visit: (_ statement: Int, borrowing PostgresResult) -> Void = { _, _ in }
+        _ visit: (_ place: Int, borrowing PostgresResult) -> Void = { _, _ in }
     ) throws(StoreError) -> PostgresResult {
         let link = try connected()
         try closing { () throws(StoreError) in try link.synchronize() }
@@ -167,16 +172,16 @@ final class PostgresSession {
     /// - Parameter statements: of an exchange that was synchronized.
     private func outcome(
         _ link: PostgresLink, of statements: [String],
-        _ visit: (_ statement: Int, borrowing PostgresResult) -> Void = { _, _ in }
+        _ visit: (_ place: Int, borrowing PostgresResult) -> Void = { _, _ in }
     ) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
-            for (index, sql) in statements.enumerated() {
+            for (place, sql) in statements.enumerated() {
                 while let result = try link.next() {
                     switch result.status {
                     case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
-                        visit(index, result)
+                        visit(place, result)
                         last = consume result
                     // Those behind a failed one are not run.
                     case PGRES_PIPELINE_ABORTED: break

@@ -8,28 +8,34 @@ extension Store {
     /// What a text leads to without a search: its wording, and the entry behind it, expired or not.
     ///
     /// - Parameter key: of the canonical text.
-    package func find(_ scope: ScopeKey, key: Digest) throws(StoreError) -> Found? {
+    package func find(_ scope: ScopeKey, key: Digest) throws(StoreError) -> Found? { try look(scope, key: key).found }
+
+    /// What `find` finds, and the entries refused for the wording, where it leads nowhere and they came with the same exchange.
+    package func look(
+        _ scope: ScopeKey, key: Digest
+    ) throws(StoreError) -> (found: Found?, refused: Set<EntryID>?) {
         let place = WordingPlace(scope: scope, key: key)
-        if let found = remembered(place) { return found }
-        guard mayKnow(key) else { return nil }
+        if let found = remembered(place) { return (found, nil) }
+        guard mayKnow(key) else { return (nil, []) }
         // Before the read: what is committed while it goes on may not be in it.
         let commits = freshness.commits
-        guard let scope = try scopeNumber(scope) else { return nil }
-        let found = try read { (connection) throws(StoreError) -> Found? in
-            // Most new wordings that are read for end here, with one statement.
-            guard try connection.wording(scope: scope, key: key) != nil else { return nil }
-            return try connection.snapshot { (connection) throws(StoreError) -> Found? in
+        guard let scope = try scopeNumber(scope) else { return (nil, []) }
+        let (found, refused) = try read { (connection) throws(StoreError) -> (Found?, Set<EntryID>?) in
+            // Most new wordings that are read for end here, with one exchange.
+            let (wording, refused) = try connection.wordingAndRefusals(scope: scope, key: key)
+            guard wording != nil else { return (nil, refused) }
+            return try connection.snapshot { (connection) throws(StoreError) -> (Found?, Set<EntryID>?) in
                 guard let wording = try connection.wording(scope: scope, key: key),
                     let entry = try connection.entry(wording.entry)
-                else { return nil }
-                return Found(wording: wording, entry: entry)
+                else { return (nil, nil) }
+                return (Found(wording: wording, entry: entry), nil)
             }
         }
         if let found {
             remembered.keep(
                 Remembered(value: found, commits: commits), for: place, bytes: found.entry.rememberedBytes)
         }
-        return found
+        return (found, refused)
     }
 
     /// What `find` would find, as far as nothing has to be read for it: on any thread.
@@ -85,15 +91,7 @@ extension Store {
     /// The entries found to answer something else than this wording asks.
     package func refused(scope: ScopeID, key: Digest) throws(StoreError) -> Set<EntryID> {
         guard mayKnow(key) else { return [] }
-        return try read { (connection) throws(StoreError) in
-            var entries: Set<EntryID> = []
-            let condition = "WHERE scope = ?1 AND key = ?2"
-            try connection.forEachRow(of: .refusals, condition, [.integer(scope.rawValue), .blob(key.bytes)]) {
-                entries.insert(EntryID(rawValue: $0.integer(2)))
-                return true
-            }
-            return entries
-        }
+        return try read { (connection) throws(StoreError) in try connection.refused(scope: scope, key: key) }
     }
 
     /// The wordings that were found to ask something else than an entry, the latest first.

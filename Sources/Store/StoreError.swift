@@ -112,6 +112,9 @@ package struct StoreError: ExplainedError, Hashable {
         case .unavailable:
             "check that the server runs and that libpq finds the password (PGPASSFILE, passfile in the URL, or PGPASSWORD)"
         case .denied: "give the user of the URL the rights to create and use the schema \(PostgresSchema.name)"
+        // A statement that was prepared a moment ago is unknown, or one is known that was not: it is another session.
+        case .server("26000"), .server("42P05"):
+            "have what is between daemon and server keep a session for each connection, as PgBouncer does with pool_mode = session"
         case .server: "see the server's log"
         case .invalid, .closed, .system, .sqlite, .outcomeUnknown: nil
         }

@@ -37,7 +37,8 @@ import Testing
     private func new(_ step: Int, _ random: inout SplitMix64) -> NewEntry {
         var new = newEntry(
             texts.randomElement(using: &random)!, "answer \(Int.random(in: 0..<3, using: &random))",
-            tags: ["a", "b", "a"].filter { _ in Bool.random(using: &random) }, scope: scopes.randomElement(using: &random)!,
+            tags: ["a", "b", "a"].filter { _ in Bool.random(using: &random) },
+            scope: scopes.randomElement(using: &random)!,
             expires: [nil, nil, Int64(step) + 2].randomElement(using: &random)!,
             vector: Bool.random(using: &random) ? vector(step) : nil)
         if Int.random(in: 0..<8, using: &random) == 0 { new.vector?.components[0] += 1 }
@@ -70,10 +71,14 @@ import Testing
 
     private func contents(_ store: Store) throws -> [String] {
         var lines = try store.entries(limit: 1_000).map { "\($0)" }
-        try store.vectors(embedder) { lines.append("vector of \($1) in \($0) until \(String(describing: $2)): \($3[0])") }
+        try store.vectors(embedder) {
+            lines.append("vector of \($1) in \($0) until \(String(describing: $2)): \($3[0])")
+        }
         for scope in scopes {
             guard let id = try store.scope(scope) else { continue }
-            lines += try texts.map { "\($0) in \(id): \(String(describing: try store.wording(scope: id, key: key($0))))" }
+            lines += try texts.map {
+                "\($0) in \(id): \(String(describing: try store.wording(scope: id, key: key($0))))"
+            }
         }
         return lines.sorted()
     }
@@ -143,7 +148,9 @@ import Testing
     }
 
     @Test func rowsGoInFewStatements() {
-        let cases: [(rows: Int, parts: [Int])] = [(0, []), (1, [1]), (10, [8, 2]), (64, [64]), (199, [64, 64, 64, 4, 2, 1])]
+        let cases: [(rows: Int, parts: [Int])] = [
+            (0, []), (1, [1]), (10, [8, 2]), (64, [64]), (199, [64, 64, 64, 4, 2, 1]),
+        ]
         for (rows, parts) in cases { #expect(RowList.parts(Array(0..<rows)).map(\.count) == parts) }
         #expect(RowList.sql(2, columns: 2, from: 1) == "(?3, ?4), (?5, ?6)")
         #expect(RowList.sql(1, columns: 2) { "\($0):\($1)" } == "(0:?1, 1:?2)")

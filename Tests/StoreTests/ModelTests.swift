@@ -146,16 +146,17 @@ import Testing
             let wording = try scope.flatMap { try store.wording(scope: $0, key: key(text)) }
             #expect(wording?.entry == model.wordings[text]?.entry)
             #expect(wording?.isAlias == model.wordings[text]?.isAlias)
+            let refused = try scope.map { try store.refused(scope: $0, key: key(text)) } ?? []
+            #expect(refused == model.refusals[text] ?? [])
             // Twice: the second time from memory.
             for _ in 0..<2 {
-                let found = try store.find(tenScope, key: key(text))
+                let (found, known) = try store.look(tenScope, key: key(text))
                 let expected = model.wordings[text]
                 #expect(found?.wording == wording && found?.entry.id == expected?.entry)
                 #expect(found?.entry.answer == expected.flatMap { model.entries[$0.entry]?.answer })
                 #expect(found?.entry.boundary == expected.flatMap { model.entries[$0.entry]?.boundary })
+                #expect(known == (found == nil ? refused : nil))
             }
-            let refused = try scope.map { try store.refused(scope: $0, key: key(text)) } ?? []
-            #expect(refused == model.refusals[text] ?? [])
         }
     }
 }

@@ -93,6 +93,21 @@ struct PostgresTests {
         #expect(lines.all == [], "the error says it")
     }
 
+    /// As a pooler does that gives each statement another session.
+    @Test func anUnknownStatementPointsToThePooler() async throws {
+        let (scratch, url) = try database()
+        let store = try Store.open(url: url, directory: scratch.path, log: .none)
+        let error = #expect(throws: StoreError.self) {
+            try store.read { (connection) throws(StoreError) in
+                _ = try connection.number("SELECT 1")
+                try connection.run("DEALLOCATE ALL")
+                return try connection.number("SELECT 1")
+            }
+        }
+        #expect(error?.remedy?.contains("pool_mode = session") == true, "\(String(describing: error))")
+        await close(store, url)
+    }
+
     /// A later release's tables are used where it says that this one may: daemons are upgraded one after another.
     @Test(arguments: [(0, false), (Schema.version, true), (Schema.version + 1, false), (1, true)])
     func aNewerSchemaSaysWhoMayUseIt(oldest: Int, isUsed: Bool) async throws {
