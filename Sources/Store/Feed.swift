@@ -16,6 +16,8 @@ final class Feed: Sendable {
         var last: (position: Connection.Position, node: String)?
         /// When the lease was last renewed, in the node's milliseconds.
         var renewed: Int64
+        /// Whether another node may wait until this one knows of a commit.
+        var isAwaited = false
         /// Whether the connection was lost since the last reading: another server may have taken its place.
         var isDoubted = false
         /// Whether it was told that something is wrong other than that the server is away.
@@ -117,7 +119,7 @@ final class Feed: Sendable {
             log.warning("what other nodes have committed meanwhile is not known any more: all is read anew")
             writer.noteForeignCommit()
             follower.startOver()
-            progress = Progress(position: .end(of: reading.number), renewed: progress.renewed)
+            progress = Progress(position: .end(of: reading.number), renewed: progress.renewed, isAwaited: true)
         } else {
             if reading.changes.contains(where: { $0.node != node.id && $0.change.kind == .changed }) {
                 writer.noteForeignCommit()
@@ -127,12 +129,14 @@ final class Feed: Sendable {
             if let last = reading.changes.last { progress.last = (last.position, last.node) }
             (progress.isDoubted, progress.isFailureTold) = (false, false)
         }
-        // Nobody waits for others to know of what is only new.
-        let isWaitedFor = reading.changes.contains { $0.change.kind != .added }
-        if isWaitedFor || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
+        // For what is only new nobody waits.
+        if reading.changes.contains(where: { $0.change.kind != .added }) { progress.isAwaited = true }
+        if progress.isAwaited || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
             try connection.renewLease(of: node, seen: progress.position.seen)
             progress.renewed = asked
             node.renewLease(asked: asked)
+            // A commit of which there is more to read is not acknowledged yet.
+            if reading.isAll { progress.isAwaited = false }
         }
         return !reading.isAll
     }
