@@ -39,8 +39,10 @@ extension Connection {
     }
 
     /// Waits until no other node writes, which holds to the end of the transaction.
+    ///
+    /// The transaction fails with `.outdated` where this release may not write any more.
     mutating func takeTurn() throws(StoreError) {
-        if dialect == .postgres { try send("UPDATE feed SET number = number + 1") }
+        if dialect == .postgres { try send("UPDATE feed SET number = number + 1, writer = \(Schema.version)") }
     }
 
     /// Notes something that other nodes may hold in memory; goes with the transaction, and is undone with a savepoint.
@@ -126,6 +128,8 @@ extension Connection {
 
     /// The changes after a position, `Limits.changesPerReadMax` at most.
     ///
+    /// Throws `.outdated` where this release may not work with the tables any more.
+    ///
     /// - Parameter last: the last change that was read before: a server that took another's place may not have had the
     ///   last commits, and others in their stead.
     mutating func changes(after position: Position, last: Noted?, of node: Node) throws(StoreError) -> Reading {
@@ -139,14 +143,16 @@ extension Connection {
         after position: Position, last: Noted?, of node: Node
     ) throws(StoreError) -> Reading {
         var reading = Reading(end: position)
-        var (number, trimmed): (Int64, Int64) = (0, 0)
+        var (number, trimmed, oldest): (Int64, Int64, Int64) = (0, 0, 0)
         try forEachRow(
-            "SELECT number, trimmed, coalesce((SELECT batch FROM writers WHERE node = ?1), 0) FROM feed",
+            "SELECT number, trimmed, oldest, coalesce((SELECT batch FROM writers WHERE node = ?1), 0) FROM feed",
             [.text(node.id)]
         ) {
-            (number, trimmed, reading.batch) = ($0.integer(0), $0.integer(1), $0.integer(2))
+            (number, trimmed, oldest) = ($0.integer(0), $0.integer(1), $0.integer(2))
+            reading.batch = $0.integer(3)
             return true
         }
+        if oldest > Schema.version { throw .outdated("follow the other nodes", path: path) }
         // From the last one on, not from the position: commits that told of nothing may have been lost behind it.
         let start = last?.position ?? position
         try forEachRow(

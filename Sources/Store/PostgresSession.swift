@@ -205,8 +205,9 @@ final class PostgresSession {
         defer { unproven = [] }
         guard let failure else { return }
         for sql in unproven { names[sql] = nil }
-        // The server ends the connection as well, or has become a standby, on which nothing can be written.
-        if failure.code == .unavailable { close() }
+        // The server ends the connection as well, or has become a standby, on which nothing can be written; or this release
+        // may not write.
+        if failure.isOfAllWrites { close() }
         throw failure
     }
 

@@ -142,7 +142,7 @@ final class Writer: Sendable {
             }
             // The server may have been started again since the last commit: then a new connection is all that is needed.
             if error.code == .unavailable, isFirstTry { return commit(writes, &connection, isFirstTry: false) }
-            guard writes.count > 1, error.code != .unavailable else {
+            guard writes.count > 1, !error.isOfAllWrites else {
                 for write in writes { write.fail(error) }
                 return nil
             }
@@ -163,7 +163,7 @@ final class Writer: Sendable {
                 return {}
             },
             fail: { [queue, log] error in
-                if error.code == .unavailable { return queue.giveBack(hits) }
+                if error.isOfAllWrites { return queue.giveBack(hits) }
                 log.warning("hits are not counted: \(error)")
             })
     }

@@ -283,6 +283,53 @@ struct NodeTests {
         await rig.close()
     }
 
+    /// A later release has changed the tables so that this one may not use them: nothing of this one's is written from the
+    /// moment on that the change is committed, a write that waited for it included, and hits end with the lease.
+    @Test(.timeLimit(.minutes(1))) func whatALaterReleaseHasChangedIsLeftAlone() async throws {
+        let rig = try Rig()
+        let (a, b) = (try rig.open(), try rig.open())
+        let follower = Follower()
+        try a.follow(follower)
+        let kept = try await b.insert(newEntry("kept", "answer")).entry
+        a.noteHit(kept, saved: .zero)
+        let waiting = try b.read { (connection) throws(StoreError) in
+            try connection.run("BEGIN")
+            try connection.run("UPDATE feed SET oldest = \(Schema.version + 1), writer = \(Schema.version + 1)")
+            let waiting = Task {
+                await withTaskGroup { group in
+                    for number in 0..<5 {
+                        group.addTask { () -> StoreError? in
+                            do { _ = try await a.insert(newEntry("q\(number)")) } catch { return error as? StoreError }
+                            return nil
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+            }
+            // They are in line by now; if they are not, they are refused as well.
+            usleep(100_000)
+            try connection.run("COMMIT")
+            return waiting
+        }
+        for error in await waiting.value {
+            #expect(error?.code == .outdated)
+            #expect(error?.remedy?.contains("later release") == true)
+        }
+        let refusal = await #expect(throws: StoreError.self) { try await b.forget([kept]) }
+        #expect(refusal?.code == .outdated)
+        #expect(try b.entry(kept)?.answer == "answer")
+        while a.mayServe { try await Task.sleep(for: .milliseconds(20)) }
+        // As when the operator goes back; nothing was lost that could wait.
+        try b.read { (connection) throws(StoreError) in
+            try connection.run("UPDATE feed SET oldest = \(PostgresSchema.oldestCompatible)")
+        }
+        while !a.mayServe { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await a.insert(newEntry("later")).change == .inserted)
+        while try b.statistics().hits == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(follower.startsOver == 0)
+        await rig.close()
+    }
+
     @Test func aQuestionIsOneNodesTurn() async throws {
         let rig = try Rig()
         let (a, b) = (try rig.open(), try rig.open())

@@ -124,7 +124,8 @@ struct PostgresTests {
         let (scratch, url) = try database()
         let store = try Store.open(url: url, directory: scratch.path, log: .none)
         try await store.write { (connection) throws(StoreError) in
-            try connection.run("UPDATE schema_version SET version = 99, oldest = \(oldest)")
+            try connection.run("UPDATE schema_version SET version = 99")
+            try connection.run("UPDATE feed SET oldest = \(oldest), writer = 99")
         }
         await store.close()
         if isUsed {
