@@ -27,6 +27,14 @@ package struct Change: Hashable, Sendable {
     }
 }
 
+/// A change that a transaction has made and not yet told of.
+struct NotedChange {
+    let kind: Change.Kind
+    let scope: ScopeID?
+    /// The entry's number, or the observation's; 0 where none is meant.
+    let item: Int64
+}
+
 /// Keeps what it holds in memory up with what nodes commit.
 package protocol ChangeFollower: AnyObject, Sendable {
     /// Takes in changes, in the order of their commits; called by one thread. Returning acknowledges them: nothing that

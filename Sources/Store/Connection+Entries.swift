@@ -70,14 +70,25 @@ extension Connection {
     mutating func insertWording(
         scope: ScopeID, key: Digest, entry: EntryID, source: Alias.Source?, created: Timestamp, text: String
     ) throws(StoreError) {
-        // A damaged row counts as absent, but still holds the place.
-        try send("DELETE FROM wordings WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)])
+        try removeWording(scope: scope, key: key)
         try insert(
             into: .wordings,
-            [
-                .integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue),
-                .integer(source?.rawValue ?? 0), .integer(created.milliseconds), .text(text),
-            ])
+            wordingValues(scope: scope, key: key, entry: entry, source: source, created: created, text: text))
+    }
+
+    /// Makes room for a wording: a damaged row counts as absent, but still holds the place.
+    mutating func removeWording(scope: ScopeID, key: Digest) throws(StoreError) {
+        try send("DELETE FROM wordings WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)])
+    }
+
+    /// In the order of `Table.wordings`.
+    func wordingValues(
+        scope: ScopeID, key: Digest, entry: EntryID, source: Alias.Source?, created: Timestamp, text: String
+    ) -> [Value] {
+        [
+            .integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue),
+            .integer(source?.rawValue ?? 0), .integer(created.milliseconds), .text(text),
+        ]
     }
 
     mutating func scopeID(_ key: ScopeKey) throws(StoreError) -> ScopeID? {
@@ -94,6 +105,13 @@ extension Connection {
                 next: { (connection) throws(StoreError) in
                     try connection.nextUniqueID(.scopes)
                 }))
+    }
+
+    /// The scopes' rows, made if missing.
+    mutating func scopeIDs(creating keys: [ScopeKey]) throws(StoreError) -> [ScopeKey: ScopeID] {
+        var ids: [ScopeKey: ScopeID] = [:]
+        for key in keys where ids[key] == nil { ids[key] = try scopeID(creating: key) }
+        return ids
     }
 
     /// The embedder's row, made if missing.
@@ -114,19 +132,24 @@ extension Connection {
     mutating func insertVector(
         _ components: [Float], embedder: Int64, of place: EntryPlace, expires: Timestamp?
     ) throws(StoreError) {
-        try replace(
-            in: .vectors,
-            [
-                .integer(embedder), .integer(place.entry.rawValue), .integer(place.scope.rawValue),
-                .optional(expires?.milliseconds), .floats(components),
-            ])
+        try replace(in: .vectors, vectorValues(components, embedder: embedder, of: place, expires: expires))
+    }
+
+    /// In the order of `Table.vectors`.
+    func vectorValues(
+        _ components: [Float], embedder: Int64, of place: EntryPlace, expires: Timestamp?
+    ) -> [Value] {
+        [
+            .integer(embedder), .integer(place.entry.rawValue), .integer(place.scope.rawValue),
+            .optional(expires?.milliseconds), .floats(components),
+        ]
     }
 
     /// Removes an entry and all that refers to it.
     ///
     /// - Parameter scope: nil where there is no such entry any more, but perhaps a run about it.
     mutating func remove(_ entry: EntryID, from scope: ScopeID?) throws(StoreError) {
-        if let scope { try note(.changed, EntryPlace(scope: scope, entry: entry)) }
+        if let scope { note(.changed, EntryPlace(scope: scope, entry: entry)) }
         try removeRows(of: entry)
         // A run about an answer holds its text.
         try send("DELETE FROM plan_runs WHERE entry = ?1", [.integer(entry.rawValue)])

@@ -46,24 +46,30 @@ extension Connection {
     }
 
     /// Notes something that other nodes may hold in memory; goes with the transaction, and is undone with a savepoint.
-    mutating func note(_ kind: Change.Kind, scope: ScopeID? = nil, item: Int64 = 0) throws(StoreError) {
-        guard let node else { return }
-        notedChanges += 1
-        try send(
-            """
-            INSERT INTO changes SELECT number, CAST(?1 AS bigint), CAST(?2 AS text), CAST(?3 AS bigint),
-                CAST(?4 AS bigint), CAST(?5 AS bigint) FROM feed
-            """,
-            [
-                .integer(notedChanges), .text("\(node.id).\(batch)"), .integer(kind.rawValue),
-                .optional(scope?.rawValue), .integer(item),
-            ])
-        // Equal ones of a transaction are sent once.
-        if node.isNotified { try send("NOTIFY \(PostgresSchema.channel)") }
+    mutating func note(_ kind: Change.Kind, scope: ScopeID? = nil, item: Int64 = 0) {
+        if node != nil { noted.append(NotedChange(kind: kind, scope: scope, item: item)) }
     }
 
-    mutating func note(_ kind: Change.Kind, _ place: EntryPlace) throws(StoreError) {
-        try note(kind, scope: place.scope, item: place.entry.rawValue)
+    mutating func note(_ kind: Change.Kind, _ place: EntryPlace) {
+        note(kind, scope: place.scope, item: place.entry.rawValue)
+    }
+
+    /// Sends what was noted, for the transaction to end with.
+    mutating func tellNoted() throws(StoreError) {
+        guard let node, !noted.isEmpty else { return }
+        let rows = noted.enumerated().map { index, change -> [Value] in
+            [
+                .integer(Int64(index + 1)), .text("\(node.id).\(batch)"), .integer(change.kind.rawValue),
+                .optional(change.scope?.rawValue), .integer(change.item),
+            ]
+        }
+        let types = ["bigint", "text", "bigint", "bigint", "bigint"]
+        for part in RowList.parts(rows) {
+            let list = RowList.sql(part.count, columns: types.count) { "CAST(\($1) AS \(types[$0]))" }
+            let sql = "INSERT INTO changes SELECT feed.number, noted.* FROM feed CROSS JOIN (VALUES \(list)) AS noted"
+            try send(sql, part.flatMap(\.self))
+        }
+        if node.isNotified { try send("NOTIFY \(PostgresSchema.channel)") }
     }
 
     /// How many commits the nodes have made, this state of the database included; 0 with a file.
@@ -71,9 +77,13 @@ extension Connection {
         dialect == .sqlite ? 0 : try number("SELECT number FROM feed")
     }
 
-    /// The number of the last commit that others have to know of, the one under way included.
+    /// The number of the last commit that others have to know of, the one under way included. What is only new is none.
     mutating func lastChange() throws(StoreError) -> Int64 {
-        try number("SELECT coalesce(max(number), 0) FROM changes")
+        if noted.contains(where: { $0.kind != .added }) { return try commitNumber() }
+        let added = Change.Kind.added.rawValue
+        return try first("SELECT number FROM changes WHERE kind <> \(added) ORDER BY number DESC LIMIT 1") {
+            $0.integer(0)
+        } ?? 0
     }
 
     // MARK: Commits in doubt

@@ -4,7 +4,7 @@ extension Connection {
         _ body: (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         try send(dialect.beginWriting)
-        notedChanges = 0
+        noted = []
         do {
             try takeTurn()
             let result = try body(&self)
@@ -20,6 +20,7 @@ extension Connection {
     private mutating func commit() throws(StoreError) {
         // What fails before the commit is known not to be kept.
         try wait()
+        try tellNoted()
         do throws(StoreError) { try run("COMMIT") } catch {
             guard error.code == .unavailable else { throw error }
             throw StoreError(.outcomeUnknown, error.message, context: "commit", path: path)
@@ -48,11 +49,13 @@ extension Connection {
         _ body: (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         try send("SAVEPOINT one_write")
+        let notedBefore = noted.count
         do {
             let result = try body(&self)
             try run("RELEASE one_write")
             return result
         } catch {
+            noted.removeSubrange(notedBefore...)
             if inTransaction {
                 do throws(StoreError) {
                     try send("ROLLBACK TO one_write")
@@ -64,5 +67,20 @@ extension Connection {
             }
             throw error
         }
+    }
+
+    /// Has a server make its plans once for statements that find and add rows by their keys, until this is taken back or the
+    /// transaction ends.
+    ///
+    /// For the parts of a partitioned table it would rather plan each time, which takes it longer than the statements do,
+    /// the checks of foreign keys among them. A plan may be as old as the table and made while it was empty, when all ways
+    /// look alike: so no table is read whole, and what is wanted in the order of a key is read by that key.
+    mutating func setPlansLast(_ isOn: Bool) throws(StoreError) {
+        guard dialect == .postgres else { return }
+        let set = """
+            SELECT set_config('plan_cache_mode', ?1, true), set_config('enable_seqscan', ?2, true),
+                set_config('enable_sort', ?2, true)
+            """
+        try send(set, [.text(isOn ? "force_generic_plan" : "auto"), .text(isOn ? "off" : "on")])
     }
 }

@@ -17,8 +17,8 @@ import Support
     var knownWordings: KnownWordings?
     /// The node's batch of writes that is in the transaction under way.
     var batch: Int64 = 0
-    /// Changes noted in it.
-    var notedChanges: Int64 = 0
+    /// Changes noted in it, which the others are told of with its commit.
+    var noted: [NotedChange] = []
     /// Whether the write under way takes the place of something that other nodes may still serve.
     var isContrary = false
     /// Whether the log has what was forgotten in it.
@@ -172,6 +172,19 @@ import Support
         }
     }
 
+    /// Visits the rows that a statement finds for each of several sets of values. To a server these travel together.
+    mutating func forEachRow(
+        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        if let session { return try session.forEachRow(ofEach: sets.map { (sql, $0) }, visit) }
+        for (set, values) in sets.enumerated() {
+            try forEachRow(sql, values) {
+                visit(set, $0)
+                return true
+            }
+        }
+    }
+
     /// Visits rows of a table whose checksum holds, until `visit` says false; damaged rows count as absent.
     ///
     /// - Parameter condition: what follows `SELECT … FROM table`.
@@ -200,6 +213,25 @@ import Support
         }
     }
 
+    /// Visits the undamaged rows of a table that a condition finds for each of several sets of values. To a server these
+    /// travel together.
+    mutating func forEachRow(
+        of table: Table, _ condition: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        if let session {
+            let sql = table.selectSQL + " " + condition
+            return try session.forEachRow(ofEach: sets.map { (sql, $0) }) { set, row in
+                if isWhole(row, of: table) { visit(set, row) }
+            }
+        }
+        for (set, values) in sets.enumerated() {
+            try forEachRow(of: table, condition, values) {
+                visit(set, $0)
+                return true
+            }
+        }
+    }
+
     /// Visits the rows of several tables under one condition, damaged ones apart; with a server in one exchange.
     mutating func forEachRow(
         ofEach tables: [Table], _ condition: String, _ values: [Value], onDamage: (Table, borrowing Row) -> Void,
@@ -214,7 +246,7 @@ import Support
             }
             return
         }
-        try session.forEachRow(ofEach: tables.map { $0.selectSQL + " " + condition }, values) { index, row in
+        try session.forEachRow(ofEach: tables.map { ($0.selectSQL + " " + condition, values) }) { index, row in
             let table = tables[index]
             if isWhole(row, of: table) { visit(table, row) } else { onDamage(table, row) }
         }

@@ -18,6 +18,8 @@ final class Feed: Sendable {
         var lostBatch: Int64 = 0
         /// When the lease was last renewed, in the node's milliseconds.
         var renewed: Int64
+        /// Whether another node may wait until this one knows of a commit.
+        var isAwaited = false
         /// Whether it was told that something is wrong other than that the server is away.
         var isFailureTold = false
     }
@@ -121,7 +123,8 @@ final class Feed: Sendable {
             let (number, last) = try connection.latest()
             writer.noteForeignCommit()
             follower.startOver()
-            progress = Progress(position: .end(of: number), last: last, lostBatch: kept, renewed: progress.renewed)
+            progress = Progress(
+                position: .end(of: number), last: last, lostBatch: kept, renewed: progress.renewed, isAwaited: true)
         } else {
             note(reading)
             if !changes.isEmpty { follower.apply(changes) }
@@ -129,10 +132,14 @@ final class Feed: Sendable {
             progress.last = reading.changes.last?.noted ?? progress.last
             progress.isFailureTold = false
         }
-        if !changes.isEmpty || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
+        // For what is only new nobody waits.
+        if changes.contains(where: { $0.kind != .added }) { progress.isAwaited = true }
+        if progress.isAwaited || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
             try connection.renewLease(of: node, seen: progress.position.seen)
             progress.renewed = asked
             node.renewLease(asked: asked)
+            // A commit of which there is more to read is not acknowledged yet.
+            if reading.isAll { progress.isAwaited = false }
         }
         return !reading.isAll
     }

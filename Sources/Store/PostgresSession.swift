@@ -104,16 +104,25 @@ final class PostgresSession {
     ///
     /// - Parameter visit: gets the statement's index.
     func forEachRow(
-        ofEach statements: [String], _ values: [Value], _ visit: (Int, borrowing Row) -> Void
+        ofEach statements: [(sql: String, values: [Value])], _ visit: (_ statement: Int, borrowing Row) -> Void
     ) throws(StoreError) {
-        // What is still owed has results of its own.
-        try wait()
-        for sql in statements { try send(sql, values) }
-        var index = 0
-        _ = try outcome { result in
-            guard result.status == PGRES_TUPLES_OK else { return }
-            for row in 0..<result.rowCount { visit(index, result.row(row)) }
-            index += 1
+        for start in stride(from: 0, to: statements.count, by: Limits.statementsPerPipelineMax) {
+            let part = statements[start..<min(start + Limits.statementsPerPipelineMax, statements.count)]
+            if pending.count + part.count > Limits.statementsPerPipelineMax { try wait() }
+            let link = try ready()
+            // Others travel with them: what was sent before, and their own preparation.
+            var indices: [Int: Int] = [:]
+            for (index, statement) in zip(part.indices, part) {
+                try closing { () throws(StoreError) in
+                    try link.run(try prepared(statement.sql, link), statement.values)
+                }
+                indices[pending.count] = index
+                pending.append(Sent(sql: statement.sql))
+            }
+            _ = try outcome { place, result in
+                guard let index = indices[place] else { return }
+                for row in 0..<result.rowCount { visit(index, result.row(row)) }
+            }
         }
     }
 
@@ -158,8 +167,10 @@ final class PostgresSession {
 
     /// The result of the last statement sent; throws what the first one that failed says.
     ///
-    /// - Parameter visit: gets the result of each statement that succeeded.
-    private func outcome(_ visit: (borrowing PostgresResult) -> Void = { _ in }) throws(StoreError) -> PostgresResult {
+    /// - Parameter visit: gets the result of each statement that succeeded, and its place in `pending`.
+    private func outcome(
+        _ visit: (_ place: Int, borrowing PostgresResult) -> Void = { _, _ in }
+    ) throws(StoreError) -> PostgresResult {
         let link = try connected()
         try closing { () throws(StoreError) in try link.synchronize() }
         return try outcome(link, of: pending, visit)
@@ -167,18 +178,19 @@ final class PostgresSession {
 
     /// - Parameter statements: of an exchange that was synchronized.
     private func outcome(
-        _ link: PostgresLink, of statements: [Sent], _ visit: (borrowing PostgresResult) -> Void = { _ in }
+        _ link: PostgresLink, of statements: [Sent],
+        _ visit: (_ place: Int, borrowing PostgresResult) -> Void = { _, _ in }
     ) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
-            for sent in statements {
+            for (place, sent) in statements.enumerated() {
                 while let result = try link.next() {
                     switch result.status {
                     case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
                         // It stays, whatever becomes of its use.
                         if sent.isPreparation { unproven.removeAll { $0 == sent.sql } }
-                        visit(result)
+                        visit(place, result)
                         last = consume result
                     // Those behind a failed one are not run.
                     case PGRES_PIPELINE_ABORTED: break
@@ -270,6 +282,8 @@ final class PostgresSession {
         if use == .writing {
             try send("SET lock_timeout TO \(Limits.writersTurnMillisecondsMax)")
         }
+        // A read of the latest changes that was planned while there were few must not sort all of them later.
+        if use == .following { try send("SET enable_sort TO off") }
         try wait()
         if use == .writing { try takeLock() }
         if use == .following { try listen() }

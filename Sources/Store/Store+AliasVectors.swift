@@ -38,7 +38,7 @@ extension Store {
                     .integer(id), .integer(embedder), .integer(entry.rawValue), .integer(stored.scope.rawValue),
                     .blob(key.bytes), .floats(vector.components),
                 ])
-            try connection.note(.added, EntryPlace(scope: stored.scope, entry: entry))
+            connection.note(.added, EntryPlace(scope: stored.scope, entry: entry))
             return AliasVectorID(rawValue: id)
         }
     }

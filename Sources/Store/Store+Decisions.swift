@@ -17,7 +17,7 @@ extension Store {
                     "DELETE FROM decisions WHERE id <= ?1", [.integer(id - Int64(Limits.decisionsKeptMax))])
                 return {}
             }, fail: fail)
-        if let refusal = writer.queue.add(write) { fail(refused(refusal)) }
+        add(write)
     }
 
     /// Keeps what an audit found, with the latest decision on that wording that served the entry; nothing where there is

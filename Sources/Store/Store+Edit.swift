@@ -33,7 +33,7 @@ extension Store {
             case .never: try connection.renew(id, expires: nil)
             case .at(let expires): try connection.renew(id, expires: expires)
             }
-            try connection.note(.changed, EntryPlace(scope: stored.scope, entry: id))
+            connection.note(.changed, EntryPlace(scope: stored.scope, entry: id))
             return true
         }
     }

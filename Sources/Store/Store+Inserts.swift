@@ -4,17 +4,11 @@ extension Store {
     /// Stores an entry; where its wording has an answer already, `policy` decides.
     ///
     /// An expired or damaged entry never stands in the way. Returns when no node serves an answer that another has taken the
-    /// place of. Throws `.invalid` when a field breaks a limit or the
-    /// vector is not of unit length.
+    /// place of. Throws `.invalid` when a field breaks a limit or the vector is not of unit length.
     package func insert(
         _ new: NewEntry, policy: InsertPolicy = .replace
     ) async throws(StoreError) -> InsertOutcome {
-        try new.check(path: path)
-        let now = clock.now
-        return try await writeEverywhereIfContrary { (connection) throws(StoreError) in
-            connection.reach = .nothing
-            return try connection.insert(new, policy: policy, now: now)
-        }
+        try await insert(batch: [new], policy: policy)[0].get()
     }
 
     /// Stores many entries in order; each succeeds or fails alone, and all outcomes are final on return.
@@ -26,44 +20,47 @@ extension Store {
             let part = Array(batch[start..<min(start + Limits.insertsPerCommitMax, batch.count)])
             do throws(StoreError) {
                 outcomes += try await insertTogether(part, policy: policy)
-            } catch  where error.code == .queueFull || error.code == .closed {
+            } catch  where part.count == 1 || error.code == .queueFull || error.code == .closed {
                 outcomes += part.map { _ in .failure(error) }
             } catch {
                 // The transaction itself was lost, as it is when the disk is full: what fits alone is still stored.
-                for new in part { outcomes.append(await insertAlone(new, policy: policy)) }
+                for new in part { outcomes += await insert(batch: [new], policy: policy) }
             }
         }
         return outcomes
     }
 
-    private func insertAlone(_ new: NewEntry, policy: InsertPolicy) async -> Result<InsertOutcome, StoreError> {
-        do throws(StoreError) { return .success(try await insert(new, policy: policy)) } catch {
-            return .failure(error)
-        }
-    }
-
+    /// Has the writer store those that break no limit, in one commit, and waits until no node serves the contrary.
     private func insertTogether(
         _ batch: [NewEntry], policy: InsertPolicy
     ) async throws(StoreError) -> [Result<InsertOutcome, StoreError>] {
         let now = clock.now
-        let path = path
-        return try await writeEverywhereIfContrary { (connection) throws(StoreError) in
-            connection.reach = .nothing
-            var outcomes: [Result<InsertOutcome, StoreError>] = []
-            for new in batch {
-                do throws(StoreError) {
-                    try new.check(path: path)
-                    let outcome = try connection.savepoint { (connection) throws(StoreError) in
-                        try connection.insert(new, policy: policy, now: now)
-                    }
-                    outcomes.append(.success(outcome))
-                } catch {
-                    guard connection.inTransaction else { throw error }
-                    outcomes.append(.failure(error))
+        let refusals = batch.map { new -> StoreError? in
+            do throws(StoreError) { try new.check(path: path) } catch { return error }
+            return nil
+        }
+        let insertions = zip(batch, refusals).compactMap { new, refusal in
+            refusal == nil ? Insertion(new: new, policy: policy, now: now) : nil
+        }
+        var stored: ArraySlice<Result<InsertOutcome, StoreError>> = []
+        if !insertions.isEmpty {
+            let result: Result<Write.Inserted, StoreError> =
+                await withCheckedContinuation { continuation in
+                    add(
+                        Write(
+                            inserting: insertions, done: { continuation.resume(returning: .success($0)) },
+                            fail: { continuation.resume(returning: .failure($0)) }))
+                }
+            let inserted = try result.get()
+            stored = inserted.outcomes
+            if isShared, inserted.isContrary {
+                do throws(StoreError) { try await awaitAcknowledgement() } catch {
+                    // They are stored: to do it again, one by one, would say that all is well.
+                    stored = stored.map { _ in .failure(error) }[...]
                 }
             }
-            return outcomes
         }
+        return refusals.map { refusal in refusal.map { .failure($0) } ?? stored.removeFirst() }
     }
 
     /// Gives entries their vectors, in place of any they had of this embedder; entries that are gone are passed over.
@@ -81,7 +78,7 @@ extension Store {
                     guard let stored = try connection.storedEntry(entry) else { continue }
                     let place = EntryPlace(scope: stored.scope, entry: entry)
                     try connection.insertVector(components, embedder: id, of: place, expires: stored.expires)
-                    try connection.note(.changed, place)
+                    connection.note(.changed, place)
                 }
             }
         }

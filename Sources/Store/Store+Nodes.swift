@@ -30,18 +30,10 @@ extension Store {
         return result
     }
 
-    /// The same for what is seldom contrary to anything, and says so by the connection's `isContrary`.
-    func writeEverywhereIfContrary<T: Sendable>(
-        _ body: @escaping @Sendable (inout Connection) throws(StoreError) -> T
-    ) async throws(StoreError) -> T {
-        guard isShared else { return try await write(body) }
-        let (result, commit) = try await write { (connection) throws(StoreError) in
-            connection.isContrary = false
-            let result = try body(&connection)
-            return (result, connection.isContrary ? try connection.lastChange() : nil)
-        }
-        if let commit { try await acknowledgement(of: commit) }
-        return result
+    /// Waits until no node serves the contrary of what is committed.
+    func awaitAcknowledgement() async throws(StoreError) {
+        let commit = try read { (connection) throws(StoreError) in try connection.lastChange() }
+        try await acknowledgement(of: commit)
     }
 
     /// Waits until every node knows of a commit, or may not serve what it remembers.

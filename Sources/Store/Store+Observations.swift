@@ -19,7 +19,7 @@ extension Store {
                         .integer(observation.source.rawValue), .real(observation.logOdds), .real(observation.same),
                         .real(observation.propensity),
                     ])
-                try connection.note(.observed, scope: observation.scope, item: id)
+                connection.note(.observed, scope: observation.scope, item: id)
                 try connection.send(
                     "DELETE FROM observations WHERE id <= ?1", [.integer(id - Int64(Limits.observationsKeptMax))])
             }

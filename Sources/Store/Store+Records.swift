@@ -27,7 +27,7 @@ extension Store {
                 try connection.restore(values, in: table, scope: scope, keepsHits: !hits.isEmpty)
             }
             for values in hits { try connection.replace(in: .hits, values) }
-            try connection.note(.changed, EntryPlace(scope: scope, entry: record.id))
+            connection.note(.changed, EntryPlace(scope: scope, entry: record.id))
             return .restored(scope)
         }
     }

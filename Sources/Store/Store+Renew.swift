@@ -13,7 +13,7 @@ extension Store {
             stored.created = now
             try connection.update(.entries, stored.values)
             try connection.renew(entry, expires: expires)
-            try connection.note(.changed, EntryPlace(scope: stored.scope, entry: entry))
+            connection.note(.changed, EntryPlace(scope: stored.scope, entry: entry))
             return true
         }
     }

@@ -18,10 +18,11 @@ extension Store {
         of entries: [EntryID], in scope: ScopeID, _ embedder: EmbedderKey
     ) throws(StoreError) -> [EntryVectors] {
         var found: [EntryVectors] = []
-        for part in Self.parts(entries) {
+        for part in Self.parts(entries.sorted()) {
             found += try read { (connection) throws(StoreError) in
                 try connection.snapshot { (connection) throws(StoreError) in
-                    try connection.vectors(of: part, in: scope, embedder)
+                    try connection.setPlansLast(true)
+                    return try connection.vectors(of: part, in: scope, embedder)
                 }
             }
         }
@@ -34,9 +35,12 @@ extension Store {
     ) throws(StoreError) -> (own: Set<EntryID>, aliases: [AliasVectorID: EntryID]) {
         var own: Set<EntryID> = []
         var aliases: [AliasVectorID: EntryID] = [:]
-        for part in Self.parts(entries) {
+        for part in Self.parts(entries.sorted()) {
             let (partOwn, partAliases) = try read { (connection) throws(StoreError) in
-                try connection.vectorPlaces(of: part, in: scope, embedder)
+                try connection.snapshot { (connection) throws(StoreError) in
+                    try connection.setPlansLast(true)
+                    return try connection.vectorPlaces(of: part, in: scope, embedder)
+                }
             }
             own.formUnion(partOwn)
             aliases.merge(partAliases) { $1 }
@@ -100,50 +104,65 @@ extension Connection {
     fileprivate mutating func vectors(
         of entries: [EntryID], in scope: ScopeID, _ embedder: EmbedderKey
     ) throws(StoreError) -> [EntryVectors] {
-        let ids = Store.padded(entries.map(\.rawValue))
         var found: [EntryID: EntryVectors] = [:]
+        let ranges = Self.ranges(entries).map { [Value.integer(scope.rawValue)] + $0 }
+        let wanted = Set(entries)
         try forEachRow(
-            "SELECT id FROM entries WHERE scope = ?1 AND id IN (\(Store.parameters(from: 2)))",
-            [.integer(scope.rawValue)] + ids
-        ) {
-            let entry = EntryID(rawValue: $0.integer(0))
-            found[entry] = EntryVectors(entry: entry)
-            return true
+            "SELECT id FROM entries WHERE scope = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id", each: ranges
+        ) { _, row in
+            let entry = EntryID(rawValue: row.integer(0))
+            if wanted.contains(entry) { found[entry] = EntryVectors(entry: entry) }
         }
         guard !found.isEmpty, let id = try embedderID(embedder) else { return Array(found.values) }
-        let condition = "WHERE embedder = ?1 AND scope = ?2 AND entry IN (\(Store.parameters(from: 3)))"
-        let values = [.integer(id), .integer(scope.rawValue)] + ids
-        try forEachRow(of: .vectors, condition, values) { row in
+        let keys = ranges.map { $0 + [.integer(id)] }
+        try forEachRow(of: .vectors, Self.whereEmbedded, each: keys) { _, row in
             let vector = row.floats(4)
-            guard vector.count == embedder.dimension, isUnitVector(vector.span) else { return true }
+            guard vector.count == embedder.dimension, isUnitVector(vector.span) else { return }
             found[EntryID(rawValue: row.integer(1))]?.own = vector
-            return true
         }
-        try forEachRow(of: .aliasVectors, condition, values) { row in
+        try forEachRow(of: .aliasVectors, Self.whereEmbedded, each: keys) { _, row in
             let vector = row.floats(5)
-            guard vector.count == embedder.dimension, isUnitVector(vector.span) else { return true }
+            guard vector.count == embedder.dimension, isUnitVector(vector.span) else { return }
             found[EntryID(rawValue: row.integer(2))]?.aliases.append(
                 (AliasVectorID(rawValue: row.integer(0)), vector))
-            return true
         }
         return Array(found.values)
+    }
+
+    /// Finds the vectors of a range of entries. In their order, which leads to them by a key: a list of entries would be
+    /// looked for among all of the scope where little is known of the table.
+    private static let whereEmbedded = "WHERE scope = ?1 AND entry BETWEEN ?2 AND ?3 AND embedder = ?4 ORDER BY entry"
+
+    /// The first and the last of entries whose numbers lie close together, as those of a batch do; others may lie between.
+    ///
+    /// - Parameter entries: in order.
+    private static func ranges(_ entries: [EntryID]) -> [[Value]] {
+        var ranges: [(first: Int64, last: Int64)] = []
+        for entry in entries.map(\.rawValue) {
+            if let last = ranges.last?.last, entry - last <= Limits.entriesPassedOverMax {
+                ranges[ranges.count - 1].last = entry
+            } else {
+                ranges.append((entry, entry))
+            }
+        }
+        return ranges.map { [.integer($0.first), .integer($0.last)] }
     }
 
     fileprivate mutating func vectorPlaces(
         of entries: [EntryID], in scope: ScopeID, _ embedder: EmbedderKey
     ) throws(StoreError) -> (own: [EntryID], aliases: [AliasVectorID: EntryID]) {
         guard let id = try embedderID(embedder) else { return ([], [:]) }
-        let condition = "WHERE embedder = ?1 AND scope = ?2 AND entry IN (\(Store.parameters(from: 3)))"
-        let values = [.integer(id), .integer(scope.rawValue)] + Store.padded(entries.map(\.rawValue))
+        let keys = Self.ranges(entries).map { [Value.integer(scope.rawValue)] + $0 + [.integer(id)] }
+        let wanted = Set(entries)
         var own: [EntryID] = []
-        try forEachRow("SELECT entry FROM vectors \(condition)", values) {
-            own.append(EntryID(rawValue: $0.integer(0)))
-            return true
+        try forEachRow("SELECT entry FROM vectors \(Self.whereEmbedded)", each: keys) { _, row in
+            let entry = EntryID(rawValue: row.integer(0))
+            if wanted.contains(entry) { own.append(entry) }
         }
         var aliases: [AliasVectorID: EntryID] = [:]
-        try forEachRow("SELECT id, entry FROM alias_vectors \(condition)", values) {
-            aliases[AliasVectorID(rawValue: $0.integer(0))] = EntryID(rawValue: $0.integer(1))
-            return true
+        try forEachRow("SELECT id, entry FROM alias_vectors \(Self.whereEmbedded)", each: keys) { _, row in
+            let entry = EntryID(rawValue: row.integer(1))
+            if wanted.contains(entry) { aliases[AliasVectorID(rawValue: row.integer(0))] = entry }
         }
         return (own, aliases)
     }

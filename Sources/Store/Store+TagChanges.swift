@@ -20,7 +20,7 @@ extension Store {
                         .integer(tag.observations), .integer(tag.time.milliseconds),
                     ])
             }
-            try connection.note(.tags)
+            connection.note(.tags)
             let surplus = try connection.number("SELECT count(*) FROM tag_changes") - Int64(Limits.learnedTagsMax)
             if surplus > 0 {
                 try connection.run(
@@ -47,7 +47,7 @@ extension Store {
         try await write { (connection) throws(StoreError) in
             let (condition, values) = tenant.map { (" AND tenant = ?2", [Value.text($0)]) } ?? ("", [])
             try connection.run("DELETE FROM tag_changes WHERE tag = ?1" + condition, [.text(tag)] + values)
-            try connection.note(.tags)
+            connection.note(.tags)
         }
     }
 }

@@ -38,7 +38,7 @@ extension Store {
                 "DELETE FROM wordings WHERE entry = ?1 AND source = ?2",
                 [.integer(entry.rawValue), .integer(source.rawValue)])
             let count = connection.changes
-            if let scope { try connection.note(.changed, EntryPlace(scope: scope, entry: entry)) }
+            if let scope { connection.note(.changed, EntryPlace(scope: scope, entry: entry)) }
             return count
         }
     }
@@ -52,7 +52,7 @@ extension Store {
                 "DELETE FROM wordings WHERE scope = ?1 AND key = ?2 AND entry = ?3 AND source > 0",
                 [.integer(scope.rawValue), .blob(key.bytes), .integer(entry.rawValue)])
             let wasThere = connection.changes > 0
-            if wasThere { try connection.note(.changed, EntryPlace(scope: scope, entry: entry)) }
+            if wasThere { connection.note(.changed, EntryPlace(scope: scope, entry: entry)) }
             return wasThere
         }
     }
@@ -90,7 +90,7 @@ extension Store {
             guard var stored = try connection.storedEntry(entry) else { return false }
             stored.boundary = boundary
             try connection.update(.entries, stored.values)
-            try connection.note(.changed, EntryPlace(scope: stored.scope, entry: entry))
+            connection.note(.changed, EntryPlace(scope: stored.scope, entry: entry))
             return true
         }
     }

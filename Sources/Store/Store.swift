@@ -121,9 +121,14 @@ package final class Store: Sendable {
                     return { continuation.resume(returning: .success(result)) }
                 },
                 fail: { continuation.resume(returning: .failure($0)) })
-            if let refusal = writer.queue.add(write) { write.fail(refused(refusal)) }
+            add(write)
         }
         return try result.get()
+    }
+
+    /// Queues a write, or has it fail.
+    func add(_ write: Write) {
+        if let refusal = writer.queue.add(write) { write.fail(refused(refusal)) }
     }
 
     /// Puts a call into the ledger, without waiting: a ledger must not hold up an answer.
@@ -138,7 +143,7 @@ package final class Store: Sendable {
                 try connection.insert(call, id: connection.nextID(.calls))
                 return {}
             }, fail: fail)
-        if let refusal = writer.queue.add(write) { fail(refused(refusal)) }
+        add(write)
     }
 
     /// Counts an answer served from an entry, without waiting: the counters are written within a second.

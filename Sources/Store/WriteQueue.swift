@@ -2,15 +2,6 @@ import Dispatch
 import Support
 import Synchronization
 
-/// A change to the database, waiting for its turn.
-struct Write: Sendable {
-    /// Whether it is kept, where its connection broke during the commit, until it is known what became of it.
-    var awaitsOutcome = false
-    /// Makes the change and returns what to call once it is committed. May be run again if its transaction was lost.
-    let work: @Sendable (inout Connection) throws(StoreError) -> @Sendable () -> Void
-    let fail: @Sendable (StoreError) -> Void
-}
-
 /// What a served entry earned since its counters were last written.
 struct HitNote: Sendable {
     var hits: Int64 = 0

@@ -114,15 +114,10 @@ final class Writer: Sendable {
         do throws(StoreError) {
             try connection.transaction { (connection) throws(StoreError) in
                 if let node = connection.node { try connection.sign(batch, of: node) }
-                for write in writes {
-                    connection.reach = .everything
-                    do throws(StoreError) {
-                        answers.append((write.awaitsOutcome, try connection.savepoint(write.work)))
-                        reach.formUnion(connection.reach)
-                    } catch {
-                        guard connection.inTransaction else { throw error }
-                        answers.append((write.awaitsOutcome, { write.fail(error) }))
-                    }
+                for step in Write.steps(of: writes) {
+                    let calls = try connection.run(step)
+                    answers += zip(step, calls).map { ($0.awaitsOutcome, $1) }
+                    reach.formUnion(connection.reach)
                 }
             }
             committed.store(batch, ordering: .releasing)

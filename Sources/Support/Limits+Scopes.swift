@@ -14,6 +14,9 @@ extension Limits {
     package static let scopeBusySeconds = 10
     /// When a scope that there was no memory for is tried again.
     package static let scopeRefusedSeconds = 60
-    /// Entries or observations whose changes are read by one statement: a parameter each, bound whether it is needed or not.
+    /// Entries or observations whose changes are read together: of observations each is a parameter, bound whether it is
+    /// needed or not.
     package static let changesPerRead = 64
+    /// Up to so many entries between two that have changed are read with them: another statement takes as long.
+    package static let entriesPassedOverMax: Int64 = 8
 }

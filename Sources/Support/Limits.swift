@@ -241,6 +241,9 @@ package enum Limits {
     package static let storeRetryMilliseconds = 500
     /// Statements sent to a server before their outcomes are read: they wait in memory on both sides.
     package static let statementsPerPipelineMax = 256
+    /// Rows that one statement puts in, a power of two: with more, what is done once a statement is nothing beside what is
+    /// done for each row.
+    package static let rowsPerStatementMax = 64
     /// Entries whose size stands for that of all where a server cannot say how much is in use.
     package static let entriesSampledForSize = 1_000
     /// Entries that are remembered as they were found: some ten thousand of a FAQ's, beside the pages that SQLite holds.

@@ -47,7 +47,7 @@ struct NodeFaultTests {
         try await b.write { (connection) throws(StoreError) in
             try connection.run("DELETE FROM changes WHERE number = ?1", [.integer(number)])
             try connection.run("UPDATE feed SET number = number - 1")
-            try connection.note(.changed, EntryPlace(scope: first.scope, entry: first.entry))
+            connection.note(.changed, EntryPlace(scope: first.scope, entry: first.entry))
             if isCut {
                 try connection.run(
                     """
@@ -81,7 +81,7 @@ struct NodeFaultTests {
             try connection.run("DELETE FROM entries WHERE id = ?1", [.integer(lost.entry.rawValue)])
             try connection.run("UPDATE writers SET batch = batch - 1 WHERE node = ?1", [.text(node.id)])
             try connection.run("UPDATE feed SET number = number - 1")
-            try connection.note(.added, EntryPlace(scope: other.scope, entry: lost.entry))
+            connection.note(.added, EntryPlace(scope: other.scope, entry: lost.entry))
         }
         follower.goOn()
         #expect(try await until { follower.startsOver > 0 })
@@ -138,7 +138,7 @@ struct NodeFaultTests {
         let count = Limits.changesPerReadMax + 100
         try await b.write { (connection) throws(StoreError) in
             for number in 0..<count {
-                try connection.note(.changed, scope: entry.scope, item: Int64(number + 100))
+                connection.note(.changed, scope: entry.scope, item: Int64(number + 100))
             }
         }
         #expect(try await until { follower.isHeld })

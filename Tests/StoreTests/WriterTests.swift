@@ -6,6 +6,10 @@ import Testing
 @testable import Store
 
 @Suite struct WriterTests {
+    private func insertion(_ question: String) -> Insertion {
+        Insertion(new: newEntry(question), policy: .keep, now: .init(milliseconds: 1))
+    }
+
     /// Writes that wait while the writer is held up, so that they share one commit.
     private func together(
         _ store: Store, _ writes: [@Sendable (inout Connection) throws(StoreError) -> Int]
@@ -43,11 +47,11 @@ import Testing
         let store = try scratch.open()
         let good: @Sendable (inout Connection) throws(StoreError) -> Int = { (connection) throws(StoreError) in
             let id = try connection.nextUniqueID(.entries)
-            _ = try connection.insert(newEntry("good \(id)"), policy: .keep, now: .init(milliseconds: 1))
+            _ = try connection.insert([insertion("good \(id)")])
             return 1
         }
         let bad: @Sendable (inout Connection) throws(StoreError) -> Int = { (connection) throws(StoreError) in
-            _ = try connection.insert(newEntry("bad"), policy: .keep, now: .init(milliseconds: 1))
+            _ = try connection.insert([insertion("bad")])
             try connection.run("INSERT INTO entries (id) VALUES (1)")
             return 0
         }
@@ -67,7 +71,7 @@ import Testing
         let good: @Sendable (inout Connection) throws(StoreError) -> Int = { (connection) throws(StoreError) in
             runs.withLock { $0 += 1 }
             let id = try connection.nextUniqueID(.entries)
-            _ = try connection.insert(newEntry("good \(id)"), policy: .keep, now: .init(milliseconds: 1))
+            _ = try connection.insert([insertion("good \(id)")])
             return 1
         }
         // As SQLite itself does after some errors.
