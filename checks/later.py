@@ -56,12 +56,12 @@ CHANGES = [
     ("Store/Store+Statistics.swift", r'"feedback (WHERE .*\.bad)', r'"\\(Table.feedback.name) \1'),
     ("Store/Change.swift", r"^( *)case tags = (\d+)$", rf"\g<0>\n\1case noticed = {KIND}"),
     ("Cache/ScopeLoader+Reading.swift", r"case \.tags: break", "case .tags, .noticed: break"),
-    ("Store/Connection+Nodes.swift", r"mutating func note\(_ kind: Change\.Kind, _ place: EntryPlace\).*\{$", r"""\g<0>
-        if kind == .added, node != nil {
-            try note(.noticed, scope: place.scope, item: place.entry.rawValue)
+    ("Store/Connection+Nodes.swift", r"^ *guard let node, !noted\.isEmpty else \{ return \}$", r"""\g<0>
+        for change in noted where change.kind == .added {
+            noted.append(NotedChange(kind: .noticed, scope: change.scope, item: change.item))
             try send(
-                "INSERT INTO notices VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                [.integer(place.entry.rawValue), .integer(place.scope.rawValue)])
+                "INSERT INTO notices SELECT id, scope FROM entries WHERE id = ?1 ON CONFLICT DO NOTHING",
+                [.integer(change.item)])
         }"""),
 ]
 
