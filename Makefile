@@ -1,6 +1,6 @@
 # The commands of this project. Each does all of its own set-up and may be repeated.
 
-.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks nodes check-metrics fuzz sanitize install uninstall deb check-package clean
+.PHONY: demo test build setup lint format bench clients real-model page page-check screenshots checks nodes containers check-metrics fuzz sanitize install uninstall deb check-package clean
 
 # What a crash of a test leaves in the log: its reason and its calls.
 export SWIFT_BACKTRACE = registers=none,images=none,color=no
@@ -97,13 +97,20 @@ checks: build
 	python3 checks/allocations.py
 	python3 checks/soak.py
 
-# What several nodes on one PostgreSQL promise, what they do when something is taken from them, and a balancer before them;
-# `make test` runs a short form of the first two. nginx is left out where it is not installed.
+# What several nodes on one PostgreSQL promise, what they do when something is taken from them, a balancer before them, and two
+# releases side by side, for which a later one is built in .build/later and kept there; `make test` runs a short form of the first
+# two. nginx is left out where it is not installed.
 nodes: build
 	@sh scripts/setup.sh haproxy
 	python3 checks/nodes.py
 	python3 checks/node_faults.py
 	python3 checks/balancer.py
+	python3 checks/upgrade.py
+
+# The image and the containers of packaging/examples, by podman; as root. Images are kept in .build/containers.
+containers: deb
+	@sh scripts/setup.sh podman podman-compose crun netavark aardvark-dns iptables debootstrap
+	python3 checks/containers.py
 
 # All that reads what others wrote, with inputs that libFuzzer makes up; see docs/reliability.md.
 fuzz: setup

@@ -27,10 +27,9 @@ class Node(service.Daemon):
         self.folder.mkdir()
         self.links = [] if is_direct else [Link(server.port) for server in servers]
         ports = [server.port for server in servers] if is_direct else [link.port for link in self.links]
-        hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
-        # libpq tries one host after the other until it finds one that can be written to.
-        several = "&target_session_attrs=read-write" if len(ports) > 1 else ""
-        self.store = f"postgresql://{postgres.USER}@{hosts}/{postgres.DATABASE}?connect_timeout=2{several}"
+        # The replica first: which of them can be written to is the node's to find out.
+        hosts = ",".join(f"127.0.0.1:{port}" for port in reversed(ports))
+        self.store = f"postgresql://{postgres.USER}@{hosts}/{postgres.DATABASE}?connect_timeout=2"
         self.words = [*(["--upstream", upstream] if upstream else []), "--store", self.store, *options]
         self.variables = [f"{name}={value}" for name, value in environment]
         self.program = machine.REFRAIN

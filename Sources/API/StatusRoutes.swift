@@ -27,8 +27,11 @@ struct StatusRoutes: Sendable {
         router.add("GET", "/cache/stats") { try await statistics($0.request) }
     }
 
-    /// Ready means: the store answers. Those indexes that are loaded at the start are so before the first request is taken.
+    /// Ready means: the store answers, and this node may serve what it remembers. Those indexes that are loaded at the start are so before the first request is taken.
     private func ready() -> Response {
+        guard parts.cache.parts.store.mayServe else {
+            return APIError(503, "the other nodes have not been heard of for too long", code: "not_ready").response
+        }
         do {
             // Any read will do; this one takes microseconds however much is stored.
             _ = try parts.cache.parts.store.scope(

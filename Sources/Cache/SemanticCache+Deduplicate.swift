@@ -36,7 +36,8 @@ extension SemanticCache {
     /// Makes a wording lead to the entry that it repeats.
     package func merge(_ new: NewEntry, into entry: Entry) async throws(StoreError) {
         // Mini's yes may have done so already.
-        let isNew = try await parts.store.addAlias(to: entry.id, text: new.question, key: new.key, source: .confirmed)
+        let isNew = try await parts.store.addAlias(
+            to: entry.id, text: new.question, key: new.key, source: .confirmed, unlessJudgedSince: entry)
         guard isNew, let vector = new.vector else { return }
         try await addVector(vector.components, of: new.key, to: entry.id, in: entry.scope)
     }

@@ -12,9 +12,12 @@ extension SemanticCache {
         var receipt = Receipt(.miss)
         if query.directives.isExactOnly { return Reply(.none, receipt) }
         // A scope without a vector has nothing to find: a first question is not embedded for nothing.
+        let watch = Stopwatch()
         guard let scope = await searchedScope(query.scope), let vector = await embed(query, &receipt) else {
             return Reply(.none, receipt)
         }
+        var query = query
+        if watch.milliseconds > Double(Limits.refusalsKnownMillisecondsMax) { query.refused = nil }
         let setting = Setting(scope, vector, terms(query, scope))
         return await settled(query, judgement(of: query, await searched(scope, vector), setting, receipt))
     }
@@ -198,7 +201,8 @@ extension SemanticCache {
         do {
             if let confirmed {
                 let entry = confirmed.entry.id
-                _ = try await parts.store.addAlias(to: entry, text: query.question, key: key, source: .confirmed)
+                _ = try await parts.store.addAlias(
+                    to: entry, text: query.question, key: key, source: .confirmed, unlessJudgedSince: confirmed.entry)
                 try await addVector(setting.vector, of: key, to: entry, in: setting.scope)
             } else if verdict.reason == .different {
                 for candidate in candidates {

@@ -181,6 +181,8 @@ extension SemanticCache {
             await learn([observation])
         }
         guard feedback.verdict == .bad else { return true }
+        // First: what is confirmed from now on, by whichever node, comes to nothing.
+        guard try await parts.store.setBoundary(feedback.entry, Judge.never) else { return false }
         // What was confirmed wrongly once would be confirmed again: each revoked wording is refused from now on.
         let revoked = try parts.store.aliases(of: feedback.entry).filter { $0.source == .confirmed }
         let vectors = try parts.store.aliasVectors(of: feedback.entry, source: .confirmed)
@@ -192,7 +194,7 @@ extension SemanticCache {
                     scope: scope, key: SemanticCache.key(of: alias.text), entry: feedback.entry, text: alias.text)
             }
         }
-        return try await parts.store.setBoundary(feedback.entry, Judge.never)
+        return true
     }
 
     /// Which question an answer was served to is not known from feedback on it; it was thought to ask the same: 9 in 10.

@@ -34,9 +34,13 @@ extension SemanticCache {
         guard parts.learnedTimeToLive != nil, !entry.tags.isEmpty else { return }
         let now = parts.clock.now
         let age = Double(max(0, now.milliseconds - entry.created.milliseconds)) / 1_000
-        let changes = lives.observe(entry.tags, tenant: tenant, isSame: isSame, ageSeconds: age, at: now)
+        lives.observe(entry.tags, tenant: tenant, isSame: isSame, ageSeconds: age, at: now)
         do {
-            try await parts.store.record(changes)
+            try await parts.store.learn(of: entry.tags, tenant: tenant, at: now) { changes in
+                var life = TagLife(changes)
+                life.observe(isSame: isSame, ageSeconds: age, at: now)
+                changes = life.changes
+            }
         } catch {
             note(storeError: error)
         }

@@ -20,13 +20,9 @@ final class TagLives: Sendable {
     }
 
     /// Takes in what a renewal of an answer with these tags found.
-    ///
-    /// - Returns: what is known of them now.
-    func observe(
-        _ tags: [String], tenant: String, isSame: Bool, ageSeconds: Double, at now: Timestamp
-    ) -> [TagChanges] {
+    func observe(_ tags: [String], tenant: String, isSame: Bool, ageSeconds: Double, at now: Timestamp) {
         lives.withLock { lives in
-            tags.map { tag in
+            for tag in tags {
                 let key = Key(tenant: tenant, tag: tag)
                 if lives[key] == nil, lives.count >= Limits.learnedTagsMax,
                     let oldest = lives.min(by: { $0.value.changes.time < $1.value.changes.time })?.key
@@ -36,7 +32,6 @@ final class TagLives: Sendable {
                 var life = lives[key] ?? TagLife(TagChanges(tenant: tenant, tag: tag, time: now))
                 life.observe(isSame: isSame, ageSeconds: ageSeconds, at: now)
                 lives[key] = life
-                return life.changes
             }
         }
     }

@@ -9,10 +9,13 @@ final class Availability: Sendable {
         var nextTry: ContinuousClock.Instant?
         /// Whether it was ever there: before, its absence is told by whoever opens the store.
         var wasReached = false
+        /// Whether it was told that it is away.
+        var isTold = false
     }
 
     private let state = Mutex(State())
     private let down = Atomic<Bool>(false)
+    private let refusals = LogThrottle()
     private let log: Log
 
     init(log: Log) {
@@ -31,10 +34,17 @@ final class Availability: Sendable {
         }
     }
 
-    func noteFailure(_ error: StoreError) {
+    /// - Parameter isServing: whether it is there and takes no further connection, which leaves those that stand.
+    func noteFailure(_ error: StoreError, isServing: Bool = false) {
         let isNews = state.withLock { state in
-            defer { state.nextTry = .now + .milliseconds(Limits.storeRetryMilliseconds) }
-            return state.nextTry == nil && state.wasReached
+            state.nextTry = .now + .milliseconds(Limits.storeRetryMilliseconds)
+            defer { if !isServing { state.isTold = state.wasReached } }
+            return state.wasReached && !state.isTold
+        }
+        if isServing {
+            let text = "the store's server takes no further connection, those that stand are used: \(error)"
+            if isNews, let line = refusals.line(text, now: WallClock.system.now) { log.error(line) }
+            return
         }
         down.store(true, ordering: .relaxed)
         if isNews { log.error("the store's server is away, questions are passed on as misses: \(error)") }
@@ -42,8 +52,8 @@ final class Availability: Sendable {
 
     func noteSuccess() {
         let isNews = state.withLock { state in
-            defer { (state.nextTry, state.wasReached) = (nil, true) }
-            return state.nextTry != nil && state.wasReached
+            defer { (state.nextTry, state.wasReached, state.isTold) = (nil, true, false) }
+            return state.isTold
         }
         down.store(false, ordering: .relaxed)
         if isNews { log.info("the store's server is back") }

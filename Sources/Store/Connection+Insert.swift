@@ -97,7 +97,9 @@ extension Connection {
                 try remove(existing.id, from: scope)
                 addition.change = .replaced(existing.id)
             }
-            return try take(addition)
+            let outcome = try take(addition)
+            contrary.insert(outcome.entry)
+            return outcome
         }
         let renews = isSame && policy == .replace && existing.expires != new.expires
         if renews {

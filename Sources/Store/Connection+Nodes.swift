@@ -3,7 +3,7 @@ import Support
 /// What nodes on one server tell each other; on a file, which has one node, it is nothing.
 extension Connection {
     /// How far a node has read the changes.
-    struct Position {
+    struct Position: Equatable {
         /// Of the commit.
         var number: Int64
         var part: Int64
@@ -15,13 +15,23 @@ extension Connection {
         var seen: Int64 { part == .max ? number : number - 1 }
     }
 
+    /// A change as it is told from every other, also from one in its place on a server that lacks it.
+    struct Noted {
+        let position: Position
+        /// The node that made it, and which of its batches.
+        let author: String
+
+        func isBy(_ node: Node) -> Bool { author.hasPrefix(node.id + ".") }
+    }
+
     /// Changes that were read.
     struct Reading {
-        var changes: [(position: Position, change: Change, node: String)] = []
-        /// Of the last commit there was.
-        var number: Int64 = 0
-        /// Up to which commit changes are gone.
-        var trimmed: Int64 = 0
+        /// Those of a kind that only a later release knows are nil: this one holds nothing that they change.
+        var changes: [(noted: Noted, change: Change?)] = []
+        /// Whether nothing is missing between these and what was read before, and that was not undone.
+        var isContinued = true
+        /// The last batch of the node that reads.
+        var batch: Int64 = 0
         /// Whether there are no more.
         var isAll = true
         /// Behind what was read.
@@ -29,8 +39,10 @@ extension Connection {
     }
 
     /// Waits until no other node writes, which holds to the end of the transaction.
+    ///
+    /// The transaction fails with `.outdated` where this release may not write any more.
     mutating func takeTurn() throws(StoreError) {
-        if dialect == .postgres { try send("UPDATE feed SET number = number + 1") }
+        if dialect == .postgres { try send("UPDATE feed SET number = number + 1, writer = \(Schema.version)") }
     }
 
     /// Notes something that other nodes may hold in memory; goes with the transaction, and is undone with a savepoint.
@@ -47,7 +59,7 @@ extension Connection {
         guard let node, !noted.isEmpty else { return }
         let rows = noted.enumerated().map { index, change -> [Value] in
             [
-                .integer(Int64(index + 1)), .text(node.id), .integer(change.kind.rawValue),
+                .integer(Int64(index + 1)), .text("\(node.id).\(batch)"), .integer(change.kind.rawValue),
                 .optional(change.scope?.rawValue), .integer(change.item),
             ]
         }
@@ -65,6 +77,13 @@ extension Connection {
         dialect == .sqlite ? 0 : try number("SELECT number FROM feed")
     }
 
+    /// The number of the last commit that others have to know of, the one under way included.
+    mutating func lastChange() throws(StoreError) -> Int64 {
+        // What the commit under way has noted is not among them yet.
+        if !noted.isEmpty { return try commitNumber() }
+        return try number("SELECT coalesce(max(number), 0) FROM changes")
+    }
+
     // MARK: Commits in doubt
 
     /// Makes the row by which a broken commit of this node's is told from one that was done.
@@ -74,6 +93,7 @@ extension Connection {
 
     /// Puts the number of this node's batch of writes into its transaction.
     mutating func sign(_ batch: Int64, of node: Node) throws(StoreError) {
+        self.batch = batch
         try send(
             """
             INSERT INTO writers VALUES (?1, ?2, \(PostgresSchema.now))
@@ -115,44 +135,72 @@ extension Connection {
     // MARK: Following
 
     /// The changes after a position, `Limits.changesPerReadMax` at most.
-    mutating func changes(after position: Position) throws(StoreError) -> Reading {
+    ///
+    /// Throws `.outdated` where this release may not work with the tables any more.
+    ///
+    /// - Parameter last: the last change that was read before: a server that took another's place may not have had the
+    ///   last commits, and others in their stead.
+    mutating func changes(after position: Position, last: Noted?, of node: Node) throws(StoreError) -> Reading {
+        // In one state of the database: what is removed between two reads would be missed.
+        try snapshot { (connection) throws(StoreError) in
+            try connection.readChanges(after: position, last: last, of: node)
+        }
+    }
+
+    private mutating func readChanges(
+        after position: Position, last: Noted?, of node: Node
+    ) throws(StoreError) -> Reading {
         var reading = Reading(end: position)
-        // Before the changes: all of the commits up to this one are among them.
-        try forEachRow("SELECT number, trimmed FROM feed") {
-            (reading.number, reading.trimmed) = ($0.integer(0), $0.integer(1))
+        var (number, trimmed, oldest): (Int64, Int64, Int64) = (0, 0, 0)
+        try forEachRow(
+            "SELECT number, trimmed, oldest, coalesce((SELECT batch FROM writers WHERE node = ?1), 0) FROM feed",
+            [.text(node.id)]
+        ) {
+            (number, trimmed, oldest) = ($0.integer(0), $0.integer(1), $0.integer(2))
+            reading.batch = $0.integer(3)
             return true
         }
-        var rows = 0
+        if oldest > Schema.version { throw .outdated("follow the other nodes", path: path) }
+        // From the last one on, not from the position: commits that told of nothing may have been lost behind it.
+        let start = last?.position ?? position
         try forEachRow(
             """
-            SELECT number, part, node, kind, scope, item FROM changes WHERE (number, part) > (?1, ?2)
+            SELECT number, part, node, kind, scope, item FROM changes WHERE (number, part) >= (?1, ?2)
             ORDER BY number, part LIMIT \(Limits.changesPerReadMax)
-            """, [.integer(position.number), .integer(position.part)]
+            """, [.integer(start.number), .integer(start.part)]
         ) { row in
-            rows += 1
-            reading.end = Position(number: row.integer(0), part: row.integer(1))
-            // A later release may know more kinds; this one holds nothing that they change.
-            guard let kind = Change.Kind(rawValue: row.integer(3)) else { return true }
-            let change = Change(
-                commit: reading.end.number, kind: kind, scope: row.optionalInteger(4).map(ScopeID.init(rawValue:)),
-                row: row.integer(5))
-            reading.changes.append((reading.end, change, row.text(2)))
+            let noted = Noted(position: Position(number: row.integer(0), part: row.integer(1)), author: row.text(2))
+            let change = Change.Kind(rawValue: row.integer(3)).map { kind in
+                Change(
+                    commit: noted.position.number, kind: kind,
+                    scope: row.optionalInteger(4).map(ScopeID.init(rawValue:)), row: row.integer(5))
+            }
+            reading.changes.append((noted, change))
             return true
         }
-        reading.isAll = rows < Limits.changesPerReadMax
-        if reading.isAll { reading.end = .end(of: max(reading.number, reading.end.number)) }
+        reading.isAll = reading.changes.count < Limits.changesPerReadMax
+        reading.isContinued = trimmed <= position.seen && number >= position.number
+        if let last {
+            if let first = reading.changes.first?.noted, first.position == last.position {
+                reading.isContinued = reading.isContinued && first.author == last.author
+                reading.changes.removeFirst()
+            } else {
+                // It was known, so it was removed like others that all know.
+                reading.isContinued = reading.isContinued && trimmed >= last.position.number
+            }
+        }
+        reading.end = reading.isAll ? .end(of: number) : reading.changes.last!.noted.position
         return reading
     }
 
-    /// Whether the change at a position is still the one that was read there, or was trimmed: a server that took another's
-    /// place may not have had the last commits, and others in their stead.
-    mutating func holds(_ position: Position, by node: String) throws(StoreError) -> Bool {
-        let found = try first(
-            "SELECT node FROM changes WHERE number = ?1 AND part = ?2",
-            [.integer(position.number), .integer(position.part)]
-        ) { $0.text(0) }
-        if let found { return found == node }
-        return try number("SELECT trimmed FROM feed") >= position.number
+    /// The number of the last commit, and the last change.
+    mutating func latest() throws(StoreError) -> (number: Int64, last: Noted?) {
+        try snapshot { (connection) throws(StoreError) in
+            let last = try connection.first(
+                "SELECT number, part, node FROM changes ORDER BY number DESC, part DESC LIMIT 1"
+            ) { Noted(position: Position(number: $0.integer(0), part: $0.integer(1)), author: $0.text(2)) }
+            return (try connection.commitNumber(), last)
+        }
     }
 
     /// Tells the others up to which commit this node knows all, and that it is there.

@@ -57,8 +57,13 @@ extension Connection {
         } catch {
             noted.removeSubrange(notedBefore...)
             if inTransaction {
-                try send("ROLLBACK TO one_write")
-                try run("RELEASE one_write")
+                do throws(StoreError) {
+                    try send("ROLLBACK TO one_write")
+                    try run("RELEASE one_write")
+                } catch {
+                    // There is no savepoint where what was sent before it has failed: then nothing of the transaction is.
+                    if inTransaction { try run("ROLLBACK") }
+                }
             }
             throw error
         }

@@ -10,13 +10,17 @@ import Support
     let damage: DamageReport
     /// SQLite's; nil with a session.
     private let handle: OpaquePointer?
-    private let session: PostgresSession?
+    let session: PostgresSession?
     /// Who notes what it changes for the others; nil where nobody has to know.
     var node: Node?
     /// What is to hear of each wording that is written; nil where nobody asks.
     var knownWordings: KnownWordings?
-    /// Changes noted in the transaction under way, which the others are told of with its commit.
+    /// The node's batch of writes that is in the transaction under way.
+    var batch: Int64 = 0
+    /// Changes noted in it, which the others are told of with its commit.
     var noted: [NotedChange] = []
+    /// Entries put in by the step under way in the place of something that other nodes may still serve.
+    var contrary: Set<EntryID> = []
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
     /// What the write under way changes of what readers may remember.
@@ -91,7 +95,11 @@ import Support
 
     /// Whether a transaction is open.
     var inTransaction: Bool {
-        if let session { return session.inTransaction }
+        if let session {
+            // What was sent and not waited for may have begun one. If it fails, that shows as well.
+            try? session.wait()
+            return session.inTransaction
+        }
         return unsafe sqlite3_get_autocommit(handle) == 0
     }
 
@@ -164,19 +172,6 @@ import Support
         }
     }
 
-    /// Visits the rows that a statement finds for each of several sets of values. To a server these travel together.
-    mutating func forEachRow(
-        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
-    ) throws(StoreError) {
-        if let session { return try session.forEachRow(ofEach: sets.map { (sql, $0) }, visit) }
-        for (set, values) in sets.enumerated() {
-            try forEachRow(sql, values) {
-                visit(set, $0)
-                return true
-            }
-        }
-    }
-
     /// Visits rows of a table whose checksum holds, until `visit` says false; damaged rows count as absent.
     ///
     /// - Parameter condition: what follows `SELECT … FROM table`.
@@ -205,25 +200,6 @@ import Support
         }
     }
 
-    /// Visits the undamaged rows of a table that a condition finds for each of several sets of values. To a server these
-    /// travel together.
-    mutating func forEachRow(
-        of table: Table, _ condition: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
-    ) throws(StoreError) {
-        if let session {
-            let sql = table.selectSQL + " " + condition
-            return try session.forEachRow(ofEach: sets.map { (sql, $0) }) { set, row in
-                if isWhole(row, of: table) { visit(set, row) }
-            }
-        }
-        for (set, values) in sets.enumerated() {
-            try forEachRow(of: table, condition, values) {
-                visit(set, $0)
-                return true
-            }
-        }
-    }
-
     /// Visits the rows of several tables under one condition, damaged ones apart; with a server in one exchange.
     mutating func forEachRow(
         ofEach tables: [Table], _ condition: String, _ values: [Value], onDamage: (Table, borrowing Row) -> Void,
@@ -245,7 +221,7 @@ import Support
     }
 
     /// Whether a row's checksum holds; reports it where it does not.
-    private mutating func isWhole(_ row: borrowing Row, of table: Table) -> Bool {
+    mutating func isWhole(_ row: borrowing Row, of table: Table) -> Bool {
         checksum.reset()
         row.add(columns: table.columns.count, to: &checksum)
         if checksum.value == row.integer(table.columns.count) { return true }

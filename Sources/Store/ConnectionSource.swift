@@ -14,6 +14,11 @@ enum ConnectionSource: Sendable {
         }
     }
 
+    /// Whether it is a server that is away.
+    var isDown: Bool {
+        if case .server(_, let availability) = self { availability.isDown } else { false }
+    }
+
     /// Connections kept for short reads. A server's take a hundred times as long, and connect when first used.
     var readers: Int {
         switch self {

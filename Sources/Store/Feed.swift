@@ -12,14 +12,12 @@ final class Feed: Sendable {
     private struct Progress {
         /// Behind everything that is known.
         var position: Connection.Position
-        /// The last change that was taken in.
-        var last: (position: Connection.Position, node: String)?
+        /// The last change that is known, by which the store is known again.
+        var last: Connection.Noted?
+        /// The last of this node's batches that the store is known to have lost.
+        var lostBatch: Int64 = 0
         /// When the lease was last renewed, in the node's milliseconds.
         var renewed: Int64
-        /// Whether another node may wait until this one knows of a commit.
-        var isAwaited = false
-        /// Whether the connection was lost since the last reading: another server may have taken its place.
-        var isDoubted = false
         /// Whether it was told that something is wrong other than that the server is away.
         var isFailureTold = false
     }
@@ -73,11 +71,11 @@ final class Feed: Sendable {
 
     private func begin(_ connection: inout Connection) throws(StoreError) -> Progress {
         let asked = node.milliseconds
-        let number = try connection.commitNumber()
+        let (number, last) = try connection.latest()
         try connection.renewLease(of: node, seen: number)
         node.isNotified = connection.isNotified
         node.renewLease(asked: asked)
-        return Progress(position: .end(of: number), renewed: asked)
+        return Progress(position: .end(of: number), last: last, renewed: asked)
     }
 
     private func work(_ connection: inout Connection, _ progress: Progress, _ follower: any ChangeFollower) {
@@ -90,7 +88,6 @@ final class Feed: Sendable {
                 let period = connection.isNotified ? left : min(left, Limits.feedPollMilliseconds)
                 _ = try connection.waitForNotification(milliseconds: period, or: wakeUp)
             } catch {
-                progress.isDoubted = true
                 if error.code != .unavailable, !progress.isFailureTold {
                     progress.isFailureTold = true
                     log.error("what other nodes commit cannot be read, hits end with the lease: \(error)")
@@ -99,6 +96,8 @@ final class Feed: Sendable {
                 unsafe poll(&descriptor, 1, Int32(Limits.storeRetryMilliseconds))
             }
         }
+        // Nobody waits for it any more.
+        node.endLease()
         do throws(StoreError) { try connection.leave(node) } catch {
             log.info("other nodes will wait for the end of this one's lease: \(error)")
         }
@@ -111,40 +110,41 @@ final class Feed: Sendable {
         _ connection: inout Connection, _ progress: inout Progress, _ follower: any ChangeFollower
     ) throws(StoreError) -> Bool {
         let asked = node.milliseconds
-        let isSame = progress.isDoubted ? try isKnown(progress.last, &connection) : true
-        let reading = try connection.changes(after: progress.position)
+        let kept = writer.lastBatch
+        let reading = try connection.changes(after: progress.position, last: progress.last, of: node)
         node.isNotified = connection.isNotified
-        let before = progress.position.number
-        if !isSame || reading.trimmed > before || reading.number < before {
+        let changes = reading.changes.compactMap(\.change)
+        let isLost = kept > progress.lostBatch && reading.batch < kept
+        if !reading.isContinued || isLost {
             log.warning("what other nodes have committed meanwhile is not known any more: all is read anew")
+            // First: what is read anew is later than that.
+            let (number, last) = try connection.latest()
             writer.noteForeignCommit()
             follower.startOver()
-            progress = Progress(position: .end(of: reading.number), renewed: progress.renewed, isAwaited: true)
+            progress = Progress(position: .end(of: number), last: last, lostBatch: kept, renewed: progress.renewed)
         } else {
-            if reading.changes.contains(where: { $0.node != node.id && $0.change.kind == .changed }) {
-                writer.noteForeignCommit()
-            }
-            if !reading.changes.isEmpty { follower.apply(reading.changes.map(\.change)) }
+            note(reading)
+            if !changes.isEmpty { follower.apply(changes) }
             progress.position = reading.end
-            if let last = reading.changes.last { progress.last = (last.position, last.node) }
-            (progress.isDoubted, progress.isFailureTold) = (false, false)
+            progress.last = reading.changes.last?.noted ?? progress.last
+            progress.isFailureTold = false
         }
-        // For what is only new nobody waits.
-        if reading.changes.contains(where: { $0.change.kind != .added }) { progress.isAwaited = true }
-        if progress.isAwaited || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
+        if !changes.isEmpty || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
             try connection.renewLease(of: node, seen: progress.position.seen)
             progress.renewed = asked
             node.renewLease(asked: asked)
-            // A commit of which there is more to read is not acknowledged yet.
-            if reading.isAll { progress.isAwaited = false }
         }
         return !reading.isAll
     }
 
-    private func isKnown(
-        _ last: (position: Connection.Position, node: String)?, _ connection: inout Connection
-    ) throws(StoreError) -> Bool {
-        guard let last else { return true }
-        return try connection.holds(last.position, by: last.node)
+    /// Ends what is remembered of that which was changed. The writer did so for this node's commits, but one whose
+    /// connection broke may have come about since.
+    private func note(_ reading: Connection.Reading) {
+        let changed = reading.changes.filter { $0.change?.kind == .changed }
+        if changed.contains(where: { !$0.noted.isBy(node) }) {
+            writer.noteForeignCommit()
+        } else if !changed.isEmpty {
+            writer.noteLateCommit(of: Set(changed.compactMap { $0.change.map { EntryID(rawValue: $0.row) } }))
+        }
     }
 }

@@ -31,4 +31,7 @@ final class Node: Sendable {
     func renewLease(asked: Int64) {
         leaseEnd.store(asked + Int64(Limits.nodeLeaseMilliseconds), ordering: .releasing)
     }
+
+    /// From now on nothing that it remembers may be served.
+    func endLease() { leaseEnd.store(.min, ordering: .releasing) }
 }

@@ -17,22 +17,10 @@ import Support
     /// Throws `.libraryMissing` where libpq is not installed, `.unavailable` where there is no way in.
     init(url: String, silenceMillisecondsMax: Int) throws(StoreError) {
         let libpq = try unsafe Self.library(for: url)
-        // The URL comes last but one: what it says counts, save that bytes have to be what they are taken for.
-        let parameters = [
-            ("application_name", "refrain"), ("connect_timeout", String(Limits.storeConnectSecondsMax)),
-            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("dbname", url),
-            ("client_encoding", "UTF8"),
-        ]
-        let texts = unsafe parameters.map { unsafe (key: strdup($0.0)!, value: strdup($0.1)!) }
-        defer {
-            for index in unsafe texts.indices {
-                unsafe free(texts[index].key)
-                unsafe free(texts[index].value)
-            }
+        let connection = unsafe Self.withParameters(url) { keys, values in
+            unsafe libpq.pointee.PQconnectdbParams(keys, values, 1)
         }
-        let keys = unsafe texts.map { unsafe UnsafePointer($0.key) } + [nil]
-        let values = unsafe texts.map { unsafe UnsafePointer($0.value) } + [nil]
-        guard let handle = unsafe libpq.pointee.PQconnectdbParams(keys, values, 1) else { fatalError("out of memory") }
+        guard let handle = unsafe connection else { fatalError("out of memory") }
         unsafe self.libpq = libpq
         unsafe self.handle = handle
         self.url = url
@@ -48,6 +36,36 @@ import Support
 
     deinit {
         unsafe libpq.pointee.PQfinish(handle)
+    }
+
+    /// Whether a server takes connections, though perhaps not one more of this process.
+    static func isServing(_ url: String) -> Bool {
+        guard let libpq = try? unsafe library(for: url) else { return false }
+        return unsafe withParameters(url) { keys, values in
+            unsafe libpq.pointee.PQpingParams(keys, values, 1) == PQPING_OK
+        }
+    }
+
+    private static func withParameters<T>(
+        _ url: String, _ body: ([UnsafePointer<CChar>?], [UnsafePointer<CChar>?]) -> T
+    ) -> T {
+        // The URL comes last but one: what it says counts, save that bytes have to be what they are taken for.
+        let parameters = [
+            ("application_name", "refrain"), ("connect_timeout", String(Limits.storeConnectSecondsMax)),
+            ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            // A replica may not have what was forgotten a moment ago.
+            ("target_session_attrs", "primary"), ("dbname", url), ("client_encoding", "UTF8"),
+        ]
+        let texts = unsafe parameters.map { unsafe (key: strdup($0.0)!, value: strdup($0.1)!) }
+        defer {
+            for index in unsafe texts.indices {
+                unsafe free(texts[index].key)
+                unsafe free(texts[index].value)
+            }
+        }
+        let keys = unsafe texts.map { unsafe UnsafePointer($0.key) } + [nil]
+        let values = unsafe texts.map { unsafe UnsafePointer($0.value) } + [nil]
+        return unsafe body(keys, values)
     }
 
     /// Throws `.libraryMissing` where libpq is not installed.

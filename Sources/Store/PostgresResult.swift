@@ -26,10 +26,11 @@ import CPostgres
     func error(_ sql: String, url: String) -> StoreError {
         let state = field("C") ?? "08006"
         let message = field("M") ?? "the connection to its server is lost"
+        if field("n") == PostgresSchema.writerRule { return .outdated("write", path: url) }
         return StoreError(sqlState: state, message: message, context: "run \(sql)", path: url)
     }
 
-    /// - Parameter code: `C`, the SQLSTATE, or `M`, the message: PG_DIAG_… in libpq's header.
+    /// - Parameter code: `C`, the SQLSTATE, `M`, the message, or `n`, the rule that was broken: PG_DIAG_… in libpq's header.
     private func field(_ code: Character) -> String? {
         let text = unsafe libpq.pointee.PQresultErrorField(handle, Int32(code.asciiValue!))
         return unsafe text.map { unsafe String(cString: $0) }

@@ -5,17 +5,24 @@ extension PostgresSchema {
     /// The server's clock, in milliseconds since 1970.
     static let now = "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)"
 
-    /// One row, which each transaction that writes changes first: whoever holds it is the only one that writes, so commits
-    /// have an order, and the number of each is known before it is there.
+    /// What keeps releases from writing that may not any more: see `feed`.
+    static let writerRule = "feed_writer"
+
+    /// `feed` has one row, which each transaction that writes changes first: whoever holds it is the only one that writes,
+    /// so commits have an order, and the number of each is known before it is there. It says as well the version of
+    /// whoever writes and the oldest that may, which a migration sets: the server itself refuses others from then on.
     static let nodeTables = [
         """
         CREATE TABLE IF NOT EXISTS feed (
             id bigint PRIMARY KEY CHECK (id = 1),
             number bigint NOT NULL,
-            trimmed bigint NOT NULL
+            trimmed bigint NOT NULL,
+            oldest bigint NOT NULL,
+            writer bigint NOT NULL,
+            CONSTRAINT \(writerRule) CHECK (writer >= oldest)
         )
         """,
-        "INSERT INTO feed VALUES (1, 0, 0) ON CONFLICT DO NOTHING",
+        "INSERT INTO feed VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING",
         """
         CREATE TABLE IF NOT EXISTS changes (
             number bigint NOT NULL,

@@ -10,12 +10,10 @@ enum PostgresSchema {
     static let name = "refrain"
     /// The oldest version whose releases may work with these tables beside this one's, as they do while one daemon after
     /// another is upgraded. Raised by a migration that changes what they read or write: a table's columns, for they are in
-    /// its rows' checksums. One that adds a table or an index leaves it.
+    /// its rows' checksums. One that adds a table or an index leaves it, if the table refers to what it is about by a
+    /// foreign key with ON DELETE CASCADE: an older release that forgets an entry deletes from the tables that it knows.
     static let oldestCompatible = 5
-    private static let versionTable = [
-        "CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)",
-        "ALTER TABLE schema_version ADD COLUMN IF NOT EXISTS oldest bigint NOT NULL DEFAULT 0",
-    ]
+    private static let versionTable = "CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)"
     /// Of each partitioned table. A read that knows no scope visits all of them.
     static let partitions = 8
 
@@ -37,9 +35,9 @@ enum PostgresSchema {
         if try connection.number("SELECT count(*) FROM pg_namespace WHERE nspname = '\(name)'") == 0 {
             try connection.run("CREATE SCHEMA \(name)")
         }
-        for statement in versionTable + nodeTables { try connection.run(statement) }
+        for statement in [versionTable] + nodeTables { try connection.run(statement) }
         let found = try Int(connection.number("SELECT coalesce(max(version), 0) FROM schema_version"))
-        let oldest = try Int(connection.number("SELECT coalesce(max(oldest), 0) FROM schema_version"))
+        let oldest = try Int(connection.number("SELECT oldest FROM feed"))
         guard found <= Schema.version || (1...Schema.version).contains(oldest) else {
             throw StoreError(
                 .newerSchema(found: found, supported: Schema.version),
@@ -50,7 +48,8 @@ enum PostgresSchema {
             try connection.transaction { (connection) throws(StoreError) in
                 for statement in Schema.migrations[next].flatMap(translated) { try connection.send(statement) }
                 try connection.send("DELETE FROM schema_version")
-                try connection.send("INSERT INTO schema_version VALUES (\(next + 1), \(oldestCompatible))")
+                try connection.send("INSERT INTO schema_version VALUES (\(next + 1))")
+                try connection.send("UPDATE feed SET oldest = \(oldestCompatible)")
             }
             if found > 0 { log.info("the database went from version \(next) to \(next + 1)") }
         }

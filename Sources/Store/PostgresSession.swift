@@ -8,22 +8,6 @@ import Support
 /// Statements are prepared once a connection and kept by their text. They go out in libpq's pipeline mode: what nobody
 /// has to wait for (`send`) travels together with the next statement that somebody does (`forEachRow`).
 final class PostgresSession {
-    enum Use {
-        /// Short reads, on which a caller waits.
-        case reading
-        /// The one that changes things.
-        case writing
-        /// Reads of any length, whose rows are visited as they come.
-        case scanning
-        /// Learns what other nodes commit.
-        case following
-        /// Holds locks that nodes agree by.
-        case locking
-
-        /// Whether its statements take no longer than a lookup may wait.
-        var isShort: Bool { self == .reading || self == .following || self == .locking }
-    }
-
     let url: String
     private let use: Use
     private let isAlone: Bool
@@ -31,10 +15,17 @@ final class PostgresSession {
     private var link: PostgresLink?
     private var names: [String: String] = [:]
     private var lastName = 0
-    /// The statements sent whose outcome was not yet read, in order.
-    private var pending: [String] = []
-    /// The statements of an exchange that is over but for the reading of its outcome.
-    private var owed: [String] = []
+    /// Something that the server was sent.
+    private struct Sent {
+        let sql: String
+        /// Whether it was to be prepared, not run.
+        var isPreparation = false
+    }
+
+    /// What was sent and whose outcome was not yet read, in order.
+    private var pending: [Sent] = []
+    /// That of an exchange that is over but for the reading of its outcome.
+    private var owed: [Sent] = []
     /// Texts prepared since the last outcome: not known to be good.
     private var unproven: [String] = []
     /// Rows that the last statement waited for has changed.
@@ -62,7 +53,7 @@ final class PostgresSession {
     func send(_ sql: String, _ values: [Value] = []) throws(StoreError) {
         let link = try ready()
         try closing { () throws(StoreError) in try link.run(try prepared(sql, link), values) }
-        pending.append(sql)
+        pending.append(Sent(sql: sql))
         // Neither side is to hold an unbounded number of them.
         if pending.count >= Limits.statementsPerPipelineMax { try wait() }
     }
@@ -110,7 +101,7 @@ final class PostgresSession {
                     try link.run(try prepared(statement.sql, link), statement.values)
                 }
                 indices[pending.count] = index
-                pending.append(statement.sql)
+                pending.append(Sent(sql: statement.sql))
             }
             _ = try outcome { place, result in
                 guard let index = indices[place] else { return }
@@ -171,21 +162,23 @@ final class PostgresSession {
 
     /// - Parameter statements: of an exchange that was synchronized.
     private func outcome(
-        _ link: PostgresLink, of statements: [String],
+        _ link: PostgresLink, of statements: [Sent],
         _ visit: (_ place: Int, borrowing PostgresResult) -> Void = { _, _ in }
     ) throws(StoreError) -> PostgresResult {
         var last: PostgresResult?
         var failure: StoreError?
         try closing { () throws(StoreError) in
-            for (place, sql) in statements.enumerated() {
+            for (place, sent) in statements.enumerated() {
                 while let result = try link.next() {
                     switch result.status {
                     case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+                        // It stays, whatever becomes of its use.
+                        if sent.isPreparation { unproven.removeAll { $0 == sent.sql } }
                         visit(place, result)
                         last = consume result
                     // Those behind a failed one are not run.
                     case PGRES_PIPELINE_ABORTED: break
-                    default: if failure == nil { failure = result.error(sql, url: url) }
+                    default: if failure == nil { failure = result.error(sent.sql, url: url) }
                     }
                 }
             }
@@ -208,8 +201,9 @@ final class PostgresSession {
         defer { unproven = [] }
         guard let failure else { return }
         for sql in unproven { names[sql] = nil }
-        // The server ends the connection as well, or has become a standby, on which nothing can be written.
-        if failure.code == .unavailable { close() }
+        // The server ends the connection as well, or has become a standby, on which nothing can be written; or this release
+        // may not write.
+        if failure.isOfAllWrites { close() }
         throw failure
     }
 
@@ -221,7 +215,7 @@ final class PostgresSession {
         try link.prepare(sql, as: name)
         names[sql] = name
         unproven.append(sql)
-        pending.append(sql)
+        pending.append(Sent(sql: sql, isPreparation: true))
         return name
     }
 
@@ -234,6 +228,7 @@ final class PostgresSession {
         guard availability.mayTry() else {
             throw StoreError(.unavailable, "its server does not answer", context: "reach the store", path: url)
         }
+        let begin = ContinuousClock.now
         do throws(StoreError) {
             let silence = use.isShort ? 2 * Limits.storeReadMillisecondsMax : Limits.storeWriteMillisecondsMax
             let link = try PostgresLink(url: url, silenceMillisecondsMax: silence)
@@ -243,7 +238,11 @@ final class PostgresSession {
             return link
         } catch {
             close()
-            if error.code == .unavailable { availability.noteFailure(error) }
+            if error.code == .unavailable {
+                // Where it took long, to ask would take as long again.
+                let isQuick = ContinuousClock.now < begin + .seconds(Limits.storeConnectSecondsMax)
+                availability.noteFailure(error, isServing: isQuick && PostgresLink.isServing(url))
+            }
             throw error
         }
     }
@@ -257,10 +256,14 @@ final class PostgresSession {
 
     private func greet() throws(StoreError) {
         try send("SET search_path TO \(PostgresSchema.name)")
+        // What an operator has set for all sessions would have writers fail that wait for each other.
+        try send("SET default_transaction_isolation TO 'read committed'")
         try send("SET statement_timeout TO \(use.isShort ? Limits.storeReadMillisecondsMax : 0)")
-        if use == .writing {
-            // A node that stops in the middle of a transaction holds up all the others.
+        if use != .scanning {
+            // A node that stops in the middle of a transaction holds up all the others, or what is cleaned up behind them.
             try send("SET idle_in_transaction_session_timeout TO \(Limits.transactionIdleMillisecondsMax)")
+        }
+        if use == .writing {
             try send("SET lock_timeout TO \(Limits.writersTurnMillisecondsMax)")
         }
         // A read of the latest changes that was planned while there were few must not sort all of them later.

@@ -26,16 +26,37 @@ final class Readers: Sendable {
     }
 
     /// Reads on the calling thread: on a free connection, or, when all are at work, on one after its reader.
+    ///
+    /// Where a server takes no further connection, those that stand do the work.
     func read<T: Sendable>(
         _ body: @Sendable (inout Connection) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         let first = Int(bitPattern: UInt(bitPattern: turn.add(1, ordering: .relaxed).newValue)) & .max
+        var busy: [Reader] = []
+        var refusal: StoreError?
         for offset in readers.indices {
             let reader = readers[(first &+ offset) % readers.count]
-            let result = reader.connection.withLockIfAvailable { read(on: &$0, body) }
-            if let result { return try result.get() }
+            guard let result = reader.connection.withLockIfAvailable({ read(on: &$0, body) }) else {
+                busy.append(reader)
+                continue
+            }
+            if let value = try value(of: result, or: &refusal) { return value }
         }
-        return try readers[first % readers.count].connection.withLock { read(on: &$0, body) }.get()
+        for reader in busy {
+            let result = reader.connection.withLock { read(on: &$0, body) }
+            if let value = try value(of: result, or: &refusal) { return value }
+        }
+        throw refusal!
+    }
+
+    /// - Parameter refusal: why there was no connection, where another reader may have one.
+    /// - Returns: nil in that case.
+    private func value<T>(of result: Result<T, StoreError>, or refusal: inout StoreError?) throws(StoreError) -> T? {
+        if case .failure(let error) = result, error.code == .unavailable, !source.isDown {
+            refusal = error
+            return nil
+        }
+        return try result.get()
     }
 
     /// A connection apart, for a read that takes seconds: it would keep others waiting.

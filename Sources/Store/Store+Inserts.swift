@@ -3,7 +3,8 @@ import Support
 extension Store {
     /// Stores an entry; where its wording has an answer already, `policy` decides.
     ///
-    /// An expired or damaged entry never stands in the way. Throws `.invalid` when a field breaks a limit or the
+    /// An expired or damaged entry never stands in the way. Returns when no node serves an answer that another has taken the
+    /// place of. Throws `.invalid` when a field breaks a limit or the
     /// vector is not of unit length.
     package func insert(
         _ new: NewEntry, policy: InsertPolicy = .replace
@@ -42,18 +43,23 @@ extension Store {
         let insertions = zip(batch, refusals).compactMap { new, refusal in
             refusal == nil ? Insertion(new: new, policy: policy, now: now) : nil
         }
-        var stored: ArraySlice<Result<InsertOutcome, StoreError>> = []
-        if !insertions.isEmpty {
-            let result: Result<ArraySlice<Result<InsertOutcome, StoreError>>, StoreError> =
-                await withCheckedContinuation { continuation in
-                    add(
-                        Write(
-                            inserting: insertions, done: { continuation.resume(returning: .success($0)) },
-                            fail: { continuation.resume(returning: .failure($0)) }))
-                }
-            stored = try result.get()
-        }
+        var stored = insertions.isEmpty ? [] : try await write(insertions)
         return refusals.map { refusal in refusal.map { .failure($0) } ?? stored.removeFirst() }
+    }
+
+    /// Queues inserts and waits for their commit, and for the other nodes where they may serve the contrary of it.
+    private func write(
+        _ insertions: [Insertion]
+    ) async throws(StoreError) -> ArraySlice<Result<InsertOutcome, StoreError>> {
+        let result: Result<(Write.Outcomes, Int64?), StoreError> = await withCheckedContinuation { continuation in
+            add(
+                Write(
+                    inserting: insertions, done: { continuation.resume(returning: .success(($0, $1))) },
+                    fail: { continuation.resume(returning: .failure($0)) }))
+        }
+        let (outcomes, commit) = try result.get()
+        if let commit { try await acknowledgement(of: commit) }
+        return outcomes
     }
 
     /// Gives entries their vectors, in place of any they had of this embedder; entries that are gone are passed over.

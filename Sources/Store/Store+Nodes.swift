@@ -15,7 +15,8 @@ extension Store {
         try feed?.start(follower)
     }
 
-    /// Writes something that no node may serve the contrary of once this has returned.
+    /// Writes something that no node may serve the contrary of once this has returned, also where somebody else has written
+    /// it already.
     ///
     /// Throws `.unavailable` also when it is done, but the store could not be asked whether every node knows.
     func writeEverywhere<T: Sendable>(
@@ -23,16 +24,14 @@ extension Store {
     ) async throws(StoreError) -> T {
         guard isShared else { return try await write(body) }
         let (result, commit) = try await write { (connection) throws(StoreError) in
-            let before = connection.noted.count
-            let result = try body(&connection)
-            return (result, connection.noted.count == before ? nil : try connection.commitNumber())
+            (try body(&connection), try connection.lastChange())
         }
-        if let commit { try await acknowledgement(of: commit) }
+        try await acknowledgement(of: commit)
         return result
     }
 
     /// Waits until every node knows of a commit, or may not serve what it remembers.
-    private func acknowledgement(of commit: Int64) async throws(StoreError) {
+    func acknowledgement(of commit: Int64) async throws(StoreError) {
         let patience = 2 * Limits.nodeSilenceMilliseconds
         let end = ContinuousClock.now + .milliseconds(patience)
         while true {
@@ -81,24 +80,27 @@ extension Store {
     /// Removes what nodes have told each other and all know, and nodes that are long gone; called now and then.
     package func removeOldChanges() async throws(StoreError) {
         guard isShared else { return }
-        try await write { (connection) throws(StoreError) in try connection.removeOldChanges() }
+        // Some at a time: meanwhile nobody else writes.
+        while try await write({ (connection) throws(StoreError) in try connection.removeOldChanges() }) {}
     }
 }
 
 extension Connection {
-    fileprivate mutating func removeOldChanges() throws(StoreError) {
+    /// - Returns: whether there are more.
+    fileprivate mutating func removeOldChanges() throws(StoreError) -> Bool {
         let (now, number) = (try self.number("SELECT \(PostgresSchema.now)"), try commitNumber())
         let kept = now - Int64(Limits.changesKeptMinutes) * 60_000
         let known = try self.number(
             "SELECT coalesce(min(seen), ?2) FROM nodes WHERE renewed > ?1", [.integer(kept), .integer(number)])
         let oldest = try self.number("SELECT coalesce(min(number), ?1) FROM changes", [.integer(number)])
-        // Some at a time: meanwhile nobody else writes.
-        let last = min(max(known, number - Int64(Limits.changesKeptMax)), oldest + Int64(Limits.commitsTrimmedAtOnce))
+        let wanted = max(known, number - Int64(Limits.changesKeptMax))
+        let last = min(wanted, oldest + Int64(Limits.commitsTrimmedAtOnce))
         try send("UPDATE feed SET trimmed = ?1 WHERE trimmed < ?1", [.integer(last)])
         try send("DELETE FROM changes WHERE number <= ?1", [.integer(last)])
         let gone = now - Int64(Limits.nodeKeptHours) * 3_600_000
         try send("DELETE FROM nodes WHERE renewed < ?1", [.integer(gone)])
         try send("DELETE FROM run_nodes WHERE run NOT IN (SELECT id FROM plan_runs WHERE status = 'running')")
         try run("DELETE FROM writers WHERE time < ?1 AND node NOT IN (SELECT id FROM nodes)", [.integer(gone)])
+        return last < wanted
     }
 }

@@ -10,9 +10,10 @@ extension Store {
 
     /// Puts an entry back as it was, with its wordings, verdicts, vectors, hits and feedback.
     ///
-    /// Further wordings that lead elsewhere by now stay there. Where the entry is still there, its hits are kept.
+    /// Further wordings that lead elsewhere by now stay there. Where the entry is still there, its hits are kept. Returns
+    /// when no node serves it as it was before.
     package func restore(_ record: EntryRecord) async throws(StoreError) -> EntryRecord.Outcome {
-        try await write { (connection) throws(StoreError) in
+        try await writeEverywhere { (connection) throws(StoreError) in
             if let other = try connection.holder(of: record) { return .taken(other) }
             let id = Value.integer(record.id.rawValue)
             let hits = try connection.rows(of: .hits, [id])

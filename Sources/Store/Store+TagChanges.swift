@@ -1,10 +1,18 @@
-import Support
+package import Support
 
 extension Store {
-    /// Keeps what is known of some tags, in place of what was known before; of all, the latest `Limits.learnedTagsMax`.
-    package func record(_ tags: [TagChanges]) async throws(StoreError) {
+    /// Changes what is known of some tags, also by what other nodes have learned of them meanwhile; of all tags, the latest
+    /// `Limits.learnedTagsMax` are kept.
+    package func learn(
+        of tags: [String], tenant: String, at now: Timestamp,
+        _ change: @escaping @Sendable (inout TagChanges) -> Void
+    ) async throws(StoreError) {
         try await write { (connection) throws(StoreError) in
             for tag in tags {
+                let known = try connection.first(
+                    of: .tagChanges, "WHERE tenant = ?1 AND tag = ?2", [.text(tenant), .text(tag)], TagChanges.read)
+                var tag = known ?? TagChanges(tenant: tenant, tag: tag, time: now)
+                change(&tag)
                 try connection.replace(
                     in: .tagChanges,
                     [
@@ -26,10 +34,7 @@ extension Store {
         var connection = try readers.open()
         var found: [TagChanges] = []
         try connection.forEachRow(of: .tagChanges, "ORDER BY time") { row in
-            found.append(
-                TagChanges(
-                    tenant: row.text(0), tag: row.text(1), changes: row.real(2), exposureSeconds: row.real(3),
-                    observations: row.integer(4), time: Timestamp(milliseconds: row.integer(5))))
+            found.append(TagChanges.read(row))
             return true
         }
         return found
@@ -44,5 +49,13 @@ extension Store {
             try connection.run("DELETE FROM tag_changes WHERE tag = ?1" + condition, [.text(tag)] + values)
             connection.note(.tags)
         }
+    }
+}
+
+extension TagChanges {
+    fileprivate static func read(_ row: borrowing Row) -> TagChanges {
+        TagChanges(
+            tenant: row.text(0), tag: row.text(1), changes: row.real(2), exposureSeconds: row.real(3),
+            observations: row.integer(4), time: Timestamp(milliseconds: row.integer(5)))
     }
 }

@@ -3,10 +3,13 @@ package import Support
 extension Store {
     /// Makes a text lead to an entry from now on.
     ///
-    /// - Parameter key: of the text's canonical form.
+    /// - Parameters:
+    ///   - key: of the text's canonical form.
+    ///   - known: the entry as the text was found to ask the same, which a bad verdict may have revoked since; nil:
+    ///     whatever it is by now.
     /// - Returns: false when the entry is gone or the wording leads somewhere already.
     package func addAlias(
-        to entry: EntryID, text: String, key: Digest, source: Alias.Source
+        to entry: EntryID, text: String, key: Digest, source: Alias.Source, unlessJudgedSince known: Entry? = nil
     ) async throws(StoreError) -> Bool {
         if text.utf8.count > Limits.questionBytesMax {
             let reason = "\(text.utf8.count) bytes, \(Limits.questionBytesMax) at most are kept"
@@ -17,6 +20,7 @@ extension Store {
             // No wording that led somewhere leads elsewhere afterwards.
             connection.reach = .nothing
             guard let stored = try connection.storedEntry(entry) else { return false }
+            if let known, known.boundary != stored.boundary { return false }
             guard try connection.wording(scope: stored.scope, key: key) == nil else { return false }
             try connection.insertWording(
                 scope: stored.scope, key: key, entry: entry, source: source, created: now, text: text)

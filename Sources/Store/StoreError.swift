@@ -9,6 +9,8 @@ package struct StoreError: ExplainedError, Hashable {
         case inUse(processID: Int32?)
         /// A later release wrote the database.
         case newerSchema(found: Int, supported: Int)
+        /// A later release has changed the database since this process began to use it.
+        case outdated
         /// The file is not an SQLite database.
         case notADatabase
         /// The file is an SQLite database of another program.
@@ -61,6 +63,14 @@ package struct StoreError: ExplainedError, Hashable {
         StoreError(.noMemory, message, context: "store more for want of memory", path: path)
     }
 
+    /// - Parameter context: what was being done, as it follows "cannot".
+    static func outdated(_ context: String, path: String) -> StoreError {
+        StoreError(
+            .outdated,
+            "a later release has changed the tables, and releases that know version \(Schema.version) may not use them",
+            context: context, path: path)
+    }
+
     init(errno number: Int32, context: String, path: String) {
         let message = unsafe String(cString: strerror(number))
         self.init(number == ENOSPC ? .diskFull : .system(number), message, context: context, path: path)
@@ -83,17 +93,21 @@ package struct StoreError: ExplainedError, Hashable {
         let code: Code =
             switch state {
             // Shut down, crashed, or starting; a standby; no more connections.
-            // Or it has ended a connection that said nothing in the middle of a transaction, or others did not let it write.
-            case "57P01", "57P02", "57P03", "25006", "53300", "25P03", "55P03": .unavailable
+            // Or it has ended a connection that said nothing for long, or others did not let it write.
+            case "57P01", "57P02", "57P03", "57P05", "25006", "53300", "25P03", "55P03": .unavailable
             case "53100": .diskFull
             case "XX001", "XX002": .damaged
-            case "42501": .denied
+            // Also a schema that is there and may not be used.
+            case "42501", "3F000": .denied
             case _ where state.hasPrefix("08"): .unavailable
             case _ where state.hasPrefix("28"): .denied
             default: .server(state)
             }
         self.init(code, message, context: context, path: path)
     }
+
+    /// Whether no other write would fare better now.
+    var isOfAllWrites: Bool { code == .unavailable || code == .outdated }
 
     package var what: String { "cannot \(context) (\(path))" }
     package var why: String? { message }
@@ -102,6 +116,7 @@ package struct StoreError: ExplainedError, Hashable {
         switch code {
         case .inUse: "stop that process, or let it do the work through its socket"
         case .newerSchema: "use the release that wrote it, or a later one"
+        case .outdated: "bring this node to the later release as well"
         case .notADatabase, .foreignDatabase: "choose another data directory, or move the file away"
         case .unfinishedCopy: "give the same `refrain copy` again until it says that it is finished"
         case .queueFull: "try again later; the disk is slower than the writes come in"

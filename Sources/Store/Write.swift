@@ -5,9 +5,12 @@ struct Write: Sendable {
     enum Work: Sendable {
         /// Makes the change and returns what to call once it is committed. May be run again if its transaction was lost.
         case change(@Sendable (inout Connection) throws(StoreError) -> @Sendable () -> Void)
-        /// Stores entries, and calls with what became of each once that is committed.
-        case insert([Insertion], @Sendable (ArraySlice<Result<InsertOutcome, StoreError>>) -> Void)
+        /// Stores entries, and calls with what became of each once that is committed; with the commit's number as well
+        /// where other nodes may serve the contrary until they know of it.
+        case insert([Insertion], @Sendable (Outcomes, _ commit: Int64?) -> Void)
     }
+
+    typealias Outcomes = ArraySlice<Result<InsertOutcome, StoreError>>
 
     /// Whether it is kept, where its connection broke during the commit, until it is known what became of it.
     let awaitsOutcome: Bool
@@ -25,8 +28,7 @@ struct Write: Sendable {
     }
 
     init(
-        inserting insertions: [Insertion],
-        done: @escaping @Sendable (ArraySlice<Result<InsertOutcome, StoreError>>) -> Void,
+        inserting insertions: [Insertion], done: @escaping @Sendable (Outcomes, _ commit: Int64?) -> Void,
         fail: @escaping @Sendable (StoreError) -> Void
     ) {
         awaitsOutcome = false
@@ -73,15 +75,17 @@ extension Connection {
                 return [{ [fail = step[0].fail] in fail(error) }]
             }
         }
-        reach = .nothing
+        (reach, contrary) = (.nothing, [])
         var outcomes = try insert(step.flatMap(\.insertions))[...]
-        return step.map { write in
+        let commit = node == nil || contrary.isEmpty ? nil : try lastChange()
+        return step.map { [contrary] write in
             guard case .insert(let insertions, let done) = write.work else {
                 preconditionFailure("a step of inserts has another write in it")
             }
             let own = outcomes.prefix(insertions.count)
             outcomes = outcomes.dropFirst(insertions.count)
-            return { done(own) }
+            let isContrary = own.contains { contrary.contains((try? $0.get())?.entry ?? EntryID(rawValue: 0)) }
+            return { done(own, isContrary ? commit : nil) }
         }
     }
 }

@@ -15,6 +15,7 @@ final class Writer: Sendable {
     let freshness = Freshness()
     /// Batches that were tried; the thread's own.
     private let batches = Atomic<Int64>(0)
+    private let committed = Atomic<Int64>(0)
 
     /// - Parameter lock: released after the database is closed.
     init(_ connection: consuming sending Connection, lock: DirectoryLock?, log: Log) throws(StoreError) {
@@ -35,6 +36,12 @@ final class Writer: Sendable {
 
     /// Another node has changed what may have been read before.
     func noteForeignCommit() { freshness.note(.everything) }
+
+    /// Entries were changed by a commit of this node's, of which it may not have been known that it was made.
+    func noteLateCommit(of entries: Set<EntryID>) { freshness.note(.entries(entries)) }
+
+    /// The number of the last batch that is known to be kept.
+    var lastBatch: Int64 { committed.load(ordering: .acquiring) }
 
     private func work() {
         connection.withLock { slot in
@@ -85,6 +92,7 @@ final class Writer: Sendable {
         do throws(StoreError) {
             let last = try connection.lastBatch(of: connection.node!)
             if last < doubt.batch { return commit(doubt.writes, &connection) }
+            committed.store(last, ordering: .releasing)
             freshness.note(.everything)
             for answer in doubt.answers { answer() }
             return nil
@@ -112,6 +120,7 @@ final class Writer: Sendable {
                     reach.formUnion(connection.reach)
                 }
             }
+            committed.store(batch, ordering: .releasing)
             // Before the answers: a read that begins after one must see what it says.
             freshness.note(reach)
             for answer in answers { answer.call() }
@@ -128,7 +137,7 @@ final class Writer: Sendable {
             }
             // The server may have been started again since the last commit: then a new connection is all that is needed.
             if error.code == .unavailable, isFirstTry { return commit(writes, &connection, isFirstTry: false) }
-            guard writes.count > 1, error.code != .unavailable else {
+            guard writes.count > 1, !error.isOfAllWrites else {
                 for write in writes { write.fail(error) }
                 return nil
             }
@@ -149,7 +158,7 @@ final class Writer: Sendable {
                 return {}
             },
             fail: { [queue, log] error in
-                if error.code == .unavailable { return queue.giveBack(hits) }
+                if error.isOfAllWrites { return queue.giveBack(hits) }
                 log.warning("hits are not counted: \(error)")
             })
     }

@@ -30,6 +30,8 @@ extension Limits {
     package static let acknowledgementPauseMilliseconds = 5
     /// Between two tries to learn what became of a commit whose connection broke.
     package static let doubtPauseMilliseconds = 500
+    /// How long a question is on its way until it asks once more what was refused for it.
+    package static let refusalsKnownMillisecondsMax = 50
     /// How long a question waits for another node that is having it answered: what *full* may take for a long answer.
     package static let nodeFlightSecondsMax = 60
     /// Between two looks at whether that node is done.

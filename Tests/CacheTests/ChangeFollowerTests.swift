@@ -177,9 +177,7 @@ import Testing
         try await withNodes { nodes in
             let changed = Change(commit: 1, kind: .tags, scope: nil, row: 0)
             let now = Timestamp(milliseconds: 1)
-            try await nodes.store.record([
-                TagChanges(tenant: "t", tag: "price", changes: 3, exposureSeconds: 100, observations: 3, time: now)
-            ])
+            try await nodes.store.learn(of: ["price"], tenant: "t", at: now) { $0.observations += 1 }
             nodes.loader.apply([changed])
             #expect(nodes.part.lives.all.map(\.changes.tag) == ["price"])
             try await nodes.store.forgetTagChanges("price", tenant: nil)

@@ -60,6 +60,23 @@ import Testing
         }
     }
 
+    /// A pair may be refused while a question waits for its scope.
+    @Test func whatIsRefusedMeanwhileCounts() async throws {
+        try await withNodes(.server) { nodes in
+            let stored = try await nodes.insert(Self.question, by: nodes.whole)
+            var asked: Task<Reply, Never>?
+            try await nodes.whileReading(stored.scope) {
+                asked = Task { await nodes.part.lookup(Self.query(Self.near)) }
+                // Long enough for it to have asked the store.
+                try await Task.sleep(for: .milliseconds(300))
+                try await nodes.store.refuse(
+                    scope: stored.scope, key: SemanticCache.key(of: Self.near), entry: stored.entry)
+            }
+            let reply = await asked?.value
+            #expect(reply?.candidates.map(\.isRefused) == [true])
+        }
+    }
+
     @Test(arguments: TwoNodes.Kind.allCases) func changesThatComeWhileItIsReadAreTakenIn(
         kind: TwoNodes.Kind
     ) async throws {

@@ -62,6 +62,20 @@ import Testing
         }
     }
 
+    /// What two nodes learn of a tag counts, though neither has heard of the other's yet.
+    @Test func twoNodesLearnOfOneTag() async throws {
+        try await withCache(secondsMax: nil) { cache, bench in
+            _ = try await ask(cache, Self.old)
+            let entry = try #require(try bench.store.entries(limit: 1).first)
+            let other = SemanticCache(cache.parts)
+            for _ in 0..<3 {
+                await cache.learnChange(of: entry, tenant: "t", isSame: true)
+                await other.learnChange(of: entry, tenant: "t", isSame: false)
+            }
+            #expect(try bench.store.tagChanges().map(\.observations) == [6])
+        }
+    }
+
     @Test func aTagWhoseAnswersChangeExpiresSooner() async throws {
         try await withCache(secondsMax: nil) { cache, bench in
             #expect(try await ask(cache, Self.old).timeToLive == Receipt.TimeToLive(seconds: 1_000))

@@ -95,8 +95,8 @@ func keep(_ decision: DecisionRecord, in store: Store) async throws {
                 tenant: tenant, tag: tag, changes: 1.5, exposureSeconds: 60, observations: 2,
                 time: Timestamp(milliseconds: time))
         }
-        try await store.record([tag("a", "prices", 1), tag("b", "prices", 2), tag("a", "hours", 3)])
-        try await store.record([tag("a", "prices", 4)])
+        try await store.put([tag("a", "prices", 1), tag("b", "prices", 2), tag("a", "hours", 3)])
+        try await store.put([tag("a", "prices", 4)])
         #expect(try store.tagChanges() == [tag("b", "prices", 2), tag("a", "hours", 3), tag("a", "prices", 4)])
         try await store.forgetTagChanges("prices", tenant: "a")
         #expect(try store.tagChanges() == [tag("b", "prices", 2), tag("a", "hours", 3)])

@@ -134,6 +134,23 @@ import Testing
         await store.close()
     }
 
+    /// A text may be found to ask the same while a bad verdict comes in.
+    @Test func aVerdictKeepsOutWhatWasConfirmedBefore() async throws {
+        let scratch = Scratch()
+        let store = try scratch.open()
+        let id = try await store.insert(newEntry("q")).entry
+        let known = try #require(try store.entry(id))
+        try await store.setBoundary(id, 2)
+        let isAdded = try await store.addAlias(
+            to: id, text: "p", key: key("p"), source: .confirmed, unlessJudgedSince: known)
+        #expect(!isAdded)
+        #expect(try store.aliases(of: id) == [])
+        let now = try #require(try store.entry(id))
+        #expect(
+            try await store.addAlias(to: id, text: "p", key: key("p"), source: .confirmed, unlessJudgedSince: now))
+        await store.close()
+    }
+
     @Test func aliasesAreListedTakenAndRemoved() async throws {
         let scratch = Scratch()
         let clock = TestClock()

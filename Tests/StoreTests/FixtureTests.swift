@@ -135,7 +135,7 @@ import Testing
             to: place.entry, key: key("Resetting?"), NewEntry.Vector(embedder: embedder, components: vector(2)))
         try await store.record([FixtureTests.observation(of: EntryPlace(scope: place.scope, entry: place.entry))])
         try await keep(FixtureTests.decision(of: EntryPlace(scope: place.scope, entry: place.entry)), in: store)
-        try await store.record([FixtureTests.tagChanges])
+        try await store.put([FixtureTests.tagChanges])
         try await store.refuse(
             scope: place.scope, key: key("How do I start it?"), entry: place.entry, text: "How do I start it?")
         _ = try await store.setBoundary(place.entry, 0.875)

@@ -20,7 +20,7 @@ struct NodeTests {
         let place = EntryPlace(scope: stored.scope, entry: stored.entry)
         #expect(try b.find(tenScope, key: key("q"))?.entry.answer == "answer")
         #expect(try await b.edit(stored.entry, EntryChange(answer: "better")))
-        try await a.record([TagChanges(tenant: "ten", tag: "t", time: Timestamp(milliseconds: 1))])
+        try await a.put([TagChanges(tenant: "ten", tag: "t", time: Timestamp(milliseconds: 1))])
         let observation = Observation(scope: stored.scope, entry: stored.entry, source: .audit, logOdds: 1, same: 1)
         try await b.record([observation])
         #expect(try await b.forget([stored.entry]) == [place])
@@ -140,6 +140,67 @@ struct NodeTests {
         await rig.close()
     }
 
+    /// What takes the place of something that others may still serve.
+    enum Contrary: CaseIterable {
+        case replaced, replacedWithOthers, takenFromAnAlias, restored, forgottenAlready
+    }
+
+    @Test(arguments: Contrary.allCases) func whatIsContraryWaitsForOthers(contrary: Contrary) async throws {
+        let rig = try Rig()
+        let (a, b) = (try rig.open(), try rig.open())
+        let slow = Follower()
+        try a.follow(Follower())
+        try b.follow(slow)
+        let id = try await a.insert(newEntry("q", "old")).entry
+        #expect(try await a.addAlias(to: id, text: "alias", key: key("alias"), source: .confirmed))
+        let record = try #require(try a.record(of: id))
+        #expect(try await a.edit(id, EntryChange(answer: "edited")))
+        for text in ["q", "alias"] { #expect(try b.find(tenScope, key: key(text))?.entry.answer == "edited") }
+        while slow.changes.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        slow.holdUp()
+        let first = contrary == .forgottenAlready ? Task { _ = try await a.forget([id]) } : nil
+        if first != nil { while try a.entry(id) != nil { try await Task.sleep(for: .milliseconds(5)) } }
+        let isDone = Mutex(false)
+        let change = Task {
+            switch contrary {
+            case .replaced: _ = try await a.insert(newEntry("q", "new"))
+            case .replacedWithOthers:
+                for result in await a.insert(batch: [newEntry("other"), newEntry("q", "new")]) { _ = try result.get() }
+            case .takenFromAnAlias: _ = try await a.insert(newEntry("alias", "new"))
+            case .restored: _ = try await a.restore(record)
+            case .forgottenAlready: #expect(try await a.forget([id]) == [])
+            }
+            isDone.withLock { $0 = true }
+        }
+        while !slow.isHeld { try await Task.sleep(for: .milliseconds(5)) }
+        for _ in 0..<20 {
+            #expect(!isDone.withLock { $0 }, "b has not taken it in")
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        slow.goOn()
+        try await change.value
+        try await first?.value
+        let text = contrary == .takenFromAnAlias ? "alias" : "q"
+        let expected = contrary == .forgottenAlready ? nil : contrary == .restored ? "old" : "new"
+        #expect(try b.find(tenScope, key: key(text))?.entry.answer == expected)
+        await rig.close()
+    }
+
+    /// What nobody may remember is waited for by nobody.
+    @Test func whatIsNewWaitsForNobody() async throws {
+        let rig = try Rig()
+        let (a, b) = (try rig.open(), try rig.open())
+        let slow = Follower()
+        try b.follow(slow)
+        slow.holdUp()
+        let id = try await a.insert(newEntry("q", "new")).entry
+        #expect(try await a.insert(newEntry("q", "new")).change == .unchanged)
+        #expect(try await a.insert(newEntry("q", "other"), policy: .keep).change == .kept)
+        #expect(try a.entry(id)?.answer == "new")
+        slow.goOn()
+        await rig.close()
+    }
+
     /// A node that is gone without a word is waited for no longer than its lease.
     @Test func aNodeThatIsGoneIsNotWaitedForForEver() async throws {
         let rig = try Rig()
@@ -222,6 +283,53 @@ struct NodeTests {
         await rig.close()
     }
 
+    /// A later release has changed the tables so that this one may not use them: nothing of this one's is written from the
+    /// moment on that the change is committed, a write that waited for it included, and hits end with the lease.
+    @Test(.timeLimit(.minutes(1))) func whatALaterReleaseHasChangedIsLeftAlone() async throws {
+        let rig = try Rig()
+        let (a, b) = (try rig.open(), try rig.open())
+        let follower = Follower()
+        try a.follow(follower)
+        let kept = try await b.insert(newEntry("kept", "answer")).entry
+        a.noteHit(kept, saved: .zero)
+        let waiting = try b.read { (connection) throws(StoreError) in
+            try connection.run("BEGIN")
+            try connection.run("UPDATE feed SET oldest = \(Schema.version + 1), writer = \(Schema.version + 1)")
+            let waiting = Task {
+                await withTaskGroup { group in
+                    for number in 0..<5 {
+                        group.addTask { () -> StoreError? in
+                            do { _ = try await a.insert(newEntry("q\(number)")) } catch { return error as? StoreError }
+                            return nil
+                        }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+            }
+            // They are in line by now; if they are not, they are refused as well.
+            usleep(100_000)
+            try connection.run("COMMIT")
+            return waiting
+        }
+        for error in await waiting.value {
+            #expect(error?.code == .outdated)
+            #expect(error?.remedy?.contains("later release") == true)
+        }
+        let refusal = await #expect(throws: StoreError.self) { try await b.forget([kept]) }
+        #expect(refusal?.code == .outdated)
+        #expect(try b.entry(kept)?.answer == "answer")
+        while a.mayServe { try await Task.sleep(for: .milliseconds(20)) }
+        // As when the operator goes back; nothing was lost that could wait.
+        try b.read { (connection) throws(StoreError) in
+            try connection.run("UPDATE feed SET oldest = \(PostgresSchema.oldestCompatible)")
+        }
+        while !a.mayServe { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(try await a.insert(newEntry("later")).change == .inserted)
+        while try b.statistics().hits == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(follower.startsOver == 0)
+        await rig.close()
+    }
+
     @Test func aQuestionIsOneNodesTurn() async throws {
         let rig = try Rig()
         let (a, b) = (try rig.open(), try rig.open())
@@ -248,46 +356,4 @@ struct NodeTests {
         #expect(error?.code == .inUse(processID: nil))
         await rig.close()
     }
-}
-
-/// A database of a test's own, and the stores on it.
-private final class Rig: Sendable {
-    private let url: String
-    private let stores = Mutex<[Store]>([])
-
-    init() throws { url = try #require(PostgresServer.shared).makeDatabase() }
-
-    func open(isAlone: Bool = false) throws(StoreError) -> Store {
-        let store = try Store.open(url: url, directory: nil, isAlone: isAlone, log: .none)
-        stores.withLock { $0.append(store) }
-        return store
-    }
-
-    func close() async {
-        for store in stores.withLock({ $0 }) { await store.close() }
-        PostgresServer.shared?.remove(url)
-    }
-}
-
-private final class Follower: ChangeFollower {
-    private struct State {
-        var changes: [Change] = []
-        var startsOver = 0
-    }
-
-    private let state = Mutex(State())
-    private let isHeldUp = Atomic<Bool>(false)
-
-    var changes: [Change] { state.withLock { $0.changes } }
-    var startsOver: Int { state.withLock { $0.startsOver } }
-
-    func holdUp() { isHeldUp.store(true, ordering: .releasing) }
-    func goOn() { isHeldUp.store(false, ordering: .releasing) }
-
-    func apply(_ changes: [Change]) {
-        while isHeldUp.load(ordering: .acquiring) { sched_yield() }
-        state.withLock { $0.changes += changes }
-    }
-
-    func startOver() { state.withLock { $0.startsOver += 1 } }
 }

@@ -108,13 +108,24 @@ struct PostgresTests {
         await close(store, url)
     }
 
+    @Test(
+        arguments: [
+            ("57P05", StoreError.Code.unavailable), ("53300", .unavailable), ("25006", .unavailable),
+            ("3F000", .denied), ("42501", .denied), ("28P01", .denied), ("53100", .diskFull),
+            ("23505", .server("23505")),
+        ])
+    func whatTheServerSaysIsToldApart(state: String, code: StoreError.Code) {
+        #expect(StoreError(sqlState: state, message: "", context: "", path: "").code == code)
+    }
+
     /// A later release's tables are used where it says that this one may: daemons are upgraded one after another.
     @Test(arguments: [(0, false), (Schema.version, true), (Schema.version + 1, false), (1, true)])
     func aNewerSchemaSaysWhoMayUseIt(oldest: Int, isUsed: Bool) async throws {
         let (scratch, url) = try database()
         let store = try Store.open(url: url, directory: scratch.path, log: .none)
         try await store.write { (connection) throws(StoreError) in
-            try connection.run("UPDATE schema_version SET version = 99, oldest = \(oldest)")
+            try connection.run("UPDATE schema_version SET version = 99")
+            try connection.run("UPDATE feed SET oldest = \(oldest), writer = 99")
         }
         await store.close()
         if isUsed {
@@ -128,6 +139,19 @@ struct PostgresTests {
             #expect(error?.code == .newerSchema(found: 99, supported: Schema.version))
             PostgresServer.shared?.remove(url)
         }
+    }
+
+    /// A statement that fails each time is prepared once: the server keeps it for as long as the connection lasts.
+    @Test func aStatementThatFailsIsPreparedOnce() async throws {
+        let (scratch, url) = try database()
+        let store = try Store.open(url: url, directory: scratch.path, log: .none)
+        let prepared = try store.read { (connection) throws(StoreError) in
+            for _ in 0..<20 { try? connection.run("SELECT 1 / CAST(?1 AS bigint)", [.integer(0)]) }
+            return try connection.number(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT 1 /%'")
+        }
+        #expect(prepared == 1)
+        await close(store, url)
     }
 
     /// A server that is killed and started again: reads fail at once while it is away, and all goes on when it is back.

@@ -16,7 +16,7 @@ func addRowsOfEveryTable(about place: InsertOutcome, alias source: Alias.Source,
     try await keep(DecisionTests.decision(place, "near", entries: [place.entry], served: place.entry), in: store)
     let audit = DecisionRecord.Audit(entry: place.entry, isRight: true, propensity: 1)
     try await store.record(audit, scope: place.scope, key: key("near"))
-    try await store.record([TagChanges(tenant: "t", tag: "t", time: Timestamp(milliseconds: 1))])
+    try await store.put([TagChanges(tenant: "t", tag: "t", time: Timestamp(milliseconds: 1))])
     try await store.refuse(scope: place.scope, key: key("x"), entry: place.entry, text: "x")
     try await store.record(Feedback(entry: place.entry, verdict: .bad, time: Timestamp(milliseconds: 1)))
     store.record(Call(time: Timestamp(milliseconds: 1), role: "mini", model: "m", purpose: "confirm"))

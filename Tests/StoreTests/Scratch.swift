@@ -104,6 +104,15 @@ final class Lines: Sendable {
     var all: [String] { lines.withLock { $0 } }
 }
 
+extension Store {
+    /// Keeps what is known of some tags, in place of what was known before.
+    func put(_ tags: [TagChanges]) async throws(StoreError) {
+        for known in tags {
+            try await learn(of: [known.tag], tenant: known.tenant, at: known.time) { $0 = known }
+        }
+    }
+}
+
 /// A clock that a test sets.
 final class TestClock: Sendable {
     private let milliseconds: Mutex<Int64>

@@ -25,6 +25,7 @@
     F(PQisBusy) \
     F(PQnotifies) \
     F(PQntuples) \
+    F(PQpingParams) \
     F(PQpipelineSync) \
     F(PQresultErrorField) \
     F(PQresultStatus) \
