@@ -90,7 +90,6 @@ extension Connection {
         reach.add(existing.id)
         let isSame = existing.answer == new.answer && existing.tags == Set(new.tags).sorted()
         if !isSame && policy == .replace {
-            isContrary = true
             // An alias is taken from its entry, which keeps its own question and answer.
             if wording.isAlias {
                 note(.changed, EntryPlace(scope: scope, entry: existing.id))
@@ -98,7 +97,9 @@ extension Connection {
                 try remove(existing.id, from: scope)
                 addition.change = .replaced(existing.id)
             }
-            return try take(addition)
+            let outcome = try take(addition)
+            contrary.insert(outcome.entry)
+            return outcome
         }
         let renews = isSame && policy == .replace && existing.expires != new.expires
         if renews {

@@ -10,7 +10,7 @@ import Support
     let damage: DamageReport
     /// SQLite's; nil with a session.
     private let handle: OpaquePointer?
-    private let session: PostgresSession?
+    let session: PostgresSession?
     /// Who notes what it changes for the others; nil where nobody has to know.
     var node: Node?
     /// What is to hear of each wording that is written; nil where nobody asks.
@@ -172,19 +172,6 @@ import Support
         }
     }
 
-    /// Visits the rows that a statement finds for each of several sets of values. To a server these travel together.
-    mutating func forEachRow(
-        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
-    ) throws(StoreError) {
-        if let session { return try session.forEachRow(ofEach: sets.map { (sql, $0) }, visit) }
-        for (set, values) in sets.enumerated() {
-            try forEachRow(sql, values) {
-                visit(set, $0)
-                return true
-            }
-        }
-    }
-
     /// Visits rows of a table whose checksum holds, until `visit` says false; damaged rows count as absent.
     ///
     /// - Parameter condition: what follows `SELECT … FROM table`.
@@ -213,25 +200,6 @@ import Support
         }
     }
 
-    /// Visits the undamaged rows of a table that a condition finds for each of several sets of values. To a server these
-    /// travel together.
-    mutating func forEachRow(
-        of table: Table, _ condition: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
-    ) throws(StoreError) {
-        if let session {
-            let sql = table.selectSQL + " " + condition
-            return try session.forEachRow(ofEach: sets.map { (sql, $0) }) { set, row in
-                if isWhole(row, of: table) { visit(set, row) }
-            }
-        }
-        for (set, values) in sets.enumerated() {
-            try forEachRow(of: table, condition, values) {
-                visit(set, $0)
-                return true
-            }
-        }
-    }
-
     /// Visits the rows of several tables under one condition, damaged ones apart; with a server in one exchange.
     mutating func forEachRow(
         ofEach tables: [Table], _ condition: String, _ values: [Value], onDamage: (Table, borrowing Row) -> Void,
@@ -253,7 +221,7 @@ import Support
     }
 
     /// Whether a row's checksum holds; reports it where it does not.
-    private mutating func isWhole(_ row: borrowing Row, of table: Table) -> Bool {
+    mutating func isWhole(_ row: borrowing Row, of table: Table) -> Bool {
         checksum.reset()
         row.add(columns: table.columns.count, to: &checksum)
         if checksum.value == row.integer(table.columns.count) { return true }

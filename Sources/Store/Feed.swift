@@ -138,8 +138,6 @@ final class Feed: Sendable {
             try connection.renewLease(of: node, seen: progress.position.seen)
             progress.renewed = asked
             node.renewLease(asked: asked)
-            // A commit of which there is more to read is not acknowledged yet.
-            if reading.isAll { progress.isAwaited = false }
         }
         return !reading.isAll
     }

@@ -8,22 +8,6 @@ import Support
 /// Statements are prepared once a connection and kept by their text. They go out in libpq's pipeline mode: what nobody
 /// has to wait for (`send`) travels together with the next statement that somebody does (`forEachRow`).
 final class PostgresSession {
-    enum Use {
-        /// Short reads, on which a caller waits.
-        case reading
-        /// The one that changes things.
-        case writing
-        /// Reads of any length, whose rows are visited as they come.
-        case scanning
-        /// Learns what other nodes commit.
-        case following
-        /// Holds locks that nodes agree by.
-        case locking
-
-        /// Whether its statements take no longer than a lookup may wait.
-        var isShort: Bool { self == .reading || self == .following || self == .locking }
-    }
-
     let url: String
     private let use: Use
     private let isAlone: Bool

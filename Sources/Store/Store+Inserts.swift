@@ -63,6 +63,21 @@ extension Store {
         return refusals.map { refusal in refusal.map { .failure($0) } ?? stored.removeFirst() }
     }
 
+    /// Queues inserts and waits for their commit, and for the other nodes where they may serve the contrary of it.
+    private func write(
+        _ insertions: [Insertion]
+    ) async throws(StoreError) -> ArraySlice<Result<InsertOutcome, StoreError>> {
+        let result: Result<(Write.Outcomes, Int64?), StoreError> = await withCheckedContinuation { continuation in
+            add(
+                Write(
+                    inserting: insertions, done: { continuation.resume(returning: .success(($0, $1))) },
+                    fail: { continuation.resume(returning: .failure($0)) }))
+        }
+        let (outcomes, commit) = try result.get()
+        if let commit { try await acknowledgement(of: commit) }
+        return outcomes
+    }
+
     /// Gives entries their vectors, in place of any they had of this embedder; entries that are gone are passed over.
     package func addVectors(
         _ embedder: EmbedderKey, _ vectors: [(entry: EntryID, components: [Float])]

@@ -37,7 +37,7 @@ extension Store {
     }
 
     /// Waits until every node knows of a commit, or may not serve what it remembers.
-    private func acknowledgement(of commit: Int64) async throws(StoreError) {
+    func acknowledgement(of commit: Int64) async throws(StoreError) {
         let patience = 2 * Limits.nodeSilenceMilliseconds
         let end = ContinuousClock.now + .milliseconds(patience)
         while true {

@@ -16,6 +16,8 @@ struct Write: Sendable {
         case insert([Insertion], @Sendable (Inserted) -> Void)
     }
 
+    typealias Outcomes = ArraySlice<Result<InsertOutcome, StoreError>>
+
     /// Whether it is kept, where its connection broke during the commit, until it is known what became of it.
     let awaitsOutcome: Bool
     let work: Work
@@ -83,13 +85,15 @@ extension Connection {
         reach = .nothing
         isContrary = false
         var outcomes = try insert(step.flatMap(\.insertions))[...]
-        return step.map { write in
+        let commit = node == nil || contrary.isEmpty ? nil : try lastChange()
+        return step.map { [contrary] write in
             guard case .insert(let insertions, let done) = write.work else {
                 preconditionFailure("a step of inserts has another write in it")
             }
             let own = Write.Inserted(outcomes: outcomes.prefix(insertions.count), isContrary: isContrary)
             outcomes = outcomes.dropFirst(insertions.count)
-            return { done(own) }
+            let isContrary = own.contains { contrary.contains((try? $0.get())?.entry ?? EntryID(rawValue: 0)) }
+            return { done(own, isContrary ? commit : nil) }
         }
     }
 }

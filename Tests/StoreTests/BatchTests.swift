@@ -135,7 +135,7 @@ import Testing
     @Test func insertsNextToEachOtherAreOneStep() {
         func inserting(_ count: Int) -> Write {
             let insertion = Insertion(new: newEntry("q"), policy: .keep, now: .init(milliseconds: 1))
-            return Write(inserting: Array(repeating: insertion, count: count), done: { _ in }, fail: { _ in })
+            return Write(inserting: Array(repeating: insertion, count: count), done: { _, _ in }, fail: { _ in })
         }
         let other = Write(work: { _ in {} }, fail: { _ in })
         let most = Limits.insertsPerCommitMax

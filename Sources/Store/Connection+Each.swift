@@ -1,0 +1,34 @@
+/// One statement for several sets of values.
+extension Connection {
+    /// Visits the rows that a statement finds for each of several sets of values. To a server these travel together.
+    mutating func forEachRow(
+        _ sql: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        if let session { return try session.forEachRow(ofEach: sets.map { (sql, $0) }, visit) }
+        for (set, values) in sets.enumerated() {
+            try forEachRow(sql, values) {
+                visit(set, $0)
+                return true
+            }
+        }
+    }
+
+    /// Visits the undamaged rows of a table that a condition finds for each of several sets of values. To a server these
+    /// travel together.
+    mutating func forEachRow(
+        of table: Table, _ condition: String, each sets: [[Value]], _ visit: (_ set: Int, borrowing Row) -> Void
+    ) throws(StoreError) {
+        if let session {
+            let sql = table.selectSQL + " " + condition
+            return try session.forEachRow(ofEach: sets.map { (sql, $0) }) { set, row in
+                if isWhole(row, of: table) { visit(set, row) }
+            }
+        }
+        for (set, values) in sets.enumerated() {
+            try forEachRow(of: table, condition, values) {
+                visit(set, $0)
+                return true
+            }
+        }
+    }
+}
