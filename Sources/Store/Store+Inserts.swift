@@ -30,7 +30,7 @@ extension Store {
         return outcomes
     }
 
-    /// Has the writer store those that break no limit, in one commit, and waits until no node serves the contrary.
+    /// Has the writer store those that break no limit, in one commit.
     private func insertTogether(
         _ batch: [NewEntry], policy: InsertPolicy
     ) async throws(StoreError) -> [Result<InsertOutcome, StoreError>] {
@@ -42,24 +42,7 @@ extension Store {
         let insertions = zip(batch, refusals).compactMap { new, refusal in
             refusal == nil ? Insertion(new: new, policy: policy, now: now) : nil
         }
-        var stored: ArraySlice<Result<InsertOutcome, StoreError>> = []
-        if !insertions.isEmpty {
-            let result: Result<Write.Inserted, StoreError> =
-                await withCheckedContinuation { continuation in
-                    add(
-                        Write(
-                            inserting: insertions, done: { continuation.resume(returning: .success($0)) },
-                            fail: { continuation.resume(returning: .failure($0)) }))
-                }
-            let inserted = try result.get()
-            stored = inserted.outcomes
-            if isShared, inserted.isContrary {
-                do throws(StoreError) { try await awaitAcknowledgement() } catch {
-                    // They are stored: to do it again, one by one, would say that all is well.
-                    stored = stored.map { _ in .failure(error) }[...]
-                }
-            }
-        }
+        var stored = insertions.isEmpty ? [] : try await write(insertions)
         return refusals.map { refusal in refusal.map { .failure($0) } ?? stored.removeFirst() }
     }
 
@@ -74,7 +57,11 @@ extension Store {
                     fail: { continuation.resume(returning: .failure($0)) }))
         }
         let (outcomes, commit) = try result.get()
-        if let commit { try await acknowledgement(of: commit) }
+        guard let commit else { return outcomes }
+        do throws(StoreError) { try await acknowledgement(of: commit) } catch {
+            // They are stored: to store them again, one by one, would say that all is well.
+            return outcomes.map { _ in .failure(error) }[...]
+        }
         return outcomes
     }
 

@@ -30,12 +30,6 @@ extension Store {
         return result
     }
 
-    /// Waits until no node serves the contrary of what is committed.
-    func awaitAcknowledgement() async throws(StoreError) {
-        let commit = try read { (connection) throws(StoreError) in try connection.lastChange() }
-        try await acknowledgement(of: commit)
-    }
-
     /// Waits until every node knows of a commit, or may not serve what it remembers.
     func acknowledgement(of commit: Int64) async throws(StoreError) {
         let patience = 2 * Limits.nodeSilenceMilliseconds

@@ -2,18 +2,12 @@ import Support
 
 /// A change to the database, waiting for its turn.
 struct Write: Sendable {
-    /// What became of entries that were to be stored.
-    struct Inserted: Sendable {
-        var outcomes: ArraySlice<Result<InsertOutcome, StoreError>>
-        /// Whether other nodes may still serve something that one of them, or of those stored with them, took the place of.
-        let isContrary: Bool
-    }
-
     enum Work: Sendable {
         /// Makes the change and returns what to call once it is committed. May be run again if its transaction was lost.
         case change(@Sendable (inout Connection) throws(StoreError) -> @Sendable () -> Void)
-        /// Stores entries, and calls with what became of them once that is committed.
-        case insert([Insertion], @Sendable (Inserted) -> Void)
+        /// Stores entries, and calls with what became of each once that is committed; with the commit's number as well
+        /// where other nodes may serve the contrary until they know of it.
+        case insert([Insertion], @Sendable (Outcomes, _ commit: Int64?) -> Void)
     }
 
     typealias Outcomes = ArraySlice<Result<InsertOutcome, StoreError>>
@@ -34,8 +28,7 @@ struct Write: Sendable {
     }
 
     init(
-        inserting insertions: [Insertion],
-        done: @escaping @Sendable (Inserted) -> Void,
+        inserting insertions: [Insertion], done: @escaping @Sendable (Outcomes, _ commit: Int64?) -> Void,
         fail: @escaping @Sendable (StoreError) -> Void
     ) {
         awaitsOutcome = false
@@ -82,15 +75,14 @@ extension Connection {
                 return [{ [fail = step[0].fail] in fail(error) }]
             }
         }
-        reach = .nothing
-        isContrary = false
+        (reach, contrary) = (.nothing, [])
         var outcomes = try insert(step.flatMap(\.insertions))[...]
         let commit = node == nil || contrary.isEmpty ? nil : try lastChange()
         return step.map { [contrary] write in
             guard case .insert(let insertions, let done) = write.work else {
                 preconditionFailure("a step of inserts has another write in it")
             }
-            let own = Write.Inserted(outcomes: outcomes.prefix(insertions.count), isContrary: isContrary)
+            let own = outcomes.prefix(insertions.count)
             outcomes = outcomes.dropFirst(insertions.count)
             let isContrary = own.contains { contrary.contains((try? $0.get())?.entry ?? EntryID(rawValue: 0)) }
             return { done(own, isContrary ? commit : nil) }
