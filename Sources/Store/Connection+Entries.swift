@@ -184,27 +184,28 @@ extension Connection {
 
     /// Adds hits to the entries that are still there, and to the totals in any case.
     mutating func add(_ hits: [EntryID: HitNote]) throws(StoreError) {
-        var sum = HitNote()
-        for (entry, note) in hits {
-            sum.hits += note.hits
-            sum.saved += note.saved
-            let key = [Value.integer(entry.rawValue)]
-            guard try number("SELECT count(*) FROM entries WHERE id = ?1", key) == 1 else { continue }
-            let before = try first(of: .hits, "WHERE entry = ?1", key) { row in
-                HitNote(
-                    hits: row.integer(1), lastHit: Timestamp(milliseconds: row.integer(2)),
-                    saved: Money(nanodollars: row.integer(3)))
-            }
-            let last = max(note.lastHit, before?.lastHit ?? note.lastHit)
-            let saved = note.saved + (before?.saved ?? .zero)
+        let notes = Array(hits)
+        let keys = notes.map { [Value.integer($0.key.rawValue)] }
+        try setPlansLast(true)
+        var isThere = [Bool](repeating: false, count: notes.count)
+        try forEachRow("SELECT 1 FROM entries WHERE id = ?1", each: keys) { index, _ in isThere[index] = true }
+        var sums = notes.map(\.value)
+        try forEachRow(of: .hits, "WHERE entry = ?1", each: keys) { index, row in
+            sums[index] += HitNote(
+                hits: row.integer(1), lastHit: Timestamp(milliseconds: row.integer(2)),
+                saved: Money(nanodollars: row.integer(3)))
+        }
+        for (index, sum) in sums.enumerated() where isThere[index] {
             try replace(
                 in: .hits,
-                key + [
-                    .integer(note.hits + (before?.hits ?? 0)), .integer(last.milliseconds), .integer(saved.nanodollars),
+                keys[index] + [
+                    .integer(sum.hits), .integer(sum.lastHit.milliseconds), .integer(sum.saved.nanodollars),
                 ])
         }
-        try addToTotal("hits", sum.hits)
-        try addToTotal("saved", sum.saved.nanodollars)
+        try setPlansLast(false)
+        let total = hits.values.reduce(into: HitNote()) { $0 += $1 }
+        try addToTotal("hits", total.hits)
+        try addToTotal("saved", total.saved.nanodollars)
     }
 
     mutating func total(_ name: String) throws(StoreError) -> Int64 {

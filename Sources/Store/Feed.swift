@@ -133,11 +133,13 @@ final class Feed: Sendable {
             progress.isFailureTold = false
         }
         // For what is only new nobody waits.
-        if changes.contains(where: { $0.kind != .added }) { progress.isAwaited = true }
+        if reading.changes.contains(where: { $0.change?.kind != .added }) { progress.isAwaited = true }
         if progress.isAwaited || asked - progress.renewed >= Int64(Limits.nodeRenewalMilliseconds) {
             try connection.renewLease(of: node, seen: progress.position.seen)
             progress.renewed = asked
             node.renewLease(asked: asked)
+            // A commit of which there is more to read is not acknowledged yet.
+            if reading.isAll { progress.isAwaited = false }
         }
         return !reading.isAll
     }
