@@ -24,19 +24,19 @@ class Costs:
     scope of a million, exact hits as if each were read from the server (a node remembers most)."""
 
     node_memory_bytes: int = 110_000_000
-    entry_memory_bytes: int = 1_666
-    entry_network_bytes: int = 1_599
+    entry_memory_bytes: int = 1_598
+    entry_network_bytes: int = 1_600
     entry_server_bytes: int = 2_361
-    entry_load_us: float = 7.2  # until it is there, node and server together
-    entry_load_node_us: float = 6.8
-    entry_load_server_us: float = 5.4
+    entry_load_us: float = 5.2  # until it is there, node and server together
+    entry_load_node_us: float = 5.1
+    entry_load_server_us: float = 3.9
     exact_node_us: float = 146
     exact_server_us: float = 14
-    likeness_node_us: float = 1_204
+    likeness_node_us: float = 668
     embedding_node_us: float = 3_300  # of a short text, one thread: benchmarks/embedding.py
-    likeness_server_us: float = 367
-    store_node_us: float = 549
-    store_server_us: float = 1_657
+    likeness_server_us: float = 258
+    store_node_us: float = 525
+    store_server_us: float = 1_156
 
 
 @dataclass(frozen=True)
