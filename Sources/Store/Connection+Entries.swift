@@ -3,8 +3,8 @@ import Support
 /// Reading and writing entries and what leads to them; used on readers and on the writer alike.
 extension Connection {
     mutating func entry(_ id: EntryID) throws(StoreError) -> Entry? {
-        guard let stored = try storedEntry(id) else { return nil }
-        return try complete(stored)
+        let parts = try parts(of: id, from: [.entries, .tags, .hits])
+        return parts.stored.flatMap { parts.complete($0) }
     }
 
     /// The entry's own row alone.
@@ -14,18 +14,34 @@ extension Connection {
 
     /// Adds what other tables say of an entry; nil when a damaged tag would leave it half described.
     mutating func complete(_ stored: StoredEntry) throws(StoreError) -> Entry? {
-        let key = [Value.integer(stored.id.rawValue)]
-        var tags: [String] = []
-        var isWhole = true
-        try forEachRow(of: .tags, "WHERE entry = ?1", key, onDamage: { _ in isWhole = false }) {
-            tags.append($0.text(1))
-            return true
+        try parts(of: stored.id, from: [.tags, .hits]).complete(stored)
+    }
+
+    /// What tables say of an entry.
+    private struct EntryParts {
+        var stored: StoredEntry?
+        /// Nil where one is damaged.
+        var tags: [String]? = []
+        var hits: HitNote?
+
+        func complete(_ stored: StoredEntry) -> Entry? { tags.map { stored.entry(tags: $0.sorted(), hits: hits) } }
+    }
+
+    private mutating func parts(of id: EntryID, from tables: [Table]) throws(StoreError) -> EntryParts {
+        var parts = EntryParts()
+        try forEachRow(
+            ofEach: tables.map { ($0, $0 == .entries ? "WHERE id = ?1" : "WHERE entry = ?1") },
+            [.integer(id.rawValue)], onDamage: { table, _ in if table == .tags { parts.tags = nil } }
+        ) { table, row in
+            switch table {
+            case .entries: parts.stored = StoredEntry(row)
+            case .tags: parts.tags?.append(row.text(1))
+            default:
+                parts.hits = HitNote(
+                    hits: row.integer(1), lastHit: Timestamp(milliseconds: row.integer(2)), saved: .zero)
+            }
         }
-        if !isWhole { return nil }
-        let hits = try first(of: .hits, "WHERE entry = ?1", key) {
-            HitNote(hits: $0.integer(1), lastHit: Timestamp(milliseconds: $0.integer(2)), saved: .zero)
-        }
-        return stored.entry(tags: tags.sorted(), hits: hits)
+        return parts
     }
 
     /// The entry behind a wording and whether the wording is an alias.
@@ -52,7 +68,8 @@ extension Connection {
         var found: (wording: Wording?, refused: Set<EntryID>) = (nil, [])
         var isDamaged = false
         try forEachRow(
-            ofEach: tables, "WHERE scope = ?1 AND key = ?2", [.integer(scope.rawValue), .blob(key.bytes)],
+            ofEach: tables.map { ($0, "WHERE scope = ?1 AND key = ?2") },
+            [.integer(scope.rawValue), .blob(key.bytes)],
             onDamage: { table, _ in if table == .wordings { isDamaged = true } }
         ) { table, row in
             let entry = EntryID(rawValue: row.integer(2))

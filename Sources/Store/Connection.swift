@@ -200,26 +200,6 @@ import Support
         }
     }
 
-    /// Visits the rows of several tables under one condition, damaged ones apart; with a server in one exchange.
-    mutating func forEachRow(
-        ofEach tables: [Table], _ condition: String, _ values: [Value], onDamage: (Table, borrowing Row) -> Void,
-        _ visit: (Table, borrowing Row) -> Void
-    ) throws(StoreError) {
-        guard let session, tables.count > 1 else {
-            for table in tables {
-                try forEachRow(of: table, condition, values, onDamage: { onDamage(table, $0) }) {
-                    visit(table, $0)
-                    return true
-                }
-            }
-            return
-        }
-        try session.forEachRow(ofEach: tables.map { ($0.selectSQL + " " + condition, values) }) { index, row in
-            let table = tables[index]
-            if isWhole(row, of: table) { visit(table, row) } else { onDamage(table, row) }
-        }
-    }
-
     /// Whether a row's checksum holds; reports it where it does not.
     mutating func isWhole(_ row: borrowing Row, of table: Table) -> Bool {
         checksum.reset()
