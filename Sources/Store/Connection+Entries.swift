@@ -30,10 +30,12 @@ extension Connection {
     private mutating func parts(of id: EntryID, from tables: [Table]) throws(StoreError) -> EntryParts {
         var parts = EntryParts()
         try forEachRow(
-            ofEach: tables.map { ($0, $0 == .entries ? "WHERE id = ?1" : "WHERE entry = ?1") },
-            [.integer(id.rawValue)], onDamage: { table, _ in if table == .tags { parts.tags = nil } }
-        ) { table, row in
-            switch table {
+            ofEach: tables.map {
+                ($0, $0 == .entries ? "WHERE id = ?1" : "WHERE entry = ?1", [.integer(id.rawValue)])
+            },
+            onDamage: { read, _ in if tables[read] == .tags { parts.tags = nil } }
+        ) { read, row in
+            switch tables[read] {
             case .entries: parts.stored = StoredEntry(row)
             case .tags: parts.tags?.append(row.text(1))
             default:
@@ -67,13 +69,13 @@ extension Connection {
     ) throws(StoreError) -> (wording: Wording?, refused: Set<EntryID>) {
         var found: (wording: Wording?, refused: Set<EntryID>) = (nil, [])
         var isDamaged = false
+        let place = [Value.integer(scope.rawValue), .blob(key.bytes)]
         try forEachRow(
-            ofEach: tables.map { ($0, "WHERE scope = ?1 AND key = ?2") },
-            [.integer(scope.rawValue), .blob(key.bytes)],
-            onDamage: { table, _ in if table == .wordings { isDamaged = true } }
-        ) { table, row in
+            ofEach: tables.map { ($0, "WHERE scope = ?1 AND key = ?2", place) },
+            onDamage: { read, _ in if tables[read] == .wordings { isDamaged = true } }
+        ) { read, row in
             let entry = EntryID(rawValue: row.integer(2))
-            if table == .wordings {
+            if tables[read] == .wordings {
                 found.wording = Wording(entry: entry, isAlias: row.integer(3) != 0, text: row.text(5))
             } else {
                 found.refused.insert(entry)
@@ -207,7 +209,7 @@ extension Connection {
         var isThere = [Bool](repeating: false, count: notes.count)
         try forEachRow("SELECT 1 FROM entries WHERE id = ?1", each: keys) { index, _ in isThere[index] = true }
         var sums = notes.map(\.value)
-        try forEachRow(of: .hits, "WHERE entry = ?1", each: keys) { index, row in
+        try forEachRow(ofEach: keys.map { (.hits, "WHERE entry = ?1", $0) }) { index, row in
             sums[index] += HitNote(
                 hits: row.integer(1), lastHit: Timestamp(milliseconds: row.integer(2)),
                 saved: Money(nanodollars: row.integer(3)))

@@ -97,8 +97,8 @@ extension Connection {
                 try remove(existing.id, from: scope)
                 addition.change = .replaced(existing.id)
             }
-            let outcome = try take(addition)
-            contrary.insert(outcome.entry)
+            var outcome = try take(addition)
+            outcome.isContrary = true
             return outcome
         }
         let renews = isSame && policy == .replace && existing.expires != new.expires

@@ -19,8 +19,6 @@ import Support
     var batch: Int64 = 0
     /// Changes noted in it, which the others are told of with its commit.
     var noted: [NotedChange] = []
-    /// Entries put in by the step under way in the place of something that other nodes may still serve.
-    var contrary: Set<EntryID> = []
     /// Whether the log has what was forgotten in it.
     var logHoldsForgotten = false
     /// What the write under way changes of what readers may remember.

@@ -16,6 +16,8 @@ package struct InsertOutcome: Hashable, Sendable {
     package let entry: EntryID
     package let scope: ScopeID
     package let change: Change
+    /// Whether it took the place of an answer that other nodes may still serve.
+    var isContrary = false
 
     package init(entry: EntryID, scope: ScopeID, change: Change) {
         self.entry = entry

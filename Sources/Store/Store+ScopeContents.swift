@@ -115,12 +115,12 @@ extension Connection {
         }
         guard !found.isEmpty, let id = try embedderID(embedder) else { return Array(found.values) }
         let keys = ranges.map { $0 + [.integer(id)] }
-        try forEachRow(of: .vectors, Self.whereEmbedded, each: keys) { _, row in
+        try forEachRow(ofEach: keys.map { (.vectors, Self.whereEmbedded, $0) }) { _, row in
             let vector = row.floats(4)
             guard vector.count == embedder.dimension, isUnitVector(vector.span) else { return }
             found[EntryID(rawValue: row.integer(1))]?.own = vector
         }
-        try forEachRow(of: .aliasVectors, Self.whereEmbedded, each: keys) { _, row in
+        try forEachRow(ofEach: keys.map { (.aliasVectors, Self.whereEmbedded, $0) }) { _, row in
             let vector = row.floats(5)
             guard vector.count == embedder.dimension, isUnitVector(vector.span) else { return }
             found[EntryID(rawValue: row.integer(2))]?.aliases.append(

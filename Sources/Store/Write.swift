@@ -75,17 +75,20 @@ extension Connection {
                 return [{ [fail = step[0].fail] in fail(error) }]
             }
         }
-        (reach, contrary) = (.nothing, [])
+        reach = .nothing
         var outcomes = try insert(step.flatMap(\.insertions))[...]
-        let commit = node == nil || contrary.isEmpty ? nil : try lastChange()
-        return step.map { [contrary] write in
+        let commit = node != nil && outcomes.contains(where: \.isContrary) ? try commitNumber() : nil
+        return step.map { write in
             guard case .insert(let insertions, let done) = write.work else {
                 preconditionFailure("a step of inserts has another write in it")
             }
             let own = outcomes.prefix(insertions.count)
             outcomes = outcomes.dropFirst(insertions.count)
-            let isContrary = own.contains { contrary.contains((try? $0.get())?.entry ?? EntryID(rawValue: 0)) }
-            return { done(own, isContrary ? commit : nil) }
+            return { done(own, own.contains(where: \.isContrary) ? commit : nil) }
         }
     }
+}
+
+extension Result<InsertOutcome, StoreError> {
+    fileprivate var isContrary: Bool { (try? get())?.isContrary == true }
 }
