@@ -31,9 +31,7 @@ struct NodeFaultTests {
     @Test(arguments: Loss.allCases, [false, true])
     func commitsInThePlaceOfOthersAreNotMissed(loss: Loss, isCut: Bool) async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (_, b, follower) = try rig.openFollowed()
         let first = try await b.insert(newEntry("first"))
         let second = try await b.insert(newEntry("second"))
         if loss == .silent { try await b.setJobMark("job", Store.JobMark()) }
@@ -67,9 +65,7 @@ struct NodeFaultTests {
     /// What this node itself has stored may be lost as well, before it was told of it.
     @Test func ownCommitsThatAreLostAreNoticed() async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (a, b, follower) = try rig.openFollowed()
         let other = try await b.insert(newEntry("other"))
         #expect(try await until { !follower.changes.isEmpty })
         follower.holdUp()
@@ -94,9 +90,7 @@ struct NodeFaultTests {
     /// Changes that are removed while a node reads are not taken for read.
     @Test func changesRemovedDuringTheReadingAreNotMissed() async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (_, b, follower) = try rig.openFollowed()
         _ = try await b.insert(newEntry("first"))
         #expect(try await until { !follower.changes.isEmpty })
         follower.holdUp()
@@ -129,9 +123,7 @@ struct NodeFaultTests {
     /// A commit whose changes are read in parts, and removed in between.
     @Test func aCommitThatIsReadInPartIsNotTakenForRead() async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (_, b, follower) = try rig.openFollowed()
         let entry = try await b.insert(newEntry("first"))
         #expect(try await until { !follower.changes.isEmpty })
         follower.holdUp()

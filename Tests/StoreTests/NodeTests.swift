@@ -243,9 +243,7 @@ struct NodeTests {
     ])
     func whoMissedChangesStartsOver(statements: [String]) async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (_, b, follower) = try rig.openFollowed()
         _ = try await b.insert(newEntry("q"))
         while follower.changes.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
         try b.read { (connection) throws(StoreError) in
@@ -259,9 +257,7 @@ struct NodeTests {
 
     @Test func oldChangesAreRemovedOnceAllKnowThem() async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (a, b, follower) = try rig.openFollowed()
         for number in 0..<5 { _ = try await b.insert(newEntry("q\(number)")) }
         // Acknowledged by the only one that follows.
         let last = try await b.insert(newEntry("last")).entry
@@ -287,9 +283,7 @@ struct NodeTests {
     /// moment on that the change is committed, a write that waited for it included, and hits end with the lease.
     @Test func whatALaterReleaseHasChangedIsLeftAlone() async throws {
         let rig = try Rig()
-        let (a, b) = (try rig.open(), try rig.open())
-        let follower = Follower()
-        try a.follow(follower)
+        let (a, b, follower) = try rig.openFollowed()
         let kept = try await b.insert(newEntry("kept", "answer")).entry
         a.noteHit(kept, saved: .zero)
         let waiting = try b.read { (connection) throws(StoreError) in

@@ -19,6 +19,13 @@ final class Rig: Sendable {
         return store
     }
 
+    /// Two stores, and who follows what the first is told.
+    func openFollowed() throws(StoreError) -> (a: Store, b: Store, follower: Follower) {
+        let (a, b, follower) = (try open(), try open(), Follower())
+        try a.follow(follower)
+        return (a, b, follower)
+    }
+
     /// The URL for a user whose number of connections to this database is limited, as no superuser's is.
     func withPlainUser(connections: Int) throws -> String {
         let damage = DamageReport(log: .none)
