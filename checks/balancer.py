@@ -155,18 +155,16 @@ class Load:
         for thread in self.threads:
             thread.join()
 
+    def seen(self):
+        """Whether no client saw an error, and what they saw."""
+        return not self.failures and self.answered > 0, {"answered": self.answered, "failures": self.failures[:3]}
+
 
 def under_load(title, balancer, names, seconds, what):
     """Does something while all tenants ask, and notes whether a client saw an error."""
     load = Load(balancer, names)
-    try:
-        time.sleep(seconds / 2)
-        what()
-        time.sleep(seconds)
-    finally:
-        load.stop()
-    note(f"{balancer.name}: {title}: no client sees an error", not load.failures and load.answered > 0,
-         {"answered": load.answered, "failures": load.failures[:3]})
+    fleet.beside([load], seconds / 2, what, seconds)
+    note(f"{balancer.name}: {title}: no client sees an error", *load.seen())
 
 
 def shares(balancer, nodes, names):

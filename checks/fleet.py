@@ -147,3 +147,14 @@ def seconds_until(is_so, deadline_seconds):
             return None
         time.sleep(0.002)
     return time.monotonic() - begin
+
+
+def beside(loads, before, what, after):
+    """Does something while clients are at work, so many seconds after they began, and stops them so many later."""
+    try:
+        time.sleep(before)
+        what()
+        time.sleep(after)
+    finally:
+        for load in loads:
+            load.stop()

@@ -213,12 +213,7 @@ def under_load(title, shared, seconds, fault, **more):
     for node in shared.nodes:
         node.is_expected_to_die = False
     load = Load(shared.nodes)
-    try:
-        time.sleep(seconds / 4)
-        fault()
-        time.sleep(seconds / 4)
-    finally:
-        load.stop()
+    fleet.beside([load], seconds / 4, fault, seconds / 4)
     recovered = fleet.seconds_until(lambda: all(map(ready, shared.nodes)), 60)
     books, lost = load.books, load.lost(shared.nodes) if recovered is not None else ["no node is ready"]
     stored = sum(name != "chat" for name, _ in books.stored)

@@ -83,17 +83,10 @@ class Rig:
             node.is_expected_to_die = True
         direct = node_faults.Load(self.serving, threads=2)
         proxied = balancer.Load(self.proxy, node_faults.TENANTS, threads=2)
-        try:
-            time.sleep(seconds / 2)
-            what()
-            time.sleep(seconds)
-        finally:
-            proxied.stop()
-            direct.stop()
+        fleet.beside([proxied, direct], seconds / 2, what, seconds)
         books, lost = direct.books, direct.lost(self.shared.nodes)
         stored = sum(name != "chat" for name, _ in books.stored)
-        note(f"{title}: no client sees an error", not proxied.failures and proxied.answered > 0,
-             {"answered": proxied.answered, "failures": proxied.failures[:3]})
+        note(f"{title}: no client sees an error", *proxied.seen())
         note(f"{title}: nothing acknowledged is lost", not lost and stored > 0, {"stored": stored, "lost": lost[:3]})
         note(f"{title}: nothing wrong or forgotten is served", not books.wrong and books.seen["forget"] > 0,
              books.wrong[:3] or dict(books.seen))
@@ -211,9 +204,8 @@ def beside_no_other(rig, seconds):
     kept = fleet.store(first.client(), question, "This.")
     for node in (first, second):
         fleet.seconds_until(lambda node=node: nodes.is_hit(node.client(), question), nodes.VISIBLE_SECONDS_MAX)
-    load = balancer.Load(rig.proxy, node_faults.TENANTS, threads=2)
-    try:
-        time.sleep(seconds / 2)
+
+    def meet():
         rig.bring(third, "breaking")
         note("breaking: the tables say who may use them", rig.schema()[0] == rig.schema()[1], rig.schema())
         refused(first, second, third, kept)
@@ -227,11 +219,10 @@ def beside_no_other(rig, seconds):
         reply = json.loads(first.client(60).send("POST", "/v1/chat/completions", service.chat(question)))
         text = reply["choices"][0]["message"]["content"]
         note("breaking: older nodes ask the model", text not in ("", "This."), text[:80])
-        time.sleep(seconds)
-    finally:
-        load.stop()
-    note("breaking: no client sees an error", not load.failures and load.answered > 0,
-         {"answered": load.answered, "failures": load.failures[:3]})
+
+    load = balancer.Load(rig.proxy, node_faults.TENANTS, threads=2)
+    fleet.beside([load], seconds / 2, meet, seconds)
+    note("breaking: no client sees an error", *load.seen())
     log = first.log.read_text(encoding="utf-8")
     note("breaking: the log of an older node says why, and does not fill", 0 < log.count("a later release has changed the tables") < 100,
          [log.count("\n"), next((line for line in log.splitlines() if "later release" in line), None)])
